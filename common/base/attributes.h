@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLASMA_COMMON_BASE_ATTRIBUTES_H
+#define PLASMA_COMMON_BASE_ATTRIBUTES_H
+
+/* The only place for what a compiler offers beyond C11. */
+
+/* The result says whether the call worked: it must be looked at. */
+#define NODISCARD __attribute__((warn_unused_result))
+
+/* The argument number `format` is a printf format for those from `first` on. */
+#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+
+#define NORETURN __attribute__((noreturn))
+
+#define UNUSED __attribute__((unused))
+
+#endif
