@@ -7,8 +7,8 @@
 /* The result says whether the call worked: it must be looked at. */
 #define NODISCARD __attribute__((warn_unused_result))
 
-/* The argument number `format` is a printf format for those from `first` on. */
-#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+/* The argument number `at` is a printf format for those from `first` on. */
+#define PRINTF_LIKE(at, first) __attribute__((format(printf, at, first)))
 
 #define NORETURN __attribute__((noreturn))
 
