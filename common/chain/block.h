@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLASMA_COMMON_CHAIN_BLOCK_H
+#define PLASMA_COMMON_CHAIN_BLOCK_H
+
+/*
+ * The body of a child block: the RLP list of signed transactions, nothing else
+ * (formats.md 3), and the rules 8-10 of protocol.md 2.8, which say whether a
+ * body belongs to a root.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/attributes.h"
+#include "common/base/bytes.h"
+#include "common/base/growing_buffer.h"
+#include "common/chain/transaction_codec.h"
+#include "common/chain/verdict.h"
+
+/* The first rule that a block breaks. */
+struct finding {
+	enum verdict verdict;
+	bool has_tx_index;
+	uint32_t tx_index;
+};
+
+#define FINDING_VALID ((struct finding){ VERDICT_VALID, false, 0 })
+
+/* A body cut into its transactions; every view points into the bytes it was
+ * read from, which must outlive it. */
+struct block_body {
+	uint32_t count;
+	struct transaction_frame *frames; /* owned */
+	struct hash root;		  /* of the raw forms */
+};
+
+/* Cuts a body and computes its root: rules 8 and 9; BLOCK_NOT_AVAILABLE when
+ * the outer list is not one canonical RLP list. Rule 10 is judged by comparing
+ * `root`. On anything but VALID `out` is empty. Clear with block_body_clear().
+ */
+NODISCARD struct finding block_body_read(struct block_body *out,
+					 struct bytes body);
+
+void block_body_clear(struct block_body *body);
+
+/* Raw form of transaction `index` into a buffer of the caller of
+ * transaction_frame_raw_len() bytes; returns the view. */
+struct bytes block_body_raw(const struct block_body *body, uint32_t index,
+			    struct growing_buffer *buffer);
+
+/* The 512-byte proof of transaction `index`. */
+void block_body_proof(uint8_t proof[PROTOCOL_PROOF_SIZE],
+		      const struct block_body *body, uint32_t index);
+
+/* Writes the header of the body's list for a payload of `payload_len` bytes of
+ * signed transactions, which the caller appends. At most 9 bytes. */
+void block_body_write_header(struct writer *out, uint64_t payload_len);
+
+#endif

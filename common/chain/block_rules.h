@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLASMA_COMMON_CHAIN_BLOCK_RULES_H
+#define PLASMA_COMMON_CHAIN_BLOCK_RULES_H
+
+/*
+ * Is this block valid? Judges a block by the list of verdict.h, in its order
+ * (protocol.md 2.8). Pure and in steps, so that the caller can load state and
+ * recover signers in between, in batches and as values:
+ *
+ *   judge = block_judge_new(&facts)
+ *   block_judge_body(judge, &body)            rules 1-3, 10-37, 39-41
+ *   block_judge_inputs(judge, …)              which coins the caller must load
+ *   while ((n = block_judge_signatures(judge, jobs, capacity)))
+ *           signature_recover_batch(jobs, n)
+ *           block_judge_signers(judge, jobs, n)
+ *   result = block_judge_finish(judge, ledger)    rules 38, 42-51
+ *
+ * A fault of grade W does not end the search, for a later fault of grade P is
+ * final at once; the first of grade P, else the first of grade W, is the
+ * verdict.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/attributes.h"
+#include "common/base/bytes.h"
+#include "common/chain/block.h"
+#include "common/chain/fee.h"
+#include "common/chain/ledger.h"
+#include "common/keys/signature.h"
+
+struct block_facts {
+	uint64_t number;
+	struct hash root;	/* as on the root chain */
+	bool root_repeated;	/* an earlier operator block has this root */
+	struct hash domain;	/* EIP-712 separator of the framework */
+};
+
+struct block_judge;
+
+/* `facts` is copied. Own with block_judge_free(). */
+struct block_judge *block_judge_new(const struct block_facts *facts);
+void block_judge_free(struct block_judge *judge);
+
+/* Rules 1-3 alone, before a body is asked for. */
+NODISCARD enum verdict block_judge_header(const struct block_facts *facts);
+
+/* Judges everything that needs no state. `body` is borrowed until the judge is
+ * freed. VALID means "so far". `known` (may be NULL) has one flag per
+ * transaction that says whether an earlier operator block holds the same raw
+ * bytes (rule 41): the caller looks that up only for a block that is already
+ * known to be invalid, and judges again. */
+NODISCARD struct finding block_judge_body(struct block_judge *judge,
+					  const struct block_body *body,
+					  const bool *known);
+
+/* The distinct inputs that are not made in this block, ascending, for the
+ * caller to load: call with `out` NULL for their number. */
+size_t block_judge_inputs(const struct block_judge *judge,
+			  struct position *out);
+
+/* Fills at most `capacity` jobs with the next signatures to be recovered;
+ * returns how many, 0 when all were given out. */
+size_t block_judge_signatures(struct block_judge *judge,
+			      struct signature_job *jobs, size_t capacity);
+
+/* Takes the recovered jobs back, in the order in which they were given out. */
+void block_judge_signers(struct block_judge *judge,
+			 const struct signature_job *jobs, size_t count);
+
+/* Judges against the state and applies the block to it: inputs are marked
+ * COIN_SPENT and outputs put as COIN_UNSPENT. After anything but VALID the
+ * ledger is to be thrown away. */
+NODISCARD struct finding block_judge_finish(struct block_judge *judge,
+					    struct ledger *state);
+
+/* After block_judge_finish(): pots that nobody claimed (allowed). Borrowed. */
+const struct fee_pots *block_judge_unclaimed(const struct block_judge *judge);
+
+#endif

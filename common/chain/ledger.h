@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLASMA_COMMON_CHAIN_LEDGER_H
+#define PLASMA_COMMON_CHAIN_LEDGER_H
+
+/*
+ * The outputs that a judgement needs, keyed by packed position. The operator
+ * keeps all unspent outputs of the chain in one; the watcher fills one for each
+ * block with what its database says of the inputs. A position that was never
+ * put is unknown.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/attributes.h"
+#include "common/chain/output.h"
+#include "common/chain/position.h"
+
+enum coin_state {
+	COIN_UNKNOWN = 0,
+	COIN_UNSPENT = 1,
+	COIN_SPENT = 2,
+	COIN_EXITED = 3
+};
+
+struct ledger;
+
+struct ledger *ledger_new(void);
+void ledger_free(struct ledger *ledger);
+void ledger_reset(struct ledger *ledger);
+
+/* Puts or replaces. With COIN_SPENT and COIN_EXITED the output is remembered
+ * too. `state` must not be COIN_UNKNOWN (asserted). */
+void ledger_put(struct ledger *ledger, struct position position,
+		const struct output *output, enum coin_state state);
+
+/* The state of a position; `output` (may be NULL) is written unless it is
+ * COIN_UNKNOWN. */
+enum coin_state ledger_find(const struct ledger *ledger, struct output *output,
+			    struct position position);
+
+/* Changes the state of a coin that is there (asserted). */
+void ledger_mark(struct ledger *ledger, struct position position,
+		 enum coin_state state);
+
+/* Forgets a coin; nothing if it is not there. */
+void ledger_remove(struct ledger *ledger, struct position position);
+
+size_t ledger_count(const struct ledger *ledger);
+
+/* Bytes of memory in use. */
+size_t ledger_memory(const struct ledger *ledger);
+
+/* Walks over all coins in no defined order: start with *at = 0. */
+NODISCARD bool ledger_next(const struct ledger *ledger, size_t *at,
+			   struct position *position, struct output *output,
+			   enum coin_state *state);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLASMA_COMMON_CHAIN_PROTOCOL_H
+#define PLASMA_COMMON_CHAIN_PROTOCOL_H
+
+/* The constants of both chains (protocol.md section 1). */
+
+#include <stdint.h>
+
+#define PROTOCOL_BLOCK_INTERVAL 1000
+#define PROTOCOL_MAX_BLOCK_NUMBER UINT64_C(720575940378)
+#define PROTOCOL_MAX_TX_INDEX 65535
+#define PROTOCOL_MAX_OUTPUT_INDEX 4
+
+#define PROTOCOL_LEAVES 65536
+#define PROTOCOL_TREE_DEPTH 16
+#define PROTOCOL_PROOF_SIZE 512
+
+#define PROTOCOL_MAX_INPUTS 5
+#define PROTOCOL_MAX_OUTPUTS 5
+
+#define PROTOCOL_TX_TYPE_PAYMENT 1
+#define PROTOCOL_TX_TYPE_FEE 3
+#define PROTOCOL_OUTPUT_TYPE_PAYMENT 1
+#define PROTOCOL_OUTPUT_TYPE_FEE 2
+
+#define PROTOCOL_VAULT_ETH 1
+#define PROTOCOL_VAULT_ERC20 2
+
+#define PROTOCOL_MAX_RAW_SIZE 608
+#define PROTOCOL_MAX_SIGNED_SIZE 946
+#define PROTOCOL_MAX_BODY_SIZE UINT64_C(61997061)
+
+#define PROTOCOL_MAX_DEPOSITS_BETWEEN_BLOCKS 999
+
+#define PROTOCOL_MIN_EXIT_PERIOD 600
+#define PROTOCOL_MAX_EXIT_PERIOD (UINT64_C(1) << 27)
+#define PROTOCOL_BOND_CHANGE_DELAY 172800
+
+/* The longest an exit may take to be seen before it counts as late: seconds of
+ * root-chain time, min(82800, exit period / 7) (protocol.md section 10). */
+#define PROTOCOL_LATE_EXIT_SECONDS 82800
+
+#endif
