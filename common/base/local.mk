@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: MIT
+
+noinst_LIBRARIES += %D%/libbase.a
+
+%C%_libbase_a_SOURCES =
+%C%_libbase_a_SOURCES += %D%/arena.h
+%C%_libbase_a_SOURCES += %D%/assumptions.h
+%C%_libbase_a_SOURCES += %D%/attributes.h
+%C%_libbase_a_SOURCES += %D%/bytes.h
+%C%_libbase_a_SOURCES += %D%/cursor.h
+%C%_libbase_a_SOURCES += %D%/decimal.h
+%C%_libbase_a_SOURCES += %D%/error.h
+%C%_libbase_a_SOURCES += %D%/growing_buffer.h
+%C%_libbase_a_SOURCES += %D%/hash_map.h
+%C%_libbase_a_SOURCES += %D%/hex.h
+%C%_libbase_a_SOURCES += %D%/instant.h
+%C%_libbase_a_SOURCES += %D%/memory.h
+%C%_libbase_a_SOURCES += %D%/u256.h
+%C%_libbase_a_SOURCES += %D%/writer.h

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: MIT
+
+noinst_LIBRARIES += %D%/libsnapshot.a
+
+%C%_libsnapshot_a_SOURCES =
+
+# The statements of sql/snapshot as C strings.
+nodist_%C%_libsnapshot_a_SOURCES = \
+	sql/snapshot_sql.c \
+	sql/snapshot_sql.h

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: MIT
+
+noinst_LIBRARIES += %D%/libstore.a
+
+%C%_libstore_a_SOURCES =
+
+# The statements of sql/signed_spend as C strings.
+nodist_%C%_libstore_a_SOURCES = \
+	sql/signed_spend_sql.c \
+	sql/signed_spend_sql.h

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+#
+# The SQL of each folder becomes sql/FOLDER_sql.h and sql/FOLDER_sql.c; the
+# format of the files is described in tools/embed-sql. To add a file, add one
+# line to its list, schema files in the order of their numbers:
+#	sql_operator += sql/operator/0001-first-tables.sql
+
+EXTRA_DIST += sql/sql_text.h
+
+sql_rootchain =
+sql_operator =
+sql_watcher =
+sql_wallet =
+sql_snapshot =
+sql_actions =
+sql_signed_spend =
+
+sql/rootchain_sql.h sql/rootchain_sql.c: $(sql_rootchain)
+sql/operator_sql.h sql/operator_sql.c: $(sql_operator)
+sql/watcher_sql.h sql/watcher_sql.c: $(sql_watcher)
+sql/wallet_sql.h sql/wallet_sql.c: $(sql_wallet)
+sql/snapshot_sql.h sql/snapshot_sql.c: $(sql_snapshot)
+sql/actions_sql.h sql/actions_sql.c: $(sql_actions)
+sql/signed_spend_sql.h sql/signed_spend_sql.c: $(sql_signed_spend)
+
+sql/%_sql.h: tools/embed-sql sql/local.mk
+	$(AM_V_GEN)$(MKDIR_P) sql
+	$(AM_V_at)$(top_srcdir)/tools/embed-sql --header $* $(filter %.sql,$^) >$@.part
+	$(AM_V_at)mv $@.part $@
+
+sql/%_sql.c: tools/embed-sql sql/local.mk
+	$(AM_V_GEN)$(MKDIR_P) sql
+	$(AM_V_at)$(top_srcdir)/tools/embed-sql --source $* $(filter %.sql,$^) >$@.part
+	$(AM_V_at)mv $@.part $@
+
+sql_generated =
+EXTRA_DIST += $(sql_rootchain)
+sql_generated += sql/rootchain_sql.h sql/rootchain_sql.c
+EXTRA_DIST += $(sql_operator)
+sql_generated += sql/operator_sql.h sql/operator_sql.c
+EXTRA_DIST += $(sql_watcher)
+sql_generated += sql/watcher_sql.h sql/watcher_sql.c
+EXTRA_DIST += $(sql_wallet)
+sql_generated += sql/wallet_sql.h sql/wallet_sql.c
+EXTRA_DIST += $(sql_snapshot)
+sql_generated += sql/snapshot_sql.h sql/snapshot_sql.c
+EXTRA_DIST += $(sql_actions)
+sql_generated += sql/actions_sql.h sql/actions_sql.c
+EXTRA_DIST += $(sql_signed_spend)
+sql_generated += sql/signed_spend_sql.h sql/signed_spend_sql.c
+
+BUILT_SOURCES += $(sql_generated)
+CLEANFILES += $(sql_generated)

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: MIT
+#
+# Every test speaks TAP; automake's driver counts the single points.
+
+AM_TESTS_ENVIRONMENT = \
+	top_srcdir='$(top_srcdir)'; export top_srcdir; \
+	top_builddir='$(top_builddir)'; export top_builddir;
+
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+TEST_EXTENSIONS = .sh .mjs
+LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_COMPILER = $(SHELL)
+MJS_LOG_DRIVER = $(TAP_DRIVER)
+MJS_LOG_COMPILER = node
+
+include tests/unit/local.mk

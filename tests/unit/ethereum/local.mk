@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: MIT
+
+unit_ethereum =
+
+if HAVE_CHECK
+check_PROGRAMS += tests/unit/test-ethereum
+TESTS += tests/unit/test-ethereum
+tests_unit_test_ethereum_SOURCES = $(unit_ethereum) $(UNIT_RUNNER)
+nodist_tests_unit_test_ethereum_SOURCES = tests/unit/suites_ethereum.c
+tests_unit_test_ethereum_LDADD = $(WHOLE_ON) $(ETHEREUM_LIBS) $(WHOLE_OFF) $(UNIT_LIBS)
+endif
+EXTRA_DIST += $(unit_ethereum)
+CLEANFILES += tests/unit/suites_ethereum.c
+
+tests/unit/suites_ethereum.c: %D%/local.mk tests/unit/list-suites
+	$(AM_V_GEN)$(MKDIR_P) tests/unit
+	$(AM_V_at)$(top_srcdir)/tests/unit/list-suites $(unit_ethereum) >$@.part
+	$(AM_V_at)mv $@.part $@

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: MIT
+
+unit_operator =
+
+if HAVE_CHECK
+check_PROGRAMS += tests/unit/test-operator
+TESTS += tests/unit/test-operator
+tests_unit_test_operator_SOURCES = $(unit_operator) $(UNIT_RUNNER)
+nodist_tests_unit_test_operator_SOURCES = tests/unit/suites_operator.c
+tests_unit_test_operator_LDADD = $(WHOLE_ON) operator/liboperator.a $(COMMON_LIBS) $(WHOLE_OFF) $(UNIT_LIBS)
+endif
+EXTRA_DIST += $(unit_operator)
+CLEANFILES += tests/unit/suites_operator.c
+
+tests/unit/suites_operator.c: %D%/local.mk tests/unit/list-suites
+	$(AM_V_GEN)$(MKDIR_P) tests/unit
+	$(AM_V_at)$(top_srcdir)/tests/unit/list-suites $(unit_operator) >$@.part
+	$(AM_V_at)mv $@.part $@

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: MIT
+
+unit_service =
+
+if HAVE_CHECK
+check_PROGRAMS += tests/unit/test-service
+TESTS += tests/unit/test-service
+tests_unit_test_service_SOURCES = $(unit_service) $(UNIT_RUNNER)
+nodist_tests_unit_test_service_SOURCES = tests/unit/suites_service.c
+tests_unit_test_service_LDADD = $(WHOLE_ON) $(SERVICE_LIBS) $(WHOLE_OFF) $(UNIT_LIBS)
+endif
+EXTRA_DIST += $(unit_service)
+CLEANFILES += tests/unit/suites_service.c
+
+tests/unit/suites_service.c: %D%/local.mk tests/unit/list-suites
+	$(AM_V_GEN)$(MKDIR_P) tests/unit
+	$(AM_V_at)$(top_srcdir)/tests/unit/list-suites $(unit_service) >$@.part
+	$(AM_V_at)mv $@.part $@

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: MIT
+
+unit_watcher =
+
+if HAVE_CHECK
+check_PROGRAMS += tests/unit/test-watcher
+TESTS += tests/unit/test-watcher
+tests_unit_test_watcher_SOURCES = $(unit_watcher) $(UNIT_RUNNER)
+nodist_tests_unit_test_watcher_SOURCES = tests/unit/suites_watcher.c
+tests_unit_test_watcher_LDADD = $(WHOLE_ON) watcher/libwatcher.a $(COMMON_LIBS) $(WHOLE_OFF) $(UNIT_LIBS)
+endif
+EXTRA_DIST += $(unit_watcher)
+CLEANFILES += tests/unit/suites_watcher.c
+
+tests/unit/suites_watcher.c: %D%/local.mk tests/unit/list-suites
+	$(AM_V_GEN)$(MKDIR_P) tests/unit
+	$(AM_V_at)$(top_srcdir)/tests/unit/list-suites $(unit_watcher) >$@.part
+	$(AM_V_at)mv $@.part $@
