@@ -8,6 +8,7 @@
 EXTRA_DIST += sql/sql_text.h
 
 sql_rootchain =
+sql_rootchain += sql/rootchain/0001-snapshot.sql
 sql_operator =
 sql_watcher =
 sql_wallet =

@@ -3,6 +3,8 @@
 noinst_LIBRARIES += %D%/libsnapshot.a
 
 %C%_libsnapshot_a_SOURCES =
+%C%_libsnapshot_a_SOURCES += %D%/snapshot_digest.h
+%C%_libsnapshot_a_SOURCES += %D%/snapshot_reader.h
 
 # The statements of sql/snapshot as C strings.
 nodist_%C%_libsnapshot_a_SOURCES = \

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLASMA_COMMON_ETHEREUM_ETH_QUANTITY_H
+#define PLASMA_COMMON_ETHEREUM_ETH_QUANTITY_H
+
+/*
+ * Values inside the strings of Ethereum's JSON-RPC. A quantity is "0x" and the
+ * fewest digits ("0x0" for zero); data is "0x" and two digits a byte. Nothing
+ * else is accepted: no leading zero, no missing "0x", no odd digit.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/arena.h"
+#include "common/base/attributes.h"
+#include "common/base/bytes.h"
+#include "common/base/u256.h"
+
+/* "0x", 64 digits and a zero byte. */
+#define ETH_QUANTITY_SIZE 67
+
+/* A quantity of at most 256 bits from `len` characters; false, with `out`
+ * untouched, for anything else. */
+NODISCARD bool eth_quantity_parse(struct u256 *out, const char *text,
+				  size_t len);
+
+/* As eth_quantity_parse() for at most 64 bits. */
+NODISCARD bool eth_quantity_parse_u64(uint64_t *out, const char *text,
+				      size_t len);
+
+/* Writes "0x", the fewest lower-case digits and a zero byte. */
+void eth_quantity_format(char text[ETH_QUANTITY_SIZE], struct u256 number);
+void eth_quantity_format_u64(char text[ETH_QUANTITY_SIZE], uint64_t number);
+
+/* Data of any even number of digits, copied into the arena; at most `max`
+ * bytes. False for anything else or when the arena is full. */
+NODISCARD bool eth_data_parse(struct bytes *out, struct arena *arena,
+			      const char *text, size_t len, size_t max);
+
+/* Data of exactly 32 or 20 bytes. */
+NODISCARD bool eth_data_parse_hash(struct hash *out, const char *text,
+				   size_t len);
+NODISCARD bool eth_data_parse_address(struct address *out, const char *text,
+				      size_t len);
+
+#endif
