@@ -10,8 +10,19 @@ TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver
 TEST_EXTENSIONS = .sh .mjs
 LOG_DRIVER = $(TAP_DRIVER)
 SH_LOG_DRIVER = $(TAP_DRIVER)
-SH_LOG_COMPILER = $(SHELL)
+SH_LOG_COMPILER = bash
 MJS_LOG_DRIVER = $(TAP_DRIVER)
 MJS_LOG_COMPILER = node
 
+EXTRA_DIST += \
+	%D%/support/anvil.mjs \
+	%D%/support/anvil.sh \
+	%D%/support/tap.sh
+
 include tests/unit/local.mk
+include tests/integration/local.mk
+include tests/scenario/local.mk
+
+# tests/check-vectors runs every file of a folder of vectors:
+#	check_PROGRAMS += tests/check-vectors
+#	TESTS += tests/vectors/all.sh

@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: MIT
 
 EXTRA_DIST += \
-	%D%/embed-sql
+	%D%/build \
+	%D%/embed-sql \
+	%D%/foundry \
+	%D%/install-deps

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: MIT
+#
+# Real parts working together: anvil, HTTP, SQLite files. One line per test:
+#	integration_tests += %D%/what_it_shows.sh
+# A test in C is a check program that prints TAP:
+#	check_PROGRAMS += %D%/what_it_shows
+#	TESTS += %D%/what_it_shows
+# What a test reads besides goes to EXTRA_DIST.
+
+integration_tests =
+integration_tests += %D%/anvil_starts.sh
+
+TESTS += $(integration_tests)
+EXTRA_DIST += $(integration_tests)
