@@ -4,6 +4,10 @@
 noinst_LIBRARIES += %D%/libwatcher.a
 
 %C%_libwatcher_a_SOURCES =
+%C%_libwatcher_a_SOURCES += %D%/block_getter.c %D%/block_getter.h
+%C%_libwatcher_a_SOURCES += %D%/deadline.c %D%/deadline.h
+%C%_libwatcher_a_SOURCES += %D%/event.c %D%/event.h
+%C%_libwatcher_a_SOURCES += %D%/mass_exit.c %D%/mass_exit.h
 
 # The statements of sql/watcher as C strings.
 nodist_%C%_libwatcher_a_SOURCES = \

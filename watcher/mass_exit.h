@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLASMA_WATCHER_MASS_EXIT_H
+#define PLASMA_WATCHER_MASS_EXIT_H
+
+/*
+ * If everybody has to leave now: which of our coins leaves by which exit, in
+ * which order (protocol.md section 15). Pure.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/bytes.h"
+#include "common/chain/output.h"
+#include "common/chain/position.h"
+
+/* One output of a watched owner, with all that decides how it leaves. */
+struct own_coin {
+	struct position position;
+	struct output output;
+	uint64_t block_time;	/* when its block was stored */
+	bool in_good_state;	/* made at or before the last good block, or a
+				 * finalised deposit */
+	bool bytes_known;	/* we hold the transaction and its proof */
+	bool exit_started;	/* a live exit of it stands, or it is paid */
+	unsigned int signed_by; /* distinct transactions that its owner ever
+				 * signed over it and that are in no verified
+				 * block */
+	struct hash signed_tx;	/* the one most likely included; with
+				 * signed_by > 0 */
+};
+
+enum exit_way {
+	EXIT_WAY_NONE,	    /* nothing to do: already leaving */
+	EXIT_WAY_STANDARD,  /* startStandardExit */
+	EXIT_WAY_IN_FLIGHT, /* of the transaction that spends it */
+	EXIT_WAY_IMPOSSIBLE /* say so to a person */
+};
+
+/* One value per row of the table; the text is in mass_exit_reason_text(). */
+enum exit_reason {
+	EXIT_REASON_SETTLED,	    /* in the good state, never signed */
+	EXIT_REASON_DEPOSIT,	    /* a deposit, never signed */
+	EXIT_REASON_SIGNED_AWAY,    /* a standard exit would be challenged */
+	EXIT_REASON_SIGNED_TWICE,   /* as above; the coin can be lost */
+	EXIT_REASON_FEE_OUTPUT,	    /* no standard exit for fee outputs */
+	EXIT_REASON_BAD_STATE,	    /* made in or after the bad block */
+	EXIT_REASON_BYTES_UNKNOWN,  /* it cannot be proved */
+	EXIT_REASON_ZERO_AMOUNT,    /* contracts refuse it */
+	EXIT_REASON_ALREADY_LEAVING /* an exit stands */
+};
+
+struct exit_decision {
+	enum exit_way way;
+	enum exit_reason reason;
+};
+
+/* How one coin leaves. */
+struct exit_decision mass_exit_decide(const struct own_coin *coin);
+
+/* A sentence for people. */
+const char *mass_exit_reason_text(enum exit_reason reason);
+
+/* Sorts coins into the order in which their exits are to be sent: deposits made
+ * after `bad_block_time` first, then exits in flight, then by value (of their
+ * own token's units), highest first, then by older position. */
+void mass_exit_order(struct own_coin *coins, size_t count,
+		     uint64_t bad_block_time);
+
+#endif
