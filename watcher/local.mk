@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/libwatcher.a
 %C%_libwatcher_a_SOURCES += %D%/deadline.c %D%/deadline.h
 %C%_libwatcher_a_SOURCES += %D%/event.c %D%/event.h
 %C%_libwatcher_a_SOURCES += %D%/mass_exit.c %D%/mass_exit.h
+%C%_libwatcher_a_SOURCES += %D%/standard_exit.c %D%/standard_exit.h
 
 # The statements of sql/watcher as C strings.
 nodist_%C%_libwatcher_a_SOURCES = \
