@@ -4,4 +4,22 @@ EXTRA_DIST += \
 	%D%/build \
 	%D%/embed-sql \
 	%D%/foundry \
-	%D%/install-deps
+	%D%/install-deps \
+	%D%/gates/all \
+	%D%/gates/amounts \
+	%D%/gates/banned \
+	%D%/gates/code.awk \
+	%D%/gates/format \
+	%D%/gates/gate.sh \
+	%D%/gates/headers \
+	%D%/gates/layers \
+	%D%/gates/licence \
+	%D%/gates/options \
+	%D%/gates/pages \
+	%D%/gates/purity \
+	%D%/gates/shell \
+	%D%/gates/size \
+	%D%/gates/sql \
+	%D%/gates/verdicts \
+	%D%/gates/waivers \
+	%D%/gates/words
