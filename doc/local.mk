@@ -1,1 +1,5 @@
 # SPDX-License-Identifier: MIT
+
+dist_doc_DATA += \
+	%D%/ARCHITECTURE \
+	%D%/TESTING

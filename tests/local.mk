@@ -4,17 +4,24 @@
 
 AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(top_srcdir)'; export top_srcdir; \
-	top_builddir='$(top_builddir)'; export top_builddir;
+	top_builddir='$(top_builddir)'; export top_builddir; \
+	CC='$(CC)'; export CC; \
+	CK_TIMEOUT_MULTIPLIER=$${CK_TIMEOUT_MULTIPLIER-10}; \
+	export CK_TIMEOUT_MULTIPLIER;
 
 TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 TEST_EXTENSIONS = .sh .mjs
 LOG_DRIVER = $(TAP_DRIVER)
 SH_LOG_DRIVER = $(TAP_DRIVER)
-SH_LOG_COMPILER = bash
+SH_LOG_COMPILER = timeout 900 bash
 MJS_LOG_DRIVER = $(TAP_DRIVER)
-MJS_LOG_COMPILER = node
+MJS_LOG_COMPILER = timeout 900 node
+
+# The gates refuse what they are there for.
+TESTS += %D%/gates/plants.sh
 
 EXTRA_DIST += \
+	%D%/gates/plants.sh \
 	%D%/support/anvil.mjs \
 	%D%/support/anvil.sh \
 	%D%/support/tap.sh

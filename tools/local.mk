@@ -2,6 +2,7 @@
 
 EXTRA_DIST += \
 	%D%/build \
+	%D%/check-all \
 	%D%/embed-sql \
 	%D%/foundry \
 	%D%/install-deps \
@@ -22,4 +23,5 @@ EXTRA_DIST += \
 	%D%/gates/sql \
 	%D%/gates/verdicts \
 	%D%/gates/waivers \
-	%D%/gates/words
+	%D%/gates/words \
+	%D%/stages.sh
