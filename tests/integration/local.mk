@@ -12,3 +12,14 @@ integration_tests += %D%/anvil_starts.sh
 
 TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests)
+
+# Links no more of the programs than their statements.
+check_PROGRAMS += %D%/every_statement
+TESTS += %D%/every_statement
+%C%_every_statement_LDADD = \
+	operator/liboperator.a \
+	rootchain/librootchain.a \
+	watcher/libwatcher.a \
+	wallet/libwallet.a \
+	$(COMMON_LIBS) \
+	$(SYSTEM_LIBS)
