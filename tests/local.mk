@@ -24,7 +24,8 @@ EXTRA_DIST += \
 	%D%/gates/plants.sh \
 	%D%/support/anvil.mjs \
 	%D%/support/anvil.sh \
-	%D%/support/tap.sh
+	%D%/support/tap.sh \
+	%D%/vectors
 
 include tests/unit/local.mk
 include tests/integration/local.mk
