@@ -28,6 +28,7 @@ EXTRA_DIST += \
 	%D%/vectors
 
 include tests/unit/local.mk
+include tests/fuzz/local.mk
 include tests/integration/local.mk
 include tests/scenario/local.mk
 

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: MIT
+#
+# A fuzz target is a file fuzz_NOUN.c with LLVMFuzzerTestOneInput and its seeds;
+# make check runs each on a fixed sequence of inputs (driver.c). Four lines each:
+#	check_PROGRAMS += %D%/fuzz_noun
+#	TESTS += %D%/fuzz_noun
+#	%C%_fuzz_noun_SOURCES = %D%/fuzz_noun.c $(FUZZ_DRIVER)
+#	%C%_fuzz_noun_LDADD = $(CODEC_LIBS) $(SYSTEM_LIBS)
+
+FUZZ_DRIVER = %D%/driver.c %D%/driver.h
+EXTRA_DIST += $(FUZZ_DRIVER)
