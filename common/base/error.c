@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A message is one line, whatever it was made from. */
+static void keep_on_one_line(char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == '\n' || *text == '\r')
+			*text = ' ';
+	}
+}
+
+bool error_set(struct error *error, enum error_code code, const char *format,
+	       ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	error->code = code;
+	error->message[0] = '\0';
+	(void)vsnprintf(error->message, sizeof(error->message), format,
+			arguments);
+	va_end(arguments);
+	keep_on_one_line(error->message);
+	return false;
+}
+
+bool error_wrap(struct error *error, const char *format, ...)
+{
+	char before[sizeof(error->message)];
+	char after[sizeof(error->message)];
+	va_list arguments;
+	va_start(arguments, format);
+	before[0] = '\0';
+	(void)vsnprintf(before, sizeof(before), format, arguments);
+	va_end(arguments);
+	memcpy(after, error->message, sizeof(after));
+	return error_set(error, error->code, "%s: %s", before, after);
+}
+
+const char *error_code_name(enum error_code code)
+{
+	switch (code) {
+	case ERROR_NONE:
+		return "none";
+	case ERROR_REFUSED:
+		return "refused";
+	case ERROR_USAGE:
+		return "usage";
+	case ERROR_BAD_INPUT:
+		return "bad_input";
+	case ERROR_NO_INPUT:
+		return "no_input";
+	case ERROR_UNREACHABLE:
+		return "unreachable";
+	case ERROR_SOFTWARE:
+		return "software";
+	case ERROR_CANNOT_CREATE:
+		return "cannot_create";
+	case ERROR_IO:
+		return "io";
+	case ERROR_TRY_AGAIN:
+		return "try_again";
+	case ERROR_PROTOCOL:
+		return "protocol";
+	case ERROR_PERMISSION:
+		return "permission";
+	case ERROR_CONFIG:
+		return "config";
+	}
+	return "unknown";
+}
