@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 
 unit_store =
+unit_store += %D%/test_database.c
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/test-store

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/store/database.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/memory.h"
+#include "common/store/database_private.h"
+
+#define BUSY_TIMEOUT_MS 5000
+
+static enum error_code code_of(int result)
+{
+	/* The low byte is the primary code. */
+	int primary = result & 0xff;
+
+	if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED)
+		return ERROR_TRY_AGAIN;
+	if (primary == SQLITE_CONSTRAINT)
+		return ERROR_REFUSED;
+	if (primary == SQLITE_NOTADB || primary == SQLITE_CORRUPT)
+		return ERROR_BAD_INPUT;
+	if (primary == SQLITE_CANTOPEN)
+		return ERROR_CANNOT_CREATE;
+	return ERROR_IO;
+}
+
+bool database_fail(struct error *error, struct database *database,
+		   const char *what)
+{
+	int result = sqlite3_extended_errcode(database->connection);
+
+	return error_set(error, code_of(result), "database %s: %s: %s",
+			 sqlite3_db_filename(database->connection, "main"),
+			 what, sqlite3_errmsg(database->connection));
+}
+
+static bool run(struct database *database, const char *sql, struct error *error)
+{
+	if (sqlite3_exec(database->connection, sql, NULL, NULL, NULL) !=
+	    SQLITE_OK)
+		return database_fail(error, database, sql);
+	return true;
+}
+
+/* The number that a pragma gives. */
+static bool read_pragma(struct database *database, int *out, const char *sql,
+			struct error *error)
+{
+	sqlite3_stmt *statement;
+
+	if (sqlite3_prepare_v2(database->connection, sql, -1, &statement,
+			       NULL) != SQLITE_OK)
+		return database_fail(error, database, sql);
+	bool ok = sqlite3_step(statement) == SQLITE_ROW;
+	if (ok)
+		*out = sqlite3_column_int(statement, 0);
+	else
+		(void)database_fail(error, database, sql);
+	(void)sqlite3_finalize(statement); /* said by the step */
+	return ok;
+}
+
+static int count_steps(const struct sql_text *schema)
+{
+	int count = 0;
+
+	while (schema[count].name != NULL)
+		count++;
+	return count;
+}
+
+static bool apply_steps(struct database *database,
+			const struct sql_text *schema, int have, int want,
+			struct error *error)
+{
+	char pragma[64];
+
+	for (int i = have; i < want; i++) {
+		if (sqlite3_exec(database->connection, schema[i].text, NULL,
+				 NULL, NULL) != SQLITE_OK)
+			return database_fail(error, database, schema[i].name);
+	}
+	(void)snprintf(pragma, sizeof(pragma), "PRAGMA user_version = %d",
+		       want); /* it fits */
+	return run(database, pragma, error);
+}
+
+/* Brings the file to the schema, or finds that it cannot be. */
+static bool migrate(struct database *database, const struct sql_text *schema,
+		    const char *path, struct error *error)
+{
+	int want = count_steps(schema);
+	int have;
+
+	if (!read_pragma(database, &have, "PRAGMA user_version", error))
+		return false;
+	if (have > want)
+		return error_set(error, ERROR_BAD_INPUT,
+				 "database %s: schema %d is newer than this "
+				 "program, which knows %d",
+				 path, have, want);
+	if (have == want)
+		return true;
+	if (!database->is_writer)
+		return error_set(error,
+				 have == 0 ? ERROR_TRY_AGAIN : ERROR_BAD_INPUT,
+				 "database %s: schema %d is older than %d",
+				 path, have, want);
+	if (!database_begin(database, error))
+		return false;
+	/* Somebody else may have been faster. */
+	if (read_pragma(database, &have, "PRAGMA user_version", error) &&
+	    apply_steps(database, schema, have, want, error) &&
+	    database_commit(database, error))
+		return true;
+	database_rollback(database);
+	return false;
+}
+
+static bool configure(struct database *database, struct error *error)
+{
+	(void)sqlite3_extended_result_codes(database->connection,
+					    1); /* never fails */
+	(void)sqlite3_busy_timeout(database->connection,
+				   BUSY_TIMEOUT_MS); /* never fails */
+	if (!run(database, "PRAGMA foreign_keys = ON", error) ||
+	    !run(database, "PRAGMA trusted_schema = OFF", error))
+		return false;
+	if (!database->is_writer)
+		return run(database, "PRAGMA query_only = ON", error);
+	return run(database, "PRAGMA journal_mode = WAL", error) &&
+	       run(database, "PRAGMA synchronous = FULL", error);
+}
+
+bool database_open(struct database **out, const char *path,
+		   enum database_mode mode, const struct sql_text *schema,
+		   struct error *error)
+{
+	struct database *database;
+	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+
+	flags |= mode == DATABASE_WRITER
+			 ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+			 : SQLITE_OPEN_READONLY;
+	if (mode == DATABASE_READER && access(path, R_OK) != 0)
+		return error_set(error,
+				 errno == ENOENT ? ERROR_NO_INPUT : ERROR_IO,
+				 "database %s: %s", path, strerror(errno));
+	database = memory_new(1, sizeof(*database));
+	database->is_writer = mode == DATABASE_WRITER;
+	if (sqlite3_open_v2(path, &database->connection, flags, NULL) !=
+	    SQLITE_OK) {
+		(void)error_set(error, ERROR_CANNOT_CREATE, "database %s: %s",
+				path, sqlite3_errmsg(database->connection));
+		database_close(database);
+		return false;
+	}
+	if (!configure(database, error) ||
+	    !migrate(database, schema, path, error)) {
+		database_close(database);
+		return false;
+	}
+	*out = database;
+	return true;
+}
+
+void database_close(struct database *database)
+{
+	if (database == NULL)
+		return;
+	for (size_t i = 0; i < database->statement_count; i++) {
+		struct statement *statement = database->statements[i];
+
+		assert(!statement->in_use);
+		(void)sqlite3_finalize(statement->prepared); /* was reset */
+		memory_free(statement);
+	}
+	memory_free(database->statements);
+	int result = sqlite3_close(database->connection);
+	assert(result == SQLITE_OK);
+	memory_free(database);
+}
+
+bool database_begin(struct database *database, struct error *error)
+{
+	assert(!database->in_transaction);
+	if (!run(database, database->is_writer ? "BEGIN IMMEDIATE" : "BEGIN",
+		 error))
+		return false;
+	database->in_transaction = true;
+	return true;
+}
+
+bool database_commit(struct database *database, struct error *error)
+{
+	assert(database->in_transaction);
+	if (!run(database, "COMMIT", error))
+		return false;
+	database->in_transaction = false;
+	return true;
+}
+
+void database_rollback(struct database *database)
+{
+	if (!database->in_transaction)
+		return;
+	database->in_transaction = false;
+	/* It fails only if SQLite has rolled back by itself already. */
+	(void)sqlite3_exec(database->connection, "ROLLBACK", NULL, NULL, NULL);
+}
+
+bool database_in_transaction(const struct database *database)
+{
+	return database->in_transaction;
+}
+
+bool database_copy(struct database *database, const char *path,
+		   struct error *error)
+{
+	sqlite3_stmt *statement;
+
+	if (sqlite3_prepare_v2(database->connection, "VACUUM INTO ?1", -1,
+			       &statement, NULL) != SQLITE_OK)
+		return database_fail(error, database, "VACUUM INTO");
+	bool ok = sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC) ==
+			  SQLITE_OK &&
+		  sqlite3_step(statement) == SQLITE_DONE;
+	if (!ok)
+		(void)database_fail(error, database, "VACUUM INTO");
+	(void)sqlite3_finalize(statement); /* said by the step */
+	return ok;
+}

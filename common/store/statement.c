@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/store/statement.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "common/base/memory.h"
+#include "common/store/database_private.h"
+
+/* Where the statement with this SQL is or belongs. */
+static size_t find_place(const struct database *database, const char *sql)
+{
+	size_t low = 0;
+	size_t high = database->statement_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (database->statements[middle]->sql < sql)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct statement *prepare(struct database *database, const char *sql,
+				 size_t place)
+{
+	struct statement *statement = memory_new(1, sizeof(*statement));
+	const char *rest;
+
+	statement->database = database;
+	statement->sql = sql;
+	int result = sqlite3_prepare_v3(database->connection, sql, -1,
+					SQLITE_PREPARE_PERSISTENT,
+					&statement->prepared, &rest);
+	assert(result == SQLITE_OK);
+	database->statements = memory_resize(database->statements,
+					     database->statement_count + 1,
+					     sizeof(*database->statements));
+	memmove(database->statements + place + 1, database->statements + place,
+		(database->statement_count - place) *
+			sizeof(*database->statements));
+	database->statements[place] = statement;
+	database->statement_count++;
+	return statement;
+}
+
+struct statement *statement_begin(struct database *database, const char *sql)
+{
+	size_t place = find_place(database, sql);
+	struct statement *statement;
+
+	if (place < database->statement_count &&
+	    database->statements[place]->sql == sql)
+		statement = database->statements[place];
+	else
+		statement = prepare(database, sql, place);
+	assert(!statement->in_use);
+	statement->in_use = true;
+	return statement;
+}
+
+void statement_bind_u64(struct statement *statement, int index, uint64_t number)
+{
+	assert(number <= INT64_MAX);
+	int result = sqlite3_bind_int64(statement->prepared, index,
+					(sqlite3_int64)number);
+	assert(result == SQLITE_OK);
+}
+
+void statement_bind_bytes(struct statement *statement, int index,
+			  struct bytes bytes)
+{
+	/* An empty blob is not NULL. */
+	const void *data = bytes.len == 0 ? (const void *)"" : bytes.data;
+	int result = sqlite3_bind_blob64(statement->prepared, index, data,
+					 bytes.len, SQLITE_STATIC);
+	assert(result == SQLITE_OK);
+}
+
+void statement_bind_text(struct statement *statement, int index,
+			 const char *text)
+{
+	int result = sqlite3_bind_text(statement->prepared, index, text, -1,
+				       SQLITE_STATIC);
+	assert(result == SQLITE_OK);
+}
+
+void statement_bind_null(struct statement *statement, int index)
+{
+	int result = sqlite3_bind_null(statement->prepared, index);
+	assert(result == SQLITE_OK);
+}
+
+void statement_bind_u256(struct statement *statement, int index,
+			 struct u256 number)
+{
+	uint8_t bytes[32];
+
+	u256_to_be(bytes, number);
+	int result = sqlite3_bind_blob64(statement->prepared, index, bytes,
+					 sizeof(bytes), SQLITE_TRANSIENT);
+	assert(result == SQLITE_OK);
+}
+
+enum statement_result statement_step(struct statement *statement,
+				     struct error *error)
+{
+	int result = sqlite3_step(statement->prepared);
+
+	if (result == SQLITE_ROW)
+		return STATEMENT_ROW;
+	if (result == SQLITE_DONE)
+		return STATEMENT_DONE;
+	(void)database_fail(error, statement->database, "statement");
+	return STATEMENT_FAILED;
+}
+
+bool statement_run(struct statement *statement, struct error *error)
+{
+	enum statement_result result = statement_step(statement, error);
+
+	assert(result != STATEMENT_ROW);
+	statement_end(statement);
+	return result == STATEMENT_DONE;
+}
+
+bool statement_is_null(struct statement *statement, int column)
+{
+	return sqlite3_column_type(statement->prepared, column) == SQLITE_NULL;
+}
+
+uint64_t statement_u64(struct statement *statement, int column)
+{
+	assert(sqlite3_column_type(statement->prepared, column) ==
+	       SQLITE_INTEGER);
+	sqlite3_int64 number =
+		sqlite3_column_int64(statement->prepared, column);
+	assert(number >= 0);
+	return (uint64_t)number;
+}
+
+struct bytes statement_bytes(struct statement *statement, int column)
+{
+	assert(sqlite3_column_type(statement->prepared, column) == SQLITE_BLOB);
+	const void *data = sqlite3_column_blob(statement->prepared, column);
+	int len = sqlite3_column_bytes(statement->prepared, column);
+
+	return bytes_view(data, (size_t)len);
+}
+
+const char *statement_text(struct statement *statement, int column)
+{
+	assert(sqlite3_column_type(statement->prepared, column) == SQLITE_TEXT);
+	return (const char *)sqlite3_column_text(statement->prepared, column);
+}
+
+/* Copies bytes of a known length out of a column. */
+static bool read_fixed(uint8_t *out, size_t len, struct statement *statement,
+		       int column, struct error *error)
+{
+	struct bytes bytes = statement_bytes(statement, column);
+
+	if (bytes.len != len)
+		return error_set(error, ERROR_IO,
+				 "database: a value of %zu bytes instead of "
+				 "%zu",
+				 bytes.len, len);
+	memcpy(out, bytes.data, len);
+	return true;
+}
+
+bool statement_hash(struct hash *out, struct statement *statement, int column,
+		    struct error *error)
+{
+	return read_fixed(out->bytes, sizeof(out->bytes), statement, column,
+			  error);
+}
+
+bool statement_address(struct address *out, struct statement *statement,
+		       int column, struct error *error)
+{
+	return read_fixed(out->bytes, sizeof(out->bytes), statement, column,
+			  error);
+}
+
+bool statement_u256(struct u256 *out, struct statement *statement, int column,
+		    struct error *error)
+{
+	uint8_t bytes[32];
+
+	if (!read_fixed(bytes, sizeof(bytes), statement, column, error))
+		return false;
+	*out = u256_from_be(bytes);
+	return true;
+}
+
+void statement_end(struct statement *statement)
+{
+	(void)sqlite3_reset(statement->prepared); /* said by the step */
+	(void)sqlite3_clear_bindings(statement->prepared); /* never fails */
+	statement->in_use = false;
+}
+
+uint64_t statement_changes(struct database *database)
+{
+	return (uint64_t)sqlite3_changes64(database->connection);
+}

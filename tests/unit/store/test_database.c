@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/store/database.h"
+#include "common/store/statement.h"
+#include "tests/unit/runner.h"
+
+static const struct sql_text schema_one[] = {
+	{ "0001-coins",
+	  "CREATE TABLE coin (id INTEGER PRIMARY KEY, hash BLOB, text TEXT) "
+	  "STRICT" },
+	{ NULL, NULL },
+};
+static const struct sql_text schema_two[] = {
+	{ "0001-coins",
+	  "CREATE TABLE coin (id INTEGER PRIMARY KEY, hash BLOB, text TEXT) "
+	  "STRICT" },
+	{ "0002-owners", "ALTER TABLE coin ADD COLUMN owner BLOB" },
+	{ NULL, NULL },
+};
+static const char insert_coin[] =
+	"INSERT INTO coin (id, hash, text) VALUES (?1, ?2, ?3)";
+static const char select_coin[] = "SELECT hash, text FROM coin WHERE id = ?1";
+static const char select_owner[] = "SELECT owner FROM coin WHERE id = ?1";
+
+static char directory[32];
+static char path[64];
+static struct error error;
+
+static void set_up(void)
+{
+	strcpy(directory, "database-XXXXXX"); /* allowed: it fits */
+	ck_assert_ptr_nonnull(mkdtemp(directory));
+	snprintf(path, sizeof(path), "%s/test.db", directory);
+}
+
+static void tear_down(void)
+{
+	static const char *const names[] = { "test.db", "test.db-wal",
+					     "test.db-shm", "copy.db" };
+	char name[64];
+
+	for (size_t i = 0; i < 4; i++) {
+		snprintf(name, sizeof(name), "%s/%s", directory, names[i]);
+		unlink(name);
+	}
+	ck_assert_int_eq(rmdir(directory), 0);
+}
+
+static struct database *open_database(enum database_mode mode,
+				      const struct sql_text *schema)
+{
+	struct database *database;
+
+	ck_assert_msg(database_open(&database, path, mode, schema, &error),
+		      "%s", error.message);
+	return database;
+}
+
+static bool insert(struct database *database, uint64_t id)
+{
+	struct statement *row = statement_begin(database, insert_coin);
+	uint8_t hash[32] = { 7 };
+
+	statement_bind_u64(row, 1, id);
+	statement_bind_bytes(row, 2, bytes_view(hash, sizeof(hash)));
+	statement_bind_text(row, 3, "seven");
+	return statement_run(row, &error);
+}
+
+static bool has(struct database *database, uint64_t id)
+{
+	struct statement *row = statement_begin(database, select_coin);
+	struct hash hash;
+
+	statement_bind_u64(row, 1, id);
+	enum statement_result result = statement_step(row, &error);
+	if (result == STATEMENT_ROW) {
+		ck_assert(statement_hash(&hash, row, 0, &error));
+		ck_assert_int_eq(hash.bytes[0], 7);
+		ck_assert_str_eq(statement_text(row, 1), "seven");
+	}
+	statement_end(row);
+	ck_assert_int_ne(result, STATEMENT_FAILED);
+	return result == STATEMENT_ROW;
+}
+
+START_TEST(test_gives_back_what_another_life_committed)
+{
+	struct database *database = open_database(DATABASE_WRITER, schema_one);
+
+	ck_assert(insert(database, 1));
+	database_close(database);
+	database = open_database(DATABASE_READER, schema_one);
+	ck_assert(has(database, 1));
+	ck_assert(!has(database, 2));
+	ck_assert(!insert(database, 2));
+	database_close(database);
+}
+END_TEST
+
+START_TEST(test_forgets_what_was_rolled_back)
+{
+	struct database *database = open_database(DATABASE_WRITER, schema_one);
+
+	ck_assert(database_begin(database, &error));
+	ck_assert(insert(database, 1));
+	database_rollback(database);
+	ck_assert(!has(database, 1));
+	ck_assert(database_begin(database, &error));
+	ck_assert(insert(database, 2));
+	ck_assert(database_commit(database, &error));
+	ck_assert(has(database, 2));
+	database_close(database);
+}
+END_TEST
+
+START_TEST(test_a_constraint_is_a_refusal)
+{
+	struct database *database = open_database(DATABASE_WRITER, schema_one);
+
+	ck_assert(insert(database, 1));
+	ck_assert(!insert(database, 1));
+	ck_assert_int_eq(error.code, ERROR_REFUSED);
+	database_close(database);
+}
+END_TEST
+
+START_TEST(test_applies_the_steps_that_are_missing)
+{
+	struct database *database = open_database(DATABASE_WRITER, schema_one);
+	struct statement *row;
+
+	ck_assert(insert(database, 1));
+	database_close(database);
+	ck_assert(!database_open(&database, path, DATABASE_READER, schema_two,
+				 &error));
+	ck_assert_int_eq(error.code, ERROR_BAD_INPUT);
+	database = open_database(DATABASE_WRITER, schema_two);
+	row = statement_begin(database, select_owner);
+	statement_bind_u64(row, 1, 1);
+	ck_assert_int_eq(statement_step(row, &error), STATEMENT_ROW);
+	ck_assert(statement_is_null(row, 0));
+	statement_end(row);
+	database_close(database);
+	ck_assert(!database_open(&database, path, DATABASE_WRITER, schema_one,
+				 &error));
+	ck_assert_int_eq(error.code, ERROR_BAD_INPUT);
+}
+END_TEST
+
+START_TEST(test_a_missing_file_is_no_input_for_a_reader)
+{
+	struct database *database;
+
+	ck_assert(!database_open(&database, path, DATABASE_READER, schema_one,
+				 &error));
+	ck_assert_int_eq(error.code, ERROR_NO_INPUT);
+}
+END_TEST
+
+START_TEST(test_a_file_that_is_no_database_is_bad_input)
+{
+	struct database *database;
+	FILE *file = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(file);
+	for (int i = 0; i < 100; i++)
+		fputs("this is no database at all, whatever its name\n", file);
+	fclose(file);
+	ck_assert(!database_open(&database, path, DATABASE_WRITER, schema_one,
+				 &error));
+	ck_assert_int_eq(error.code, ERROR_BAD_INPUT);
+}
+END_TEST
+
+START_TEST(test_copies_everything_into_one_file)
+{
+	struct database *database = open_database(DATABASE_WRITER, schema_one);
+	char copy[64];
+
+	snprintf(copy, sizeof(copy), "%s/copy.db", directory);
+	ck_assert(insert(database, 1));
+	ck_assert_msg(database_copy(database, copy, &error), "%s",
+		      error.message);
+	ck_assert(!database_copy(database, copy, &error));
+	database_close(database);
+	ck_assert_msg(database_open(&database, copy, DATABASE_WRITER,
+				    schema_one, &error),
+		      "%s", error.message);
+	ck_assert(has(database, 1));
+	database_close(database);
+	snprintf(copy, sizeof(copy), "%s/copy.db-wal", directory);
+	unlink(copy);
+	snprintf(copy, sizeof(copy), "%s/copy.db-shm", directory);
+	unlink(copy);
+}
+END_TEST
+
+Suite *database_suite(void);
+
+Suite *database_suite(void)
+{
+	Suite *suite = suite_create("database");
+	TCase *tests = tcase_create("database");
+
+	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_add_test(tests, test_gives_back_what_another_life_committed);
+	tcase_add_test(tests, test_forgets_what_was_rolled_back);
+	tcase_add_test(tests, test_a_constraint_is_a_refusal);
+	tcase_add_test(tests, test_applies_the_steps_that_are_missing);
+	tcase_add_test(tests, test_a_missing_file_is_no_input_for_a_reader);
+	tcase_add_test(tests, test_a_file_that_is_no_database_is_bad_input);
+	tcase_add_test(tests, test_copies_everything_into_one_file);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
