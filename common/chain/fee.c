@@ -191,8 +191,8 @@ static enum fee_answer judge_price(const struct fee_price *price,
 		if (amount_equal(price->accepted[i], paid))
 			return FEE_ACCEPTED;
 	}
-	return amount_compare(paid, price->accepted[0]) < 0 ? FEE_NOT_COVERED :
-							      FEE_OVERPAID;
+	return amount_compare(paid, price->accepted[0]) < 0 ? FEE_NOT_COVERED
+							    : FEE_OVERPAID;
 }
 
 enum fee_answer fee_judge(const struct fee_table *table,

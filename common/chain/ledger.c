@@ -66,8 +66,7 @@ static struct slot *find(const struct ledger *ledger, uint64_t key)
 {
 	size_t at = home_of(ledger, key);
 
-	while (ledger->slots[at].packed != 0 &&
-	       ledger->slots[at].packed != key)
+	while (ledger->slots[at].packed != 0 && ledger->slots[at].packed != key)
 		at = (at + 1) & (ledger->capacity - 1);
 	return &ledger->slots[at];
 }

@@ -53,9 +53,8 @@ struct u256 position_to_u256(struct position position)
 		position_txindex(position) * TX_OFFSET +
 		position_oindex(position);
 
-	return (struct u256){
-		{ (uint64_t)number, (uint64_t)(number >> 64), 0, 0 }
-	};
+	return (struct u256){ { (uint64_t)number, (uint64_t)(number >> 64), 0,
+				0 } };
 }
 
 bool position_from_packed(struct position *out, uint64_t packed)

@@ -7,10 +7,9 @@
 static const struct {
 	const char *code;
 	enum verdict_grade grade;
-} rules[] = {
-	{ "valid", VERDICT_GRADE_NONE },
+} rules[] = { { "valid", VERDICT_GRADE_NONE },
 #define RULE(name, code, grade) { code, VERDICT_GRADE_##grade },
-	VERDICT_LIST(RULE)
+	      VERDICT_LIST(RULE)
 #undef RULE
 };
 

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/chain/block.h"
+
+#include <assert.h>
+
+#include "common/base/memory.h"
+#include "common/chain/protocol.h"
+#include "common/codec/merkle_tree.h"
+#include "common/codec/rlp_reader.h"
+#include "common/codec/rlp_writer.h"
+
+static struct finding of_block(enum verdict verdict)
+{
+	return (struct finding){ verdict, false, 0 };
+}
+
+static struct finding of_transaction(enum verdict verdict, uint32_t index)
+{
+	return (struct finding){ verdict, true, index };
+}
+
+/* Rules 8 and 9. */
+static struct finding read_frames(struct block_body *out,
+				  const struct rlp_item *list)
+{
+	struct rlp_reader reader = rlp_reader_into(list);
+	size_t count = rlp_reader_count(reader);
+	if (count > PROTOCOL_LEAVES)
+		return of_block(VERDICT_TOO_MANY_TRANSACTIONS);
+	out->frames = memory_new(count, sizeof(*out->frames));
+	while (rlp_reader_has_more(&reader)) {
+		struct rlp_item item = rlp_reader_next(&reader);
+		if (!rlp_reader_ok(&reader) ||
+		    transaction_frame_read(&out->frames[out->count],
+					   item.encoding) != VERDICT_VALID)
+			return of_transaction(VERDICT_TX_FRAMING, out->count);
+		out->count++;
+	}
+	return FINDING_VALID;
+}
+
+/* The raw form of a frame in two pieces: a header of its own and the fields. */
+static struct hash leaf_of(const struct transaction_frame *frame)
+{
+	uint8_t header[RLP_HEADER_MAX];
+	struct writer writer = writer_of(header, sizeof(header));
+	rlp_put_list_header(&writer, frame->fields.len);
+	struct bytes pieces[2] = { writer_view(&writer), frame->fields };
+	return merkle_tree_leaf_of_pieces(pieces, 2);
+}
+
+static struct hash *leaves_of(const struct block_body *body)
+{
+	struct hash *leaves = memory_new(body->count, sizeof(*leaves));
+	for (uint32_t i = 0; i < body->count; i++)
+		leaves[i] = leaf_of(&body->frames[i]);
+	return leaves;
+}
+
+struct finding block_body_read(struct block_body *out, struct bytes body)
+{
+	struct rlp_item whole;
+	*out = (struct block_body){ 0 };
+	if (!rlp_item_read(&whole, body) || !whole.is_list)
+		return of_block(VERDICT_BLOCK_NOT_AVAILABLE);
+	struct finding finding = read_frames(out, &whole);
+	if (finding.verdict != VERDICT_VALID) {
+		block_body_clear(out);
+		return finding;
+	}
+	struct hash *leaves = leaves_of(out);
+	out->root = merkle_tree_root(leaves, out->count);
+	memory_free(leaves);
+	return FINDING_VALID;
+}
+
+void block_body_clear(struct block_body *body)
+{
+	memory_free(body->frames);
+	*body = (struct block_body){ 0 };
+}
+
+struct bytes block_body_raw(const struct block_body *body, uint32_t index,
+			    struct growing_buffer *buffer)
+{
+	assert(index < body->count);
+	const struct transaction_frame *frame = &body->frames[index];
+	size_t len = transaction_frame_raw_len(frame);
+	growing_buffer_reset(buffer);
+	uint8_t *room = growing_buffer_extend(buffer, len);
+	if (room == NULL)
+		return bytes_view(NULL, 0);
+	struct writer writer = writer_of(room, len);
+	transaction_frame_write_raw(&writer, frame);
+	return writer_view(&writer);
+}
+
+void block_body_proof(uint8_t proof[PROTOCOL_PROOF_SIZE],
+		      const struct block_body *body, uint32_t index)
+{
+	assert(index < body->count);
+	struct hash *leaves = leaves_of(body);
+	merkle_tree_prove(proof, leaves, body->count, index);
+	memory_free(leaves);
+}
+
+void block_body_write_header(struct writer *out, uint64_t payload_len)
+{
+	rlp_put_list_header(out, (size_t)payload_len);
+}
