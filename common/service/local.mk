@@ -3,3 +3,8 @@
 noinst_LIBRARIES += %D%/libservice.a
 
 %C%_libservice_a_SOURCES =
+%C%_libservice_a_SOURCES += %D%/strict_json.c %D%/strict_json.h
+%C%_libservice_a_SOURCES += %D%/random.c %D%/random.h
+%C%_libservice_a_SOURCES += %D%/log.c %D%/log.h
+%C%_libservice_a_SOURCES += %D%/http_client.c %D%/http_client.h
+%C%_libservice_a_SOURCES += %D%/clock.c %D%/clock.h

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/service/http_client.h"
+
+#include <assert.h>
+#include <curl/curl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/memory.h"
+
+struct http_client {
+	CURL *curl;
+	struct http_limits limits;
+	char problem[CURL_ERROR_SIZE];
+};
+
+static pthread_once_t library_once = PTHREAD_ONCE_INIT;
+
+static void start_library(void)
+{
+	CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT);
+
+	assert(result == CURLE_OK);
+}
+
+struct http_client *http_client_new(struct http_limits limits)
+{
+	struct http_client *client = memory_new(1, sizeof(*client));
+
+	(void)pthread_once(&library_once, start_library); /* never fails */
+	client->curl = curl_easy_init();
+	assert(client->curl != NULL);
+	client->limits = limits;
+	return client;
+}
+
+void http_client_free(struct http_client *client)
+{
+	if (client == NULL)
+		return;
+	curl_easy_cleanup(client->curl);
+	memory_free(client);
+}
+
+void http_client_mask_url(char *out, size_t size, const char *url)
+{
+	const char *host = strstr(url, "://");
+	const char *at = NULL;
+
+	if (host != NULL) {
+		host += 3;
+		at = host + strcspn(host, "@/?#");
+	}
+	if (at != NULL && *at == '@')
+		(void)snprintf(out, size, "%.*s***%s", (int)(host - url), url,
+			       at); /* cut is fine */
+	else
+		(void)snprintf(out, size, "%s", url); /* cut is fine */
+}
+
+static size_t take_part(char *data, size_t size, size_t count, void *context)
+{
+	struct growing_buffer *out = context;
+
+	return growing_buffer_put(out, bytes_view(data, size * count))
+		       ? size * count
+		       : 0;
+}
+
+static void set_options(struct http_client *client, const char *url,
+			struct growing_buffer *out)
+{
+	CURL *curl = client->curl;
+
+	curl_easy_reset(curl);
+	/* None of these fails with the values that stand here. */
+	(void)curl_easy_setopt(curl, CURLOPT_URL, url);
+	(void)curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, client->problem);
+	(void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	(void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	(void)curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+	(void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
+	(void)curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
+			       (long)client->limits.connect_ms);
+	(void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS,
+			       (long)client->limits.total_ms);
+	(void)curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	(void)curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME,
+			       (long)client->limits.silence_seconds);
+	(void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_part);
+	(void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, out);
+	(void)curl_easy_setopt(curl, CURLOPT_USERAGENT, "plasma-chain");
+}
+
+static bool perform(struct http_client *client, struct growing_buffer *out,
+		    long *status, const char *url, struct error *error)
+{
+	char masked[256];
+	size_t before = out->len;
+
+	client->problem[0] = '\0';
+	CURLcode result = curl_easy_perform(client->curl);
+	if (result == CURLE_OK) {
+		(void)curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE,
+					status); /* it is there */
+		return true;
+	}
+	http_client_mask_url(masked, sizeof(masked), url);
+	bool too_long = out->overflowed;
+	out->len = before;
+	if (too_long)
+		return error_set(error, ERROR_PROTOCOL,
+				 "%s: the answer is longer than %zu bytes",
+				 masked, out->ceiling);
+	return error_set(error,
+			 result == CURLE_PARTIAL_FILE ? ERROR_PROTOCOL
+						      : ERROR_UNREACHABLE,
+			 "%s: %s", masked,
+			 client->problem[0] != '\0'
+				 ? client->problem
+				 : curl_easy_strerror(result));
+}
+
+bool http_client_get(struct http_client *client, struct growing_buffer *out,
+		     long *status, const char *url, struct error *error)
+{
+	set_options(client, url, out);
+	return perform(client, out, status, url, error);
+}
+
+bool http_client_post(struct http_client *client, struct growing_buffer *out,
+		      long *status, const char *url, const char *content_type,
+		      struct bytes body, struct error *error)
+{
+	char header[128];
+	struct curl_slist *headers;
+
+	(void)snprintf(header, sizeof(header), "Content-Type: %s",
+		       content_type); /* ours are short */
+	headers = curl_slist_append(NULL, header);
+	headers = curl_slist_append(headers, "Expect:");
+	set_options(client, url, out);
+	(void)curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, headers);
+	(void)curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE_LARGE,
+			       (curl_off_t)body.len);
+	(void)curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS,
+			       body.len == 0 ? "" : (const char *)body.data);
+	bool ok = perform(client, out, status, url, error);
+	curl_slist_free_all(headers);
+	return ok;
+}
