@@ -253,8 +253,8 @@ abstract contract Fixture is Suite {
             ethVault.deposit{value: output.amount}(coin.raw);
         } else {
             Token(output.token).mint(output.owner, output.amount);
-            vm.prank(output.owner);
-            Token(output.token).approve(address(erc20Vault), output.amount);
+            bytes memory call = abi.encodeCall(Token.approve, (address(erc20Vault), output.amount));
+            accept(output.owner, output.token, call, "approved");
             vm.prank(output.owner);
             erc20Vault.deposit(coin.raw);
         }

@@ -37,7 +37,7 @@ abstract contract Suite {
 
     /// A file of the project's test vectors.
     function vectors(string memory name) internal view returns (string memory) {
-        return vm.readFile(string.concat(vm.projectRoot(), "/../tests/vectors/", name));
+        return vm.readFile(string.concat(vm.projectRoot(), "/tests/vectors/", name));
     }
 
     function pass(uint256 seconds_) internal {

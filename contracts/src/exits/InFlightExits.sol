@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {Ids} from "../transactions/Ids.sol";
+import {Positions} from "../transactions/Positions.sol";
+import {Transactions} from "../transactions/Transactions.sol";
+import {Bonds} from "./Bonds.sol";
+import {ExitGameBase} from "./ExitGameBase.sol";
+import {ExitRules} from "./ExitRules.sol";
+
+/// State of in-flight exits, their start, view and deletion.
+abstract contract InFlightExits is ExitGameBase {
+    using Bonds for Bonds.History;
+
+    uint256 internal constant MOST = Transactions.MOST;
+    uint64 internal constant NOWHERE = type(uint64).max;
+
+    struct StartInFlightExitArgs {
+        bytes inFlightTx;
+        bytes[] inputTxs;
+        uint256[] inputUtxosPos;
+        bytes[] inputTxsInclusionProofs;
+        bytes[] inFlightTxWitnesses;
+    }
+
+    struct Slot {
+        bytes32 outputId;
+        address exitTarget;
+        address token;
+        uint256 amount;
+        uint256 piggybackBondSize;
+        uint256 bountySize;
+    }
+
+    struct InFlightExit {
+        bool isCanonical;
+        uint64 exitStartTimestamp;
+        uint256 exitMap;
+        uint256 position;
+        Slot[5] inputs;
+        Slot[5] outputs;
+        address bondOwner;
+        uint256 bondSize;
+        uint256 oldestCompetitorPosition;
+    }
+
+    enum Side {
+        None,
+        Inputs,
+        Outputs
+    }
+
+    struct PackedSlot {
+        address owner;
+        uint96 amount;
+        bytes32 outputId;
+        address token;
+    }
+
+    /// `start` zero means that no exit is alive; `paid` outlives the exit. The
+    /// competitor is a place plus one, or NOWHERE when it is not included.
+    struct Flight {
+        address bondOwner;
+        uint32 start;
+        uint16 map;
+        bool canonical;
+        Side side;
+        Side paid;
+        uint64 place;
+        uint64 competitor;
+        uint16 bondVersion;
+        PackedSlot[10] slots;
+    }
+
+    /// Of one token in one life: when its entry is due, and which bond each
+    /// piggyback paid, 16 bits a slot.
+    struct Life {
+        uint32 start;
+        uint32 dueAt;
+        uint160 bondVersions;
+    }
+
+    Bonds.History internal _startBond;
+    Bonds.History internal _piggybackBond;
+    mapping(uint168 exitId => Flight) internal _flights;
+    mapping(uint168 exitId => mapping(address token => Life)) internal _lives;
+
+    event InFlightExitStarted(
+        address indexed initiator,
+        bytes32 indexed txHash,
+        bytes inFlightTx,
+        uint256[] inputUtxosPos,
+        bytes[] inFlightTxWitnesses,
+        bytes[] inputTxs
+    );
+    event InFlightExitDeleted(uint168 indexed exitId);
+    event InFlightBondReturnFailed(address indexed receiver, uint256 amount);
+
+    error ExitIsAlive();
+    error NoExit();
+    error BadTransition();
+    error NotInPhaseOne();
+    error StillInPhaseOne();
+    error IsPiggybacked();
+
+    function getInFlightExitId(bytes calldata raw) external pure returns (uint168) {
+        return Ids.inFlightExit(raw);
+    }
+
+    function inFlightExitDueAt(uint168 exitId, address token) external view returns (uint32) {
+        return _dueAt(exitId, token, _flights[exitId].start);
+    }
+
+    function _dueAt(uint168 exitId, address token, uint32 start) internal view returns (uint32) {
+        Life storage life = _lives[exitId][token];
+        return start != 0 && life.start == start ? life.dueAt : 0;
+    }
+
+    function inFlightExits(uint168[] calldata ids) external view returns (InFlightExit[] memory records) {
+        records = new InFlightExit[](ids.length);
+        for (uint256 i = 0; i < ids.length; i++) {
+            if (_flights[ids[i]].start != 0) {
+                _read(ids[i], records[i]);
+            }
+        }
+    }
+
+    function _read(uint168 exitId, InFlightExit memory r) private view {
+        Flight storage f = _flights[exitId];
+        r.isCanonical = f.canonical;
+        r.exitStartTimestamp = f.start;
+        r.exitMap = f.map;
+        r.position = Positions.unpack(f.place);
+        r.bondOwner = f.bondOwner;
+        r.bondSize = _startBond.sizes[f.bondVersion].bond;
+        r.oldestCompetitorPosition = _competitorOf(f);
+        for (uint256 i = 0; i < 2 * MOST; i++) {
+            Slot memory slot = _readSlot(exitId, f, i);
+            if (i < MOST) {
+                r.inputs[i] = slot;
+            } else {
+                r.outputs[i - MOST] = slot;
+            }
+        }
+    }
+
+    function _readSlot(uint168 exitId, Flight storage f, uint256 index) private view returns (Slot memory slot) {
+        PackedSlot storage p = f.slots[index];
+        if (p.owner == address(0)) {
+            return slot;
+        }
+        slot.outputId = p.outputId;
+        slot.exitTarget = p.owner;
+        slot.token = p.token;
+        slot.amount = _amountOf(_amountKey(exitId, index), p.amount);
+        if (f.map & (1 << index) != 0) {
+            Bonds.Size memory size = _piggybackSize(exitId, p.token, index);
+            slot.piggybackBondSize = size.bond;
+            slot.bountySize = size.bounty;
+        }
+    }
+
+    function _piggybackSize(uint168 exitId, address token, uint256 index) internal view returns (Bonds.Size memory) {
+        return _piggybackBond.sizes[uint16(_lives[exitId][token].bondVersions >> (16 * index))];
+    }
+
+    function _competitorOf(Flight storage f) internal view returns (uint256) {
+        uint64 c = f.competitor;
+        if (c == 0) {
+            return 0;
+        }
+        return c == NOWHERE ? type(uint256).max : Positions.unpack(c - 1);
+    }
+
+    function _amountKey(uint168 exitId, uint256 index) internal pure returns (bytes32) {
+        return bytes32((uint256(exitId) << 8) | index | (1 << 255));
+    }
+
+    // ------------------------------------------------------------ start
+
+    function startInFlightExit(StartInFlightExitArgs calldata args) external payable guarded {
+        uint16 version = _startBond.version();
+        require(msg.value == _startBond.sizes[version].bond, WrongBond());
+        uint168 exitId = Ids.inFlightExit(args.inFlightTx);
+        Flight storage f = _flights[exitId];
+        require(f.start == 0, ExitIsAlive());
+        uint256 count = args.inputTxs.length;
+        require(
+            count == args.inputUtxosPos.length && count == args.inputTxsInclusionProofs.length
+                && count == args.inFlightTxWitnesses.length,
+            ExitRules.WrongCounts()
+        );
+        (uint16[] memory indexes, uint256 youngest) =
+            ExitRules.inFlight(args.inFlightTx, args.inputUtxosPos, _txType);
+        for (uint256 i = 0; i < count; i++) {
+            _storeInput(exitId, f, i, args);
+        }
+        require(_transition.isCorrectStateTransition(args.inFlightTx, args.inputTxs, indexes), BadTransition());
+        f.bondOwner = msg.sender;
+        f.start = uint32(block.timestamp);
+        f.canonical = true;
+        f.place = Positions.pack(youngest);
+        f.bondVersion = version;
+        emit InFlightExitStarted(
+            msg.sender,
+            keccak256(args.inFlightTx),
+            args.inFlightTx,
+            args.inputUtxosPos,
+            args.inFlightTxWitnesses,
+            args.inputTxs
+        );
+    }
+
+    function _storeInput(uint168 exitId, Flight storage f, uint256 i, StartInFlightExitArgs calldata args) private {
+        bytes calldata raw = args.inputTxs[i];
+        uint256 position = args.inputUtxosPos[i];
+        _requireIncluded(raw, position, args.inputTxsInclusionProofs[i]);
+        Transactions.Output memory output = ExitRules.spentOutput(raw, position, _txType);
+        _requireSpent(output.outputType, raw, position, args.inFlightTx, uint16(i), args.inFlightTxWitnesses[i]);
+        _storeSlot(exitId, f, i, output, Ids.outputAt(raw, position, Positions.isDeposit(position)));
+    }
+
+    function _storeSlot(
+        uint168 exitId,
+        Flight storage f,
+        uint256 index,
+        Transactions.Output memory output,
+        bytes32 outputId
+    ) internal {
+        PackedSlot storage slot = f.slots[index];
+        slot.owner = output.owner;
+        slot.amount = _packAmount(_amountKey(exitId, index), output.amount);
+        slot.outputId = outputId;
+        if (output.token != address(0)) {
+            slot.token = output.token;
+        }
+    }
+
+    // ------------------------------------------------------------ end
+
+    function deleteNonPiggybackedInFlightExit(uint168 exitId) external guarded {
+        Flight storage f = _flights[exitId];
+        require(f.start != 0, NoExit());
+        require(!_inPhaseOne(f), StillInPhaseOne());
+        require(f.map == 0, IsPiggybacked());
+        (address owner, uint256 bond) = _end(exitId, f);
+        _returnStartBond(owner, bond);
+        emit InFlightExitDeleted(exitId);
+    }
+
+    function _inPhaseOne(Flight storage f) internal view returns (bool) {
+        return (block.timestamp - f.start) / (_period / 2) < 1;
+    }
+
+    /// Everything that a start does not write is forgotten, except which side was
+    /// paid. No bit of the map is set any more.
+    function _end(uint168 exitId, Flight storage f) internal returns (address owner, uint256 bond) {
+        owner = f.bondOwner;
+        bond = _startBond.sizes[f.bondVersion].bond;
+        for (uint256 i = 0; i < 2 * MOST; i++) {
+            PackedSlot storage slot = f.slots[i];
+            if (slot.owner != address(0)) {
+                _forgetAmount(_amountKey(exitId, i), slot.amount);
+                delete f.slots[i];
+            }
+        }
+        f.bondOwner = address(0);
+        f.start = 0;
+        f.side = Side.None;
+        f.place = 0;
+        f.competitor = 0;
+        f.bondVersion = 0;
+    }
+
+    function _returnStartBond(address owner, uint256 bond) internal {
+        if (!_payBond(owner, bond)) {
+            emit InFlightBondReturnFailed(owner, bond);
+        }
+    }
+}

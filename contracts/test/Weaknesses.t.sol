@@ -1,0 +1,936 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.20;
+
+import "./support/Fixture.sol";
+import "./support/Receivers.sol";
+import "./support/Tokens.sol";
+import {Vm} from "./support/Vm.sol";
+
+/// One test or more for every known weakness of the contracts that ours replace.
+contract WeaknessesTest is Fixture {
+    // ------------------------------------------------------------ W1
+
+    function test_W01_AProofFromAHigherTreeIsRefused() public {
+        Coin memory source = deposit(eth(alice, 1 ether));
+        Payment memory payment = pay(source, bob);
+        bytes[] memory raws = new bytes[](1);
+        raws[0] = Plasma.encode(payment);
+        (bytes32 root, bytes memory proof) = Tree.climb(raws, 0, 17);
+        vm.prank(authority);
+        framework.submitBlock(root);
+        vm.assertEq(proof.length, 17 * 32, "17 siblings");
+        refuseExit(bob, Coin(1000e9, raws[0], proof, payment.outputs[0]), "17 siblings");
+    }
+
+    function test_W01_AProofFromALowerTreeIsRefused() public {
+        Coin memory source = deposit(eth(alice, 1 ether));
+        Payment memory payment = pay(source, bob);
+        bytes[] memory raws = new bytes[](1);
+        raws[0] = Plasma.encode(payment);
+        (bytes32 root, bytes memory proof) = Tree.climb(raws, 0, 15);
+        vm.prank(authority);
+        framework.submitBlock(root);
+        refuseExit(bob, Coin(1000e9, raws[0], proof, payment.outputs[0]), "15 siblings");
+    }
+
+    function test_W01_AnIndexBeyondTheTreeIsRefused() public {
+        Coin memory held = deposit(eth(bob, 1 ether));
+        held.position += 65536 * 1e4;
+        refuseExit(bob, held, "the same leaf under another index");
+    }
+
+    // ------------------------------------------------------------ W2
+
+    function test_W02_AnAmountOfZeroNeitherExitsNorPiggybacksNorDeposits() public {
+        Coin memory source = deposit(eth(alice, 1 ether));
+        Payment memory payment = spend(coins(source), outs(eth(bob, 1 ether), eth(carol, 0)));
+        uint256 there = include(payment);
+        pass(PERIOD + 30);
+        refuseExit(carol, coinAt(payment, there, 1), "the exit of nothing");
+        StartInFlightExit memory args = ifeArgs(payment, coins(source));
+        (bool started,) = attempt(alice, address(game), IFE_BOND, abi.encodeCall(game.startInFlightExit, (args)));
+        bytes memory call =
+            abi.encodeCall(game.piggybackInFlightExitOnOutput, (PiggybackOutput(args.inFlightTx, 1)));
+        (bool done,) = attempt(carol, address(game), PB_BOND, call);
+        vm.assertFalse(started && done, "a piggyback on nothing");
+        vm.prank(maintainer);
+        ethVault.setMinimumDeposit(ETH, 1);
+        call = abi.encodeCall(ethVault.deposit, (Plasma.encode(depositTx(eth(alice, 0)))));
+        refuse(alice, address(ethVault), call, "a deposit of nothing");
+    }
+
+    // ------------------------------------------------------------ W3
+
+    function test_W03_AZeroInputPaymentOfAnOperatorBlockDoesNotExit() public {
+        deposit(eth(alice, 5 ether));
+        Payment memory invented = depositTx(eth(bob, 5 ether));
+        refuseExit(bob, coinAt(invented, include(invented), 0), "invented value");
+    }
+
+    function test_W03_AZeroInputPaymentOfAnOperatorBlockIsNoInput() public {
+        Payment memory invented = depositTx(eth(bob, 5 ether));
+        Coin memory held = coinAt(invented, include(invented), 0);
+        refuseIfe(pay(held, bob), coins(held), "invented value");
+    }
+
+    function test_W03_AFeeInputHasNoInputsAndOneOutputAndAnOperatorBlock() public {
+        Payment memory fee = feePayment(bob);
+        Coin memory held = coinAt(fee, include(fee), 0);
+        startIfe(spend(coins(held), outs(eth(bob, 5))), coins(held), bob);
+
+        fee = feePayment(bob);
+        fee.inputs = new uint256[](1);
+        fee.inputs[0] = 1e9;
+        held = coinAt(fee, include(fee), 0);
+        refuseIfe(spend(coins(held), outs(eth(bob, 5))), coins(held), "a fee with an input");
+
+        fee = feePayment(bob);
+        fee.outputs = outs(Output(2, bob, ETH, 5), Output(2, bob, ETH, 6));
+        uint256 there = include(fee);
+        held = coinAt(fee, there, 0);
+        refuseIfe(spend(coins(held), outs(eth(bob, 5))), coins(held), "a fee with two outputs");
+        held = coinAt(fee, there, 1);
+        refuseIfe(spend(coins(held), outs(eth(bob, 6))), coins(held), "the second output of a fee");
+
+        fee = feePayment(bob);
+        bytes[] memory raws = new bytes[](1);
+        raws[0] = Plasma.encode(fee);
+        vm.prank(address(ethVault));
+        uint256 blknum = framework.submitDepositBlock(Tree.root(raws));
+        held = Coin(blknum * 1e9, raws[0], Tree.proof(raws, 0), fee.outputs[0]);
+        refuseIfe(spend(coins(held), outs(eth(bob, 5))), coins(held), "a fee in a deposit block");
+    }
+
+    // ------------------------------------------------------------ W4
+
+    function test_W04_OutputsOfOtherTypesDoNotExit() public {
+        Coin memory source = deposit(eth(alice, 1 ether));
+        for (uint256 kind = 2; kind <= 7; kind += 5) {
+            Payment memory payment = spend(coins(source), outs(Output(kind, bob, ETH, 1 ether)));
+            refuseExit(bob, coinAt(payment, include(payment), 0), "an output that nobody could challenge");
+            refuseIfe(payment, coins(source), "an in-flight exit with such an output");
+        }
+    }
+
+    // ------------------------------------------------------------ W5
+
+    function test_W05_AnEthPaymentThatFailsBecomesACredit() public {
+        Refuser refuser = new Refuser();
+        vm.deal(address(refuser), 10 ether);
+        exit(deposit(eth(address(refuser), 2 ether)));
+        mature();
+        process(ETH, 1);
+        vm.assertEq(ethVault.creditOf(address(refuser)), 2 ether, "the amount waits");
+        vm.assertEq(game.creditOf(address(refuser)), SE_BOND - SE_BOUNTY, "the bond waits");
+        uint256 before = dave.balance;
+        vm.startPrank(address(refuser));
+        ethVault.claimCredit(dave);
+        game.claimCredit(dave);
+        vm.stopPrank();
+        vm.assertEq(dave.balance, before + 2 ether + SE_BOND - SE_BOUNTY, "nothing is lost");
+    }
+
+    function test_W05_CreditsNeverExceedTheBalance() public {
+        Refuser refuser = new Refuser();
+        deposit(eth(alice, 1 ether));
+        vm.startPrank(address(game));
+        ethVault.withdraw(payable(address(refuser)), 1 ether);
+        vm.recordLogs();
+        ethVault.withdraw(payable(address(refuser)), 1 ether);
+        vm.stopPrank();
+        only(logs(), VaultApi.Shortfall.selector);
+        vm.assertEq(ethVault.totalCredits(ETH), 1 ether, "what is backed");
+        vm.assertEq(ethVault.creditOf(address(refuser)), 1 ether, "and not more");
+    }
+
+    function test_W05_WhatIsOwedAsACreditPaysNobodyElse() public {
+        Refuser refuser = new Refuser();
+        deposit(eth(alice, 1 ether));
+        vm.startPrank(address(game));
+        ethVault.withdraw(payable(address(refuser)), 1 ether);
+        uint256 before = bob.balance;
+        ethVault.withdraw(payable(bob), 1);
+        vm.stopPrank();
+        vm.assertEq(bob.balance, before, "nothing is free");
+        vm.assertEq(address(ethVault).balance, 1 ether, "it all backs the credit");
+    }
+
+    // ------------------------------------------------------------ W6
+
+    function test_W06_ABlockedHolderDoesNotStopTheQueue() public {
+        BlocklistToken list = new BlocklistToken();
+        admit(address(list));
+        exit(deposit(Output(1, bob, address(list), 30)));
+        exit(deposit(Output(1, carol, address(list), 50)));
+        list.block_(bob, true);
+        mature();
+        vm.recordLogs();
+        process(address(list), 10);
+        vm.assertEq(count(logs(), VaultApi.Erc20Withdrawn.selector), 1, "only a success is announced");
+        vm.assertEq(list.balanceOf(carol), 50, "the next holder is paid");
+        vm.assertEq(erc20Vault.creditOf(bob, address(list)), 30, "the first is credited");
+    }
+
+    function test_W06_AFalseAnswerIsAFailure() public {
+        FalseToken liar = new FalseToken();
+        admit(address(liar));
+        exit(deposit(Output(1, bob, address(liar), 30)));
+        liar.breakIt(true);
+        mature();
+        process(address(liar), 1);
+        vm.assertEq(erc20Vault.creditOf(bob, address(liar)), 30, "credited");
+    }
+
+    function test_W06_AnAnswerThatIsNoBooleanIsAFailureOrBubbles() public {
+        OddToken odd = new OddToken();
+        admit(address(odd));
+        exit(deposit(Output(1, bob, address(odd), 30)));
+        odd.say(abi.encode(uint256(2)));
+        mature();
+        process(address(odd), 1);
+        vm.assertEq(queueOf(address(odd)).currentSize(), 0, "the queue goes on");
+    }
+
+    // ------------------------------------------------------------ W7
+
+    function test_W07_ATokenThatBurnsGasCannotStopTheQueue() public {
+        BurningToken burning = new BurningToken();
+        admit(address(burning));
+        exit(deposit(Output(1, bob, address(burning), 30)));
+        burning.burn(true);
+        mature();
+        uint256 gas_ = gasleft();
+        process(address(burning), 1);
+        vm.assertLt(gas_ - gasleft(), 900_000, "the transfer is capped");
+        vm.assertEq(erc20Vault.creditOf(bob, address(burning)), 30, "credited");
+    }
+
+    function test_W07_ACallerCannotForceAFailureWithLittleGas() public {
+        exit(deposit(tok(bob, 30)));
+        mature();
+        bytes memory call = abi.encodeCall(framework.processExits, (2, address(token), 0, 1, senderData(proc)));
+        uint256 paid = 0;
+        for (uint256 gas_ = 30_000; gas_ < 1_500_000; gas_ += 14_999) {
+            uint256 before = vm.snapshotState();
+            vm.prank(proc);
+            (bool done,) = address(framework).call{gas: gas_}(call);
+            vm.assertEq(erc20Vault.creditOf(bob, address(token)), 0, "never a credit for a good token");
+            if (done && queueOf(address(token)).currentSize() == 0) {
+                vm.assertEq(token.balanceOf(bob), 30, "paid");
+                paid++;
+            } else {
+                vm.assertEq(token.balanceOf(bob), 0, "or nothing at all");
+            }
+            vm.assertTrue(vm.revertToState(before), "undone");
+        }
+        vm.assertGt(paid, 10, "with enough gas it is paid");
+    }
+
+    function test_W07_TheVaultItselfRefusesToPayWithLittleGas() public {
+        deposit(tok(alice, 30));
+        bytes memory call = abi.encodeCall(erc20Vault.withdraw, (bob, address(token), 30));
+        vm.prank(address(game));
+        (bool done,) = address(erc20Vault).call{gas: 400_000}(call);
+        vm.assertFalse(done, "less than the cap and the reserve");
+        vm.prank(address(game));
+        (done,) = address(erc20Vault).call{gas: 600_000}(call);
+        vm.assertTrue(done, "enough");
+    }
+
+    // ------------------------------------------------------------ W8
+
+    function test_W08_TheBondOfAnOmittedUnchallengedExitReturns() public {
+        Coin memory held = mined(eth(alice, 1 ether));
+        Payment memory payment = pay(held, bob);
+        exit(held);
+        vm.prank(address(game));
+        framework.flagOutputFinalized(Plasma.outputId(held.raw, held.position), ifeId(payment));
+        uint256 owner = alice.balance;
+        uint256 caller = proc.balance;
+        mature();
+        vm.recordLogs();
+        process(ETH, 1);
+        vm.assertEq(count(logs(), ExitGameApi.ExitOmitted.selector), 1, "omitted");
+        vm.assertEq(alice.balance, owner + SE_BOND - SE_BOUNTY, "bond less bounty");
+        vm.assertEq(proc.balance, caller + SE_BOUNTY, "bounty");
+        vm.assertEq(address(game).balance, 0, "nothing is left behind");
+    }
+
+    function test_W08_TheBondOfAChallengedExitIsNotPaidTwice() public {
+        Coin memory held = mined(eth(alice, 1 ether));
+        Coin memory other = mined(eth(bob, 1 ether));
+        exit(held);
+        exit(other);
+        challenge(held, pay(held, bob), watcher);
+        mature();
+        process(ETH, 1);
+        vm.assertEq(address(game).balance, SE_BOND, "it went to the challenger, the other's is left");
+    }
+
+    // ------------------------------------------------------------ W9
+
+    function test_W09_APiggybackAfterABlockJoinsTheEntryThatWaits() public {
+        Coin memory held = mined(eth(alice, 1 ether));
+        Payment memory payment = pay(held, bob);
+        uint168 id = startIfe(payment, coins(held), alice);
+        piggybackInput(payment, 0, alice);
+        blockInput(payment, held, again(payment, 1), watcher);
+        vm.recordLogs();
+        piggybackOutput(payment, 0);
+        vm.assertEq(count(logs(), FrameworkApi.ExitQueued.selector), 0, "no second entry");
+        vm.assertEq(queueOf(ETH).currentSize(), 1, "one entry");
+        uint256 before = bob.balance;
+        vm.warp(uint256(game.inFlightExitDueAt(id, ETH)) + 1);
+        process(ETH, 1);
+        vm.assertEq(bob.balance, before + 1 ether + PB_BOND - PB_BOUNTY, "and it pays");
+    }
+
+    function test_W09_ALeftEntryOfEqualPriorityIsShared() public {
+        Coin memory held = mined(eth(alice, 1 ether));
+        Payment memory payment = pay(held, bob);
+        uint168 id = startIfe(payment, coins(held), alice);
+        piggybackInput(payment, 0, alice);
+        uint256 due = game.inFlightExitDueAt(id, ETH);
+        blockInput(payment, held, again(payment, 1), watcher);
+        pass(HALF);
+        game.deleteNonPiggybackedInFlightExit(id);
+        startIfe(payment, coins(held), alice);
+        vm.assertEq(game.inFlightExitDueAt(id, ETH), 0, "a new life");
+        vm.recordLogs();
+        piggybackOutput(payment, 0);
+        vm.assertEq(count(logs(), FrameworkApi.ExitQueued.selector), 0, "the entry is there already");
+        vm.assertEq(game.inFlightExitDueAt(id, ETH), due, "due as before");
+        uint256 before = bob.balance;
+        vm.warp(due + 1);
+        process(ETH, 1);
+        vm.assertEq(bob.balance, before + 1 ether + PB_BOND - PB_BOUNTY, "and it pays");
+    }
+
+    // ------------------------------------------------------------ W10
+
+    function test_W10_ALeftEntryDoesNotPayARestartedExit() public {
+        vm.assertEq(theftByRestart(), 0, "stolen by a restart");
+        vm.assertEq(queueOf(ETH).currentSize(), 1, "the entry of the new life waits");
+    }
+
+    function test_W10_TheNewLifePaysWhenItIsDue() public {
+        theftByRestart();
+        uint256 before = bob.balance;
+        mature();
+        process(ETH, 1);
+        vm.assertEq(bob.balance, before + 3 ether + PB_BOND - PB_BOUNTY + IFE_BOND, "in its own time");
+    }
+
+    /// Piggyback, block it oneself, delete, start again when the old entry is
+    /// almost due, piggyback an output: paid seconds later, nobody can answer.
+    function theftByRestart() private returns (uint256 loot) {
+        Coin memory held = mined(eth(bob, 3 ether));
+        Payment memory payment = pay(held, bob);
+        uint168 id = startIfe(payment, coins(held), bob);
+        piggybackInput(payment, 0, bob);
+        uint256 due = framework.getNextExit(1, ETH) >> 224;
+        blockInput(payment, held, again(payment, 1), bob);
+        pass(HALF);
+        game.deleteNonPiggybackedInFlightExit(id);
+        vm.warp(due - 3);
+        startIfe(payment, coins(held), bob);
+        piggybackOutput(payment, 0);
+        vm.warp(due + 1);
+        uint256 before = address(ethVault).balance;
+        vm.recordLogs();
+        process(ETH, 1);
+        if (before == address(ethVault).balance) {
+            vm.assertEq(count(logs(), ExitGameApi.InFlightExitOmitted.selector), 1, "the old entry is skipped");
+            vm.assertEq(inFlightExit(id).exitMap, 1 << 5, "the live exit is as it was");
+        }
+        return before - address(ethVault).balance;
+    }
+
+    // ------------------------------------------------------------ W11
+
+    function test_W11_ARestartDoesNotPayTheOtherSide() public {
+        vm.assertEq(theftOfBothSides(), 3 ether, "three deposited, three paid");
+    }
+
+    /// The inputs are paid while the exit is not canonical; then the same exit
+    /// is started again and answered with an inclusion.
+    function theftOfBothSides() private returns (uint256) {
+        Coin memory a = mined(eth(alice, 2 ether));
+        Coin memory b = mined(eth(bob, 1 ether));
+        deposit(eth(carol, 10 ether));
+        uint256 before = address(ethVault).balance;
+        Payment memory payment = spend(coins(a, b), outs(eth(bob, 3 ether)));
+        Payment memory competitor = pay(b, dave);
+        startIfe(payment, coins(a, b), alice);
+        piggybackInput(payment, 0, alice);
+        piggybackInput(payment, 1, bob);
+        compete(payment, b, competitor, 0, watcher);
+        mature();
+        process(ETH, 1);
+        uint256 there = include(payment);
+        startIfe(payment, coins(a, b), bob);
+        piggybackOutput(payment, 0);
+        compete(payment, b, competitor, 0, watcher);
+        respond(payment, there, bob);
+        uint256 bonds = bob.balance;
+        mature();
+        process(ETH, 1);
+        vm.assertGe(bob.balance, bonds + PB_BOND - PB_BOUNTY, "the bond returns in any case");
+        return before - address(ethVault).balance;
+    }
+
+    function test_W11_AnOutputSidePaidFirstIsTheOnlyOneToo() public {
+        Coin memory a = mined(eth(alice, 2 ether));
+        Coin memory b = mined(eth(bob, 1 ether));
+        deposit(eth(carol, 10 ether));
+        uint256 before = address(ethVault).balance;
+        Payment memory payment = spend(coins(a, b), outs(eth(alice, 1 ether), eth(bob, 2 ether)));
+        startIfe(payment, coins(a, b), alice);
+        piggybackOutput(payment, 0);
+        mature();
+        process(ETH, 1);
+        startIfe(payment, coins(a, b), alice);
+        piggybackInput(payment, 0, alice);
+        piggybackInput(payment, 1, bob);
+        piggybackOutput(payment, 1);
+        compete(payment, b, pay(b, dave), 0, watcher);
+        mature();
+        process(ETH, 1);
+        vm.assertEq(before - address(ethVault).balance, 1 ether, "no input after an output");
+    }
+
+    function test_W11_TheTwoTokenTheftGivesTheThiefOneSideOnly() public {
+        (uint256 ethGot, uint256 tokensGot, uint256 victimGot) = theftOfTwoTokens();
+        vm.assertEq(ethGot, 3 ether, "alice keeps her input");
+        vm.assertEq(tokensGot, 0, "and takes nothing of bob's");
+        vm.assertEq(victimGot, 40, "bob has his input back");
+    }
+
+    /// A swap. Alice takes her ETH while the exit is not canonical, answers with
+    /// an inclusion that the operator gives her, and takes Bob's tokens too.
+    function theftOfTwoTokens() private returns (uint256 ethGot, uint256 tokensGot, uint256 victimGot) {
+        Coin memory a = mined(eth(alice, 3 ether));
+        Coin memory b = mined(tok(bob, 40));
+        Payment memory swap = spend(coins(a, b), outs(tok(alice, 40), eth(bob, 3 ether)));
+        startIfe(swap, coins(a, b), bob);
+        piggybackInput(swap, 0, alice);
+        piggybackOutput(swap, 0);
+        piggybackInput(swap, 1, bob);
+        piggybackOutput(swap, 1);
+        compete(swap, a, pay(a, alice), 0, alice);
+        mature();
+        uint256 before = address(ethVault).balance;
+        process(ETH, 1);
+        ethGot = before - address(ethVault).balance;
+        uint256 there = include(swap);
+        bytes memory call = abi.encodeCall(
+            game.respondToNonCanonicalChallenge, (Plasma.encode(swap), there, proofAt(there))
+        );
+        attempt(alice, address(game), 0, call);
+        process(address(token), 1);
+        return (ethGot, token.balanceOf(alice), token.balanceOf(bob));
+    }
+
+    function test_W11_TheFirstEntryFixesTheSideEvenIfItPaysNothing() public {
+        Coin memory a = mined(eth(alice, 3 ether));
+        Coin memory b = mined(tok(bob, 40));
+        Payment memory swap = spend(coins(a, b), outs(tok(alice, 40), eth(bob, 3 ether)));
+        startIfe(swap, coins(a, b), bob);
+        piggybackOutput(swap, 0);
+        piggybackInput(swap, 1, bob);
+        piggybackOutput(swap, 1);
+        compete(swap, a, pay(a, alice), 0, alice);
+        uint256 there = include(swap);
+        mature();
+        process(ETH, 1);
+        vm.assertEq(address(ethVault).balance, 3 ether, "bob's output is not paid");
+        bytes memory call = abi.encodeCall(
+            game.respondToNonCanonicalChallenge, (Plasma.encode(swap), there, proofAt(there))
+        );
+        refuse(alice, address(game), call, "the side is fixed");
+        process(address(token), 1);
+        vm.assertEq(token.balanceOf(alice), 0, "no output");
+        vm.assertEq(token.balanceOf(bob), 40, "but the input");
+    }
+
+    function test_W11_AnOmittedEntryFixesNothing() public {
+        Coin memory a = mined(eth(alice, 3 ether));
+        Coin memory b = mined(tok(bob, 40));
+        Payment memory swap = spend(coins(a, b), outs(tok(alice, 40), eth(bob, 3 ether)));
+        uint168 id = startIfe(swap, coins(a, b), bob);
+        piggybackInput(swap, 0, alice);
+        blockInput(swap, a, pay(a, alice), watcher);
+        pass(HALF);
+        game.deleteNonPiggybackedInFlightExit(id);
+        uint256 due = framework.getNextExit(1, ETH) >> 224;
+        vm.warp(due - 3);
+        startIfe(swap, coins(a, b), bob);
+        piggybackOutput(swap, 0);
+        piggybackOutput(swap, 1);
+        compete(swap, a, pay(a, alice), 0, alice);
+        uint256 there = include(swap);
+        vm.warp(due + 1);
+        process(ETH, 1);
+        respond(swap, there, bob);
+        mature();
+        process(ETH, 1);
+        process(address(token), 1);
+        vm.assertEq(token.balanceOf(alice), 40, "outputs");
+        vm.assertEq(address(ethVault).balance, 0, "outputs");
+    }
+
+    // ------------------------------------------------------------ W12
+
+    function test_W12_ARecurringIdIsANewExit() public {
+        Coin memory held = mined(eth(alice, 1 ether));
+        Payment memory payment = pay(held, bob);
+        uint168 id = startIfe(payment, coins(held), alice);
+        pass(HALF);
+        game.deleteNonPiggybackedInFlightExit(id);
+        vm.assertEq(startIfe(payment, coins(held), carol), id, "the same id");
+        InFlightExitRecord memory record = inFlightExit(id);
+        vm.assertEq(record.bondOwner, carol, "a new owner of the bond");
+        vm.assertEq(record.exitStartTimestamp, block.timestamp, "a new start");
+    }
+
+    // ------------------------------------------------------------ W13
+
+    function test_W13_AZeroRootAndAnEmptyTreeAreRefused() public {
+        refuse(authority, address(framework), abi.encodeCall(framework.submitBlock, (bytes32(0))), "zero");
+        refuse(authority, address(framework), abi.encodeCall(framework.submitBlock, (Tree.zero(16))), "empty");
+    }
+
+    // ------------------------------------------------------------ W14
+
+    function test_W14_DepositsBelowTheMinimumAreRefused() public {
+        bytes memory call = abi.encodeCall(ethVault.deposit, (Plasma.encode(depositTx(eth(alice, 1)))));
+        refuse(alice, address(ethVault), 1, call, "one wei");
+    }
+
+    function test_W14_ATokenWithoutAMinimumIsRefused() public {
+        Token other = new Token();
+        other.mint(alice, 5);
+        vm.prank(alice);
+        other.approve(address(erc20Vault), 5);
+        bytes memory raw = Plasma.encode(depositTx(Output(1, alice, address(other), 5)));
+        refuse(alice, address(erc20Vault), abi.encodeCall(erc20Vault.deposit, (raw)), "not admitted");
+    }
+
+    // ------------------------------------------------------------ W15
+
+    function test_W15_BeforeInitNothingChangesState() public {
+        ExitGameApi fresh = ExitGameApi(create("PaymentExitGame", gameArguments()));
+        vm.prank(maintainer);
+        framework.registerExitGame(8, address(fresh), 2);
+        pass(4 * PERIOD + 1);
+        Coin memory held = mined(eth(bob, 1 ether));
+        Payment memory payment = pay(held, carol);
+        bytes memory raw = Plasma.encode(payment);
+        StartStandardExit memory args = StartStandardExit(held.position, held.raw, held.proof);
+        refuse(bob, address(fresh), SE_BOND, abi.encodeCall(fresh.startStandardExit, (args)), "standard exit");
+        StartInFlightExit memory ife = ifeArgs(payment, coins(held));
+        refuse(bob, address(fresh), IFE_BOND, abi.encodeCall(fresh.startInFlightExit, (ife)), "in-flight exit");
+        refuse(bob, address(fresh), 0, abi.encodeCall(fresh.startStandardExit, (args)), "without a bond");
+        refuse(bob, address(fresh), 0, abi.encodeCall(fresh.startInFlightExit, (ife)), "without a bond");
+        bytes memory call = abi.encodeCall(fresh.piggybackInFlightExitOnInput, (PiggybackInput(raw, 0)));
+        refuse(bob, address(fresh), PB_BOND, call, "piggyback");
+        call = abi.encodeCall(fresh.deleteNonPiggybackedInFlightExit, (ifeId(payment)));
+        refuse(bob, address(fresh), call, "deletion");
+    }
+
+    function test_W15_TheConstructorRefusesARegistryThatIsOwned() public {
+        address owned = create("SpendingConditionRegistry", "");
+        bytes memory code = bytes.concat(
+            vm.getCode(artifact("PaymentExitGame")), abi.encode(framework, 1, 2, owned, transition, 1, 2300)
+        );
+        address made;
+        assembly {
+            made := create(0, add(code, 32), mload(code))
+        }
+        vm.assertEq(made, address(0), "not built");
+    }
+
+    // ------------------------------------------------------------ W16
+
+    function test_W16_TheMaintainerIsHandedOverInTwoStepsAndNeverRenounced() public {
+        vm.prank(maintainer);
+        framework.transferOwnership(bob);
+        vm.assertEq(framework.getMaintainer(), maintainer, "not yet");
+        vm.prank(bob);
+        framework.acceptOwnership();
+        vm.assertEq(framework.getMaintainer(), bob, "now");
+        vm.prank(bob);
+        (bool done,) = address(framework).call(abi.encodeWithSignature("renounceOwnership()"));
+        vm.assertFalse(done, "never nobody");
+        vm.assertEq(framework.authority(), authority, "the authority stays");
+    }
+
+    // ------------------------------------------------------------ W17
+
+    function test_W17_ADueTimeBeyond32BitsIsRefusedAndDoesNotWrap() public {
+        Coin memory held = deposit(eth(alice, 1 ether));
+        Coin memory other = deposit(eth(alice, 1 ether));
+        Payment memory payment = pay(other, bob);
+        vm.warp(uint256(type(uint32).max) - PERIOD + 1);
+        refuseExit(alice, held, "a standard exit");
+        startIfe(payment, coins(other), alice);
+        bytes memory call =
+            abi.encodeCall(game.piggybackInFlightExitOnInput, (PiggybackInput(Plasma.encode(payment), 0)));
+        refuse(alice, address(game), PB_BOND, call, "a piggyback");
+    }
+
+    // ------------------------------------------------------------ W18
+
+    function test_W18_AnExitPeriodOutOfBoundsIsRefused() public {
+        vm.assertFalse(builds(1), "1 second would divide by zero");
+        vm.assertFalse(builds(599), "599");
+        vm.assertTrue(builds(600), "600");
+        vm.assertTrue(builds(1 << 27), "2^27");
+        vm.assertFalse(builds((1 << 27) + 1), "2^27 + 1");
+    }
+
+    // ------------------------------------------------------------ W19
+
+    function test_W19_AChallengerThatCannotTakeTheStipendIsCredited() public {
+        Writer writer = new Writer();
+        vm.etch(watcher, abi.encodePacked(hex"ef0100", address(writer)));
+        Coin memory held = mined(eth(bob, 1 ether));
+        exit(held);
+        challenge(held, pay(held, carol), watcher);
+        vm.assertFalse(standardExit(seId(held)).exitable, "the challenge stands");
+        vm.assertEq(game.creditOf(watcher), SE_BOND, "the bond waits");
+    }
+
+    // ------------------------------------------------------------ W20
+
+    function test_W20_ATokenCannotReenterADeposit() public {
+        CallbackToken callback = new CallbackToken();
+        admit(address(callback));
+        callback.mint(address(callback), 10);
+        vm.prank(address(callback));
+        callback.approve(address(erc20Vault), 10);
+        bytes memory raw = Plasma.encode(depositTx(Output(1, address(callback), address(callback), 5)));
+        callback.aim(address(erc20Vault), abi.encodeCall(erc20Vault.deposit, (raw)));
+        deposit(Output(1, alice, address(callback), 5));
+        vm.assertTrue(callback.tried(), "it tried");
+        vm.assertFalse(callback.succeeded(), "in vain");
+        vm.assertEq(framework.nextDeposit(), 2, "one deposit");
+    }
+
+    function test_W20_ATokenCannotReenterWhileExitsAreProcessed() public {
+        CallbackToken callback = new CallbackToken();
+        admit(address(callback));
+        Coin memory held = deposit(Output(1, alice, address(callback), 5));
+        Coin memory open = mined(eth(bob, 1 ether));
+        exit(held);
+        exit(open);
+        bytes[5] memory calls = [
+            abi.encodeCall(framework.processExits, (1, ETH, 0, 1, senderData(address(callback)))),
+            abi.encodeCall(framework.processExits, (2, address(callback), 0, 1, senderData(address(callback)))),
+            abi.encodeCall(game.challengeStandardExit, (challengeArgs(open, pay(open, carol), address(callback)))),
+            abi.encodeCall(game.deleteNonPiggybackedInFlightExit, (ifeId(pay(open, carol)))),
+            abi.encodeCall(erc20Vault.claimCredit, (address(callback), alice))
+        ];
+        mature();
+        for (uint256 i = 0; i < 5; i++) {
+            uint256 before = vm.snapshotState();
+            address target = i < 2 ? address(framework) : i < 4 ? address(game) : address(erc20Vault);
+            callback.aim(target, calls[i]);
+            process(address(callback), 1);
+            vm.assertTrue(callback.tried(), "it tried");
+            vm.assertFalse(callback.succeeded(), "in vain");
+            vm.assertEq(callback.balanceOf(alice), 5, "the exit is paid");
+            vm.assertTrue(vm.revertToState(before), "undone");
+        }
+    }
+
+    function test_W20_AReceiverCannotReenterAClaim() public {
+        Reenterer thief = new Reenterer();
+        Refuser other = new Refuser();
+        vm.deal(address(thief), 10 ether);
+        vm.deal(address(other), 10 ether);
+        thief.aim(address(thief), 0, abi.encodeCall(thief.tried, ()));
+        exit(deposit(eth(address(thief), 2 ether)));
+        exit(deposit(eth(address(other), 2 ether)));
+        mature();
+        process(ETH, 2);
+        vm.assertEq(ethVault.creditOf(address(thief)), 2 ether, "a credit to claim");
+        thief.aim(address(ethVault), 0, abi.encodeCall(ethVault.claimCredit, (address(thief))));
+        uint256 before = address(thief).balance;
+        vm.prank(address(thief));
+        ethVault.claimCredit(address(thief));
+        vm.assertTrue(thief.tried(), "it tried");
+        vm.assertFalse(thief.succeeded(), "in vain");
+        vm.assertEq(address(thief).balance, before + 2 ether, "its own credit once");
+        vm.assertEq(ethVault.totalCredits(ETH), 2 ether, "the other's is left");
+        thief.aim(address(game), 0, abi.encodeCall(game.claimCredit, (address(thief))));
+        vm.prank(address(thief));
+        game.claimCredit(address(thief));
+        vm.assertFalse(thief.succeeded(), "in vain at the exit game too");
+    }
+
+    // ------------------------------------------------------------ W21
+
+    function test_W21_WhatIsRegisteredHasCode() public {
+        bytes memory vault = abi.encodeCall(framework.registerVault, (7, address(0x1234)));
+        refuse(maintainer, address(framework), vault, "a vault");
+        bytes memory game_ = abi.encodeCall(framework.registerExitGame, (7, address(0x1234), 2));
+        refuse(maintainer, address(framework), game_, "an exit game");
+        bytes memory verifier = abi.encodeCall(ethVault.setDepositVerifier, (address(0x1234)));
+        refuse(maintainer, address(ethVault), verifier, "a verifier");
+        RegistryApi fresh = RegistryApi(create("SpendingConditionRegistry", ""));
+        bytes memory condition = abi.encodeCall(fresh.registerSpendingCondition, (1, 1, address(0x1234)));
+        refuse(address(this), address(fresh), condition, "a condition");
+    }
+
+    // ------------------------------------------------------------ W22
+
+    function test_W22_ATokenThatKeepsAFeeIsRefused() public {
+        FeeToken fee = new FeeToken();
+        admit(address(fee));
+        fee.mint(alice, 500);
+        vm.prank(alice);
+        fee.approve(address(erc20Vault), 500);
+        bytes memory raw = Plasma.encode(depositTx(Output(1, alice, address(fee), 500)));
+        refuse(alice, address(erc20Vault), abi.encodeCall(erc20Vault.deposit, (raw)), "it under-funds the vault");
+    }
+
+    // ------------------------------------------------------------ W23
+
+    function test_W23_ABlockedHolderClaimsToAnotherAddress() public {
+        BlocklistToken list = new BlocklistToken();
+        admit(address(list));
+        exit(deposit(Output(1, bob, address(list), 30)));
+        list.block_(bob, true);
+        mature();
+        process(address(list), 1);
+        vm.prank(bob);
+        erc20Vault.claimCredit(address(list), carol);
+        vm.assertEq(list.balanceOf(carol), 30, "nothing is lost");
+    }
+
+    // ------------------------------------------------------------ W24
+
+    function test_W24_TheDigestNamesTheFrameworkAndNoChain() public {
+        Coin memory held = mined(eth(bob, 1 ether));
+        Payment memory payment = pay(held, carol);
+        bytes memory raw = Plasma.encode(payment);
+        bytes memory right = witness(payment, bob);
+        vm.assertTrue(paymentCondition.verify(held.raw, held.position, raw, 0, right), "this framework");
+        bytes memory foreign = signature(bob, Plasma.digest(address(0x1234), payment));
+        bytes memory call =
+            abi.encodeCall(paymentCondition.verify, (held.raw, held.position, raw, 0, foreign));
+        (bool done, bytes memory answer) = attempt(bob, address(paymentCondition), 0, call);
+        vm.assertTrue(!done || !abi.decode(answer, (bool)), "another framework");
+    }
+
+    // ------------------------------------------------------------ W25
+
+    function test_W25_ADepositThatLiftsTheVaultAboveHalfTheRangeIsRefused() public {
+        uint256 most = 1 << 255;
+        deposit(tok(alice, most - 5));
+        token.mint(bob, 6);
+        vm.prank(bob);
+        token.approve(address(erc20Vault), 6);
+        bytes memory raw = Plasma.encode(depositTx(tok(bob, 6)));
+        refuse(bob, address(erc20Vault), abi.encodeCall(erc20Vault.deposit, (raw)), "one above");
+        raw = Plasma.encode(depositTx(tok(bob, 5)));
+        accept(bob, address(erc20Vault), abi.encodeCall(erc20Vault.deposit, (raw)), "exactly");
+    }
+
+    // ------------------------------------------------------------ W26
+
+    function test_W26_AnIndexOutOfRangeCostsLittleGas() public {
+        Coin memory held = mined(eth(bob, 1 ether));
+        Payment memory payment = pay(held, carol);
+        exit(held);
+        ChallengeStandardExit memory args = challengeArgs(held, payment, watcher);
+        args.inputIndex = 9;
+        refuseCheaply(abi.encodeCall(game.challengeStandardExit, (args)));
+        startIfe(payment, coins(held), bob);
+        piggybackInput(payment, 0, bob);
+        ChallengeInputSpent memory spent = inputSpentArgs(payment, held, again(payment, 1), watcher);
+        spent.challengingTxInputIndex = 9;
+        refuseCheaply(abi.encodeCall(game.challengeInFlightExitInputSpent, (spent)));
+        spent.challengingTxInputIndex = 0;
+        spent.inFlightTxInputIndex = 9;
+        refuseCheaply(abi.encodeCall(game.challengeInFlightExitInputSpent, (spent)));
+        ChallengeCanonicity memory canonicity = canonicityArgs(payment, held, again(payment, 1), 0);
+        canonicity.competingTxInputIndex = 9;
+        refuseCheaply(abi.encodeCall(game.challengeInFlightExitNotCanonical, (canonicity)));
+        canonicity.competingTxInputIndex = 0;
+        canonicity.inFlightTxInputIndex = 9;
+        refuseCheaply(abi.encodeCall(game.challengeInFlightExitNotCanonical, (canonicity)));
+    }
+
+    function refuseCheaply(bytes memory call) private {
+        vm.prank(watcher);
+        uint256 before = gasleft();
+        (bool done, bytes memory answer) = address(game).call{gas: 5_000_000}(call);
+        vm.assertLt(before - gasleft(), 400_000, "the gas is not burnt");
+        vm.assertFalse(done, "refused");
+        vm.assertGe(answer.length, 4, "with a reason");
+    }
+
+    // ------------------------------------------------------------ W27
+
+    function test_W27_QueuesForNonsensePairsAreRefused() public {
+        refuse(bob, address(framework), abi.encodeCall(framework.addExitQueue, (3, address(token))), "vault 3");
+        refuse(bob, address(framework), abi.encodeCall(framework.addExitQueue, (2, ETH)), "ETH as a token");
+        refuse(bob, address(framework), abi.encodeCall(framework.addExitQueue, (1, address(0xbeef))), "token as ETH");
+    }
+
+    // ------------------------------------------------------------ W28
+
+    function test_W28_ABountyThatFailsIsCreditedAndAnnounced() public {
+        Refuser refuser = new Refuser();
+        exit(deposit(eth(bob, 1 ether)));
+        mature();
+        vm.recordLogs();
+        process(ETH, 1, address(refuser));
+        vm.assertEq(count(logs(), ExitGameApi.BountyReturnFailed.selector), 1, "announced");
+        vm.assertEq(game.creditOf(address(refuser)), SE_BOUNTY, "credited");
+    }
+
+    // ------------------------------------------------------------ W29
+
+    function test_W29_ACopiedChallengeIsRefused() public {
+        Coin memory held = mined(eth(bob, 1 ether));
+        exit(held);
+        ChallengeStandardExit memory args = challengeArgs(held, pay(held, carol), watcher);
+        refuse(dave, address(game), abi.encodeCall(game.challengeStandardExit, (args)), "a copy");
+        accept(watcher, address(game), abi.encodeCall(game.challengeStandardExit, (args)), "the original");
+    }
+
+    // ------------------------------------------------------------ W30
+
+    function test_W30_TheBondOfAnInFlightExitFollowsChallengerAndResponder() public {
+        Coin memory held = mined(eth(alice, 1 ether));
+        Payment memory payment = pay(held, bob);
+        uint256 there = include(payment);
+        uint168 id = startIfe(payment, coins(held), alice);
+        compete(payment, held, again(payment, 1), 0, watcher);
+        vm.assertEq(inFlightExit(id).bondOwner, watcher, "the challenger");
+        respond(payment, there, carol);
+        vm.assertEq(inFlightExit(id).bondOwner, carol, "the responder");
+        pass(HALF);
+        uint256 before = carol.balance;
+        game.deleteNonPiggybackedInFlightExit(id);
+        vm.assertEq(carol.balance, before + IFE_BOND, "is paid");
+    }
+
+    // ------------------------------------------------------------ W31
+
+    function test_W31_ProcessingStopsInsteadOfFailingWhenGasRunsLow() public {
+        for (uint256 i = 0; i < 6; i++) {
+            exit(deposit(eth(bob, 1 ether)));
+        }
+        mature();
+        bytes memory call = abi.encodeCall(framework.processExits, (1, ETH, 0, 6, senderData(proc)));
+        uint256 partly = 0;
+        bool refused = false;
+        uint256 last = 0;
+        for (uint256 gas_ = 40_000; gas_ < 2_500_000; gas_ += 30_000) {
+            uint256 before = vm.snapshotState();
+            uint256 owner = bob.balance;
+            vm.prank(proc);
+            (bool done,) = address(framework).call{gas: gas_}(call);
+            uint256 gone = 6 - queueOf(ETH).currentSize();
+            vm.assertEq(bob.balance - owner, gone * (1 ether + SE_BOND - SE_BOUNTY), "each entry whole or not");
+            vm.assertEq(ethVault.totalCredits(ETH), 0, "nothing failed for lack of gas");
+            refused = refused || !done;
+            vm.assertTrue(done || gone == 0, "a refusal changes nothing");
+            vm.assertTrue(!done || gone > 0, "the first entry is processed or refused");
+            vm.assertGe(gone, last, "more gas, more entries");
+            last = gone;
+            if (gone > 0 && gone < 6) {
+                partly++;
+            }
+            vm.assertTrue(vm.revertToState(before), "undone");
+        }
+        vm.assertTrue(refused, "too little gas for one is refused");
+        vm.assertGt(partly, 0, "too little gas for all stops early");
+        vm.assertEq(last, 6, "enough gas is enough");
+    }
+
+    // ------------------------------------------------------------ W32
+
+    function test_W32_AnEqualKeyOfAnotherExitGameIsRefused() public {
+        Refuser other = new Refuser();
+        vm.prank(maintainer);
+        framework.registerExitGame(8, address(other), 2);
+        pass(4 * PERIOD + 1);
+        uint32 due = uint32(block.timestamp + PERIOD);
+        bytes memory mine = abi.encodeCall(framework.enqueue, (1, ETH, due, TxPosition(1, 0, 0), 7, address(game)));
+        bytes memory theirs = abi.encodeCall(framework.enqueue, (1, ETH, due, TxPosition(1, 0, 0), 7, address(other)));
+        accept(address(game), address(framework), mine, "the first");
+        refuse(address(other), address(framework), theirs, "the same key");
+        bytes32 key = keccak256(abi.encodePacked(framework.getNextExit(1, ETH), uint256(1), ETH));
+        vm.assertEq(framework.delegations(key), address(game), "it still belongs to the first");
+    }
+
+    // ------------------------------------------------------------ W33
+
+    function test_W33_TheZeroOutputCannotBeFlagged() public {
+        bytes memory call = abi.encodeCall(framework.flagOutputFinalized, (bytes32(0), 7));
+        refuse(address(game), address(framework), call, "zero");
+        bytes32[] memory ids = new bytes32[](1);
+        call = abi.encodeCall(framework.batchFlagOutputsFinalized, (ids, 7));
+        refuse(address(game), address(framework), call, "zero in a batch");
+    }
+
+    // ------------------------------------------------------------ W34
+
+    function test_W34_ABlockAnnouncesItsRoot() public {
+        bytes32 root = keccak256("root");
+        vm.recordLogs();
+        vm.prank(authority);
+        framework.submitBlock(root);
+        Vm.Log memory log = only(logs(), FrameworkApi.BlockRootSubmitted.selector);
+        vm.assertEq(uint256(log.topics[1]), 1000, "number");
+        vm.assertEq(log.data, abi.encode(root), "root");
+    }
+
+    // ------------------------------------------------------------ W35
+
+    function test_W35_ManyRootsAreBoundToTheirFirstNumber() public {
+        bytes32[] memory roots = new bytes32[](2);
+        (roots[0], roots[1]) = (keccak256("a"), keccak256("b"));
+        bytes memory call = abi.encodeCall(framework.submitBlocks, (2000, roots));
+        refuse(authority, address(framework), call, "not the next");
+        call = abi.encodeCall(framework.submitBlocks, (1000, roots));
+        refuse(bob, address(framework), call, "not the authority");
+        accept(authority, address(framework), call, "the next");
+        refuse(authority, address(framework), call, "sent twice");
+        (bytes32 second,) = framework.blocks(2000);
+        vm.assertEq(second, roots[1], "in order");
+    }
+
+    // ------------------------------------------------------------ helpers
+
+    function feePayment(address claimer) private view returns (Payment memory fee) {
+        fee.txType = 3;
+        fee.outputs = outs(Output(2, claimer, ETH, 5));
+        fee.txData = Rlp.word(framework.nextChildBlock());
+    }
+
+    function builds(uint256 period) private returns (bool) {
+        bytes memory code =
+            bytes.concat(vm.getCode(artifact("PlasmaFramework")), abi.encode(period, 2, 2, authority, maintainer));
+        address made;
+        assembly {
+            made := create(0, add(code, 32), mload(code))
+        }
+        return made != address(0);
+    }
+
+    function refuseExit(address sender, Coin memory held, string memory why) private {
+        StartStandardExit memory args = StartStandardExit(held.position, held.raw, held.proof);
+        refuse(sender, address(game), SE_BOND, abi.encodeCall(game.startStandardExit, (args)), why);
+    }
+
+    function refuseIfe(Payment memory payment, Coin[] memory ins, string memory why) private {
+        StartInFlightExit memory args = ifeArgs(payment, ins);
+        refuse(dave, address(game), IFE_BOND, abi.encodeCall(game.startInFlightExit, (args)), why);
+    }
+}
