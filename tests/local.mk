@@ -5,6 +5,7 @@
 AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(top_srcdir)'; export top_srcdir; \
 	top_builddir='$(top_builddir)'; export top_builddir; \
+	VECTORS='$(top_srcdir)/tests/vectors'; export VECTORS; \
 	CC='$(CC)'; export CC; \
 	CK_TIMEOUT_MULTIPLIER=$${CK_TIMEOUT_MULTIPLIER-10}; \
 	export CK_TIMEOUT_MULTIPLIER;
@@ -32,6 +33,14 @@ include tests/fuzz/local.mk
 include tests/integration/local.mk
 include tests/scenario/local.mk
 
-# tests/check-vectors runs every file of a folder of vectors:
-#	check_PROGRAMS += tests/check-vectors
-#	TESTS += tests/vectors/all.sh
+# Runs every file of a folder of vectors; as a test, those of tests/vectors.
+check_PROGRAMS += %D%/check-vectors
+TESTS += %D%/check-vectors
+%C%_check_vectors_SOURCES = \
+	%D%/check_vectors/block_vectors.c \
+	%D%/check_vectors/chain_vectors.c \
+	%D%/check_vectors/check_vectors.c \
+	%D%/check_vectors/codec_vectors.c \
+	%D%/check_vectors/vector.c \
+	%D%/check_vectors/vector.h
+%C%_check_vectors_LDADD = $(CHAIN_LIBS) $(SYSTEM_LIBS)
