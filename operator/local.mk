@@ -4,6 +4,16 @@
 noinst_LIBRARIES += %D%/liboperator.a
 
 %C%_liboperator_a_SOURCES =
+%C%_liboperator_a_SOURCES += %D%/accepted_store.c %D%/accepted_store.h
+%C%_liboperator_a_SOURCES += %D%/admission.c %D%/admission.h
+%C%_liboperator_a_SOURCES += %D%/body_store.c %D%/body_store.h
+%C%_liboperator_a_SOURCES += %D%/checkpoint_store.c %D%/checkpoint_store.h
+%C%_liboperator_a_SOURCES += %D%/crc32c.c %D%/crc32c.h
+%C%_liboperator_a_SOURCES += %D%/fee_schedule.c %D%/fee_schedule.h
+%C%_liboperator_a_SOURCES += %D%/mempool.c %D%/mempool.h
+%C%_liboperator_a_SOURCES += %D%/operator_step.c %D%/operator_step.h
+%C%_liboperator_a_SOURCES += %D%/refusal.c %D%/refusal.h
+%C%_liboperator_a_SOURCES += %D%/submission.c %D%/submission.h
 
 # The statements of sql/operator as C strings.
 nodist_%C%_liboperator_a_SOURCES = \

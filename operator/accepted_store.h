@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLASMA_OPERATOR_ACCEPTED_STORE_H
+#define PLASMA_OPERATOR_ACCEPTED_STORE_H
+
+/*
+ * Accepted payments on disk, before anybody is told that they are accepted:
+ * DATADIR/accepted has one file BLKNUM.log per block that is not committed,
+ * which is only ever appended to. It is a sequence of batches, each written and
+ * synchronised as one:
+ *
+ *	4 bytes	 "PLB1"
+ *	4 bytes	 length of the payments, big-endian
+ *	8 bytes	 number of the batch in the file, from 1
+ *	...	 signed payments, one behind the other
+ *	4 bytes	 CRC-32C of all that
+ *
+ * A batch that is cut off or damaged was never acknowledged if it is the last
+ * of its file, and is then cut away. Damage that a whole batch follows cannot
+ * come from a crash: then the file is refused.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/attributes.h"
+#include "common/base/bytes.h"
+#include "common/base/error.h"
+#include "common/base/growing_buffer.h"
+
+struct accepted_store;
+
+/* Opens DATADIR/accepted, making it if it is not there, and completes or undoes
+ * a rewriting that a crash interrupted. Own with accepted_store_close(). */
+NODISCARD bool accepted_store_open(struct accepted_store **out,
+				   const char *datadir, struct error *error);
+void accepted_store_close(struct accepted_store *store);
+
+/* The numbers of the blocks that have a file, ascending. The array is owned by
+ * the caller, to be freed with memory_free(). */
+NODISCARD bool accepted_store_list_new(struct accepted_store *store,
+				       uint64_t **blknums, size_t *count,
+				       struct error *error);
+
+/* Appends the payments of a block to `payments`, and cuts a torn end away;
+ * `cut` is how many bytes that were. ERROR_IO if the file is damaged. */
+NODISCARD bool accepted_store_load(struct accepted_store *store,
+				   struct growing_buffer *payments,
+				   uint64_t *cut, uint64_t blknum,
+				   struct error *error);
+
+/* Writes a batch. It is durable only after accepted_store_sync(). Failure is
+ * final: what is on disk is unknown then, and the program has to end. */
+NODISCARD bool accepted_store_append(struct accepted_store *store,
+				     uint64_t blknum, struct bytes payments,
+				     struct error *error);
+NODISCARD bool accepted_store_sync(struct accepted_store *store,
+				   struct error *error);
+
+/* Removes the file of a block that is committed. */
+NODISCARD bool accepted_store_drop(struct accepted_store *store,
+				   uint64_t blknum, struct error *error);
+
+struct accepted_block {
+	uint64_t blknum;
+	struct bytes payments;
+};
+
+/* Replaces all files at once by others: after a crash either all old or all new
+ * ones are there. */
+NODISCARD bool accepted_store_rewrite(struct accepted_store *store,
+				      const struct accepted_block *blocks,
+				      size_t count, struct error *error);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "operator/operator_status.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/hex.h"
+#include "common/base/memory.h"
+
+#define FEES_CEILING ((size_t)1 << 20)
+
+struct operator_status {
+	pthread_mutex_t mutex;
+	struct operator_facts facts;
+	struct growing_buffer fees;
+};
+
+const char *operator_alarm_name(enum operator_alarm alarm)
+{
+	switch (alarm) {
+	case OPERATOR_ALARM_SNAPSHOT:
+		return "snapshot";
+	case OPERATOR_ALARM_ROOT_CHAIN:
+		return "root_chain";
+	case OPERATOR_ALARM_PENDING:
+		return "pending_root";
+	case OPERATOR_ALARM_PRICE_CAP:
+		return "price_cap";
+	case OPERATOR_ALARM_BALANCE:
+		return "low_balance";
+	case OPERATOR_ALARM_WATCHER:
+		return "watcher";
+	case OPERATOR_ALARM_HALTED:
+		return "halted";
+	case OPERATOR_ALARM_COUNT:
+		break;
+	}
+	return "";
+}
+
+struct operator_status *operator_status_new(void)
+{
+	struct operator_status *status = memory_new(1, sizeof(*status));
+
+	pthread_mutex_init(&status->mutex, NULL);
+	growing_buffer_init(&status->fees, FEES_CEILING);
+	return status;
+}
+
+void operator_status_free(struct operator_status *status)
+{
+	if (status == NULL)
+		return;
+	pthread_mutex_destroy(&status->mutex);
+	growing_buffer_clear(&status->fees);
+	memory_free(status);
+}
+
+struct operator_facts operator_status_facts(struct operator_status *status)
+{
+	pthread_mutex_lock(&status->mutex);
+	struct operator_facts facts = status->facts;
+	pthread_mutex_unlock(&status->mutex);
+	return facts;
+}
+
+void operator_status_put(struct operator_status *status,
+			 const struct operator_facts *facts)
+{
+	struct operator_facts all = *facts;
+
+	pthread_mutex_lock(&status->mutex);
+	memcpy(all.alarms, status->facts.alarms, sizeof(all.alarms));
+	memcpy(all.alarm_text, status->facts.alarm_text,
+	       sizeof(all.alarm_text));
+	status->facts = all;
+	pthread_mutex_unlock(&status->mutex);
+}
+
+bool operator_status_raise(struct operator_status *status,
+			   enum operator_alarm alarm, const char *text)
+{
+	pthread_mutex_lock(&status->mutex);
+	bool is_news = !status->facts.alarms[alarm];
+	status->facts.alarms[alarm] = true;
+	(void)snprintf(status->facts.alarm_text[alarm],
+		       sizeof(status->facts.alarm_text[alarm]), "%s",
+		       text); /* cut is fine */
+	pthread_mutex_unlock(&status->mutex);
+	return is_news;
+}
+
+bool operator_status_clear(struct operator_status *status,
+			   enum operator_alarm alarm)
+{
+	pthread_mutex_lock(&status->mutex);
+	bool is_news = status->facts.alarms[alarm];
+	status->facts.alarms[alarm] = false;
+	pthread_mutex_unlock(&status->mutex);
+	return is_news;
+}
+
+static void write_price(struct growing_buffer *out,
+			const struct fee_price *price, const char *updated_at)
+{
+	char token[HEX_SIZE(20)];
+	char amount[AMOUNT_DECIMAL_SIZE];
+
+	hex_encode(token, bytes_view(price->token.address.bytes, 20));
+	amount_to_decimal(amount, price->accepted[0]);
+	(void)growing_buffer_format(
+		out,
+		"{\"currency\":\"%s\",\"amount\":%s,\"subunit_to_unit\":"
+		"1000000000000000000,\"pegged_currency\":null,"
+		"\"pegged_amount\":null,\"pegged_subunit_to_unit\":null,"
+		"\"updated_at\":\"%s\"}",
+		token, amount, updated_at);
+}
+
+void operator_status_put_fees(struct operator_status *status,
+			      const struct fee_table *table,
+			      struct wall_time now)
+{
+	char updated_at[INSTANT_TEXT_SIZE];
+
+	instant_format(updated_at, now.seconds);
+	pthread_mutex_lock(&status->mutex);
+	growing_buffer_reset(&status->fees);
+	(void)growing_buffer_format(&status->fees, "{\"1\":[");
+	for (size_t i = 0; i < table->count; i++) {
+		if (i > 0)
+			(void)growing_buffer_put_byte(&status->fees, ',');
+		write_price(&status->fees, &table->prices[i], updated_at);
+	}
+	(void)growing_buffer_format(&status->fees, "]}");
+	pthread_mutex_unlock(&status->mutex);
+}
+
+void operator_status_write_fees(struct operator_status *status,
+				struct growing_buffer *out)
+{
+	pthread_mutex_lock(&status->mutex);
+	(void)growing_buffer_put(out, growing_buffer_view(&status->fees));
+	pthread_mutex_unlock(&status->mutex);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLASMA_OPERATOR_SUBMISSION_H
+#define PLASMA_OPERATOR_SUBMISSION_H
+
+/*
+ * How a root gets onto the root chain (protocol.md 13). The authority sends
+ * nothing but blocks, so that each block has its own nonce from the beginning:
+ * it can go neither out of order nor in twice. What was signed is sent again as
+ * it is; if that does not help, with higher fees and the same call data.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/base/attributes.h"
+#include "common/base/bytes.h"
+#include "common/base/u256.h"
+
+/* Gas for one root: the estimate with half on top stays below this. */
+#define SUBMISSION_GAS_CEILING UINT64_C(150000)
+
+/* Eth_blocks to wait for a transaction before its fees are raised. */
+#define SUBMISSION_PATIENCE 2
+
+/* Eth_blocks after which a pending root is worth an alarm. */
+#define SUBMISSION_ALARM 4
+
+/* The nonce of block `blknum`: first_nonce + blknum / 1000 - 1. */
+uint64_t submission_nonce(uint64_t first_nonce, uint64_t blknum);
+
+struct submission_fees {
+	struct u256 max_fee_wei; /* per gas */
+	struct u256 max_priority_fee_wei;
+};
+
+/* What is known of a block that is signed or about to be. */
+struct submission {
+	bool is_signed;
+	struct submission_fees fees;  /* of the last signature */
+	uint64_t signed_at_eth_block; /* head when it was signed */
+};
+
+/* The root chain as it is now. */
+struct submission_market {
+	uint64_t head; /* eth_block */
+	struct u256 base_fee_wei;
+	struct u256 tip_wei;	     /* what a transaction offers at first */
+	struct u256 max_fee_cap_wei; /* per gas; never above */
+};
+
+enum submission_answer {
+	SUBMISSION_SIGN,   /* first signature, with the fees given */
+	SUBMISSION_RESEND, /* the same bytes once more */
+	SUBMISSION_RAISE,  /* sign again with the fees given */
+	SUBMISSION_CAPPED  /* must be raised and may not: send the same bytes */
+};
+
+/* What to do with a block that is not on the root chain. */
+enum submission_answer
+submission_decide(struct submission_fees *fees,
+		  const struct submission *submission,
+		  const struct submission_market *market);
+
+/* How the root chain and our own history compare. */
+enum submission_history {
+	SUBMISSION_HISTORY_AGREES,
+	SUBMISSION_HISTORY_AHEAD,  /* the contract has blocks we do not know */
+	SUBMISSION_HISTORY_DIFFERS /* it has another root than ours */
+};
+
+/* Compares block `blknum` of the contract, whose next operator block is
+ * `next_child_block`, with ours. `our_root` is NULL for a block that we have
+ * not signed; `chain_root` zero for one that the contract does not have. */
+enum submission_history submission_compare(uint64_t next_child_block,
+					   uint64_t blknum,
+					   const struct hash *chain_root,
+					   const struct hash *our_root);
+
+#endif

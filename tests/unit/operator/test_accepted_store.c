@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/base/memory.h"
+#include "operator/accepted_store.h"
+#include "tests/unit/runner.h"
+
+static char datadir[64];
+static struct accepted_store *store;
+static struct error error;
+
+static void open_store(void)
+{
+	ck_assert_msg(accepted_store_open(&store, datadir, &error), "%s",
+		      error.message);
+}
+
+static void set_up(void)
+{
+	strcpy(datadir, "accepted-XXXXXX"); /* allowed: it fits */
+	ck_assert_ptr_nonnull(mkdtemp(datadir));
+	open_store();
+}
+
+static void tear_down(void)
+{
+	accepted_store_close(store);
+}
+
+static void append(uint64_t blknum, const char *text)
+{
+	ck_assert(accepted_store_append(store, blknum, bytes_of_string(text),
+					&error));
+	ck_assert(accepted_store_sync(store, &error));
+}
+
+static void assert_content(uint64_t blknum, const char *text,
+			   uint64_t expected_cut)
+{
+	struct growing_buffer payments;
+	uint64_t cut;
+
+	growing_buffer_init(&payments, 1000);
+	ck_assert_msg(
+		accepted_store_load(store, &payments, &cut, blknum, &error),
+		"%s", error.message);
+	ck_assert_str_eq(growing_buffer_string(&payments), text);
+	ck_assert_uint_eq(cut, expected_cut);
+	growing_buffer_clear(&payments);
+}
+
+static void path_of(char path[128], const char *name)
+{
+	snprintf(path, 128, "%s/%s", datadir, name);
+}
+
+START_TEST(test_gives_back_what_was_appended_in_another_life)
+{
+	append(1000, "one");
+	append(1000, "two");
+	append(2000, "three");
+	accepted_store_close(store);
+	open_store();
+	assert_content(1000, "onetwo", 0);
+	assert_content(2000, "three", 0);
+	append(2000, "four");
+	assert_content(2000, "threefour", 0);
+}
+END_TEST
+
+START_TEST(test_lists_blocks_in_order)
+{
+	uint64_t *blknums;
+	size_t count;
+
+	append(10000, "a");
+	append(2000, "b");
+	ck_assert(accepted_store_list_new(store, &blknums, &count, &error));
+	ck_assert_uint_eq(count, 2);
+	ck_assert_uint_eq(blknums[0], 2000);
+	ck_assert_uint_eq(blknums[1], 10000);
+	memory_free(blknums);
+	ck_assert(accepted_store_drop(store, 2000, &error));
+	ck_assert(accepted_store_list_new(store, &blknums, &count, &error));
+	ck_assert_uint_eq(count, 1);
+	memory_free(blknums);
+}
+END_TEST
+
+START_TEST(test_cuts_a_batch_torn_anywhere)
+{
+	char path[128];
+	struct stat whole;
+	struct stat one;
+
+	append(1000, "one");
+	path_of(path, "accepted/1000.log");
+	ck_assert_int_eq(stat(path, &one), 0);
+	append(1000, "two");
+	ck_assert_int_eq(stat(path, &whole), 0);
+	for (off_t len = whole.st_size - 1; len > one.st_size; len--) {
+		ck_assert_int_eq(truncate(path, len), 0);
+		accepted_store_close(store);
+		open_store();
+		assert_content(1000, "one", (uint64_t)(len - one.st_size));
+		append(1000, "two");
+		assert_content(1000, "onetwo", 0);
+	}
+}
+END_TEST
+
+static void flip(const char *path, off_t at)
+{
+	uint8_t byte;
+	int fd = open(path, O_RDWR);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(pread(fd, &byte, 1, at), 1);
+	byte ^= 0x40;
+	ck_assert_int_eq(pwrite(fd, &byte, 1, at), 1);
+	close(fd);
+}
+
+START_TEST(test_refuses_damage_that_a_whole_batch_follows)
+{
+	char path[128];
+	struct growing_buffer payments;
+	uint64_t cut;
+
+	append(1000, "one");
+	append(1000, "two");
+	append(1000, "three");
+	path_of(path, "accepted/1000.log");
+	flip(path, 16);
+	growing_buffer_init(&payments, 1000);
+	ck_assert(!accepted_store_load(store, &payments, &cut, 1000, &error));
+	ck_assert_int_eq(error.code, ERROR_IO);
+	flip(path, 16);
+	assert_content(1000, "onetwothree", 0);
+	growing_buffer_clear(&payments);
+}
+END_TEST
+
+START_TEST(test_replaces_all_files_at_once)
+{
+	struct accepted_block blocks[2] = {
+		{ 2000, bytes_of_string("two") },
+		{ 3000, bytes_of_string("three") },
+	};
+	uint64_t *blknums;
+	size_t count;
+
+	append(1000, "one");
+	ck_assert_msg(accepted_store_rewrite(store, blocks, 2, &error), "%s",
+		      error.message);
+	ck_assert(accepted_store_list_new(store, &blknums, &count, &error));
+	ck_assert_uint_eq(count, 2);
+	memory_free(blknums);
+	assert_content(2000, "two", 0);
+	append(3000, " more");
+	assert_content(3000, "three more", 0);
+}
+END_TEST
+
+START_TEST(test_completes_a_rewriting_that_was_interrupted)
+{
+	char old_path[128];
+	char new_path[128];
+	char part[128];
+
+	append(1000, "new");
+	accepted_store_close(store);
+	path_of(part, "accepted");
+	path_of(new_path, "accepted.new");
+	path_of(old_path, "accepted.old");
+	/* The crash came between the two renamings. */
+	ck_assert_int_eq(rename(part, new_path), 0);
+	ck_assert_int_eq(mkdir(old_path, 0700), 0);
+	open_store();
+	assert_content(1000, "new", 0);
+	ck_assert_int_ne(access(old_path, F_OK), 0);
+}
+END_TEST
+
+START_TEST(test_undoes_a_rewriting_that_was_not_complete)
+{
+	char new_path[128];
+
+	append(1000, "old");
+	accepted_store_close(store);
+	path_of(new_path, "accepted.new");
+	ck_assert_int_eq(mkdir(new_path, 0700), 0);
+	open_store();
+	assert_content(1000, "old", 0);
+	ck_assert_int_ne(access(new_path, F_OK), 0);
+}
+END_TEST
+
+Suite *accepted_store_suite(void);
+
+Suite *accepted_store_suite(void)
+{
+	Suite *suite = suite_create("accepted_store");
+	TCase *tests = tcase_create("accepted_store");
+
+	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_add_test(tests,
+		       test_gives_back_what_was_appended_in_another_life);
+	tcase_add_test(tests, test_lists_blocks_in_order);
+	tcase_add_test(tests, test_cuts_a_batch_torn_anywhere);
+	tcase_add_test(tests, test_refuses_damage_that_a_whole_batch_follows);
+	tcase_add_test(tests, test_replaces_all_files_at_once);
+	tcase_add_test(tests, test_completes_a_rewriting_that_was_interrupted);
+	tcase_add_test(tests, test_undoes_a_rewriting_that_was_not_complete);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
