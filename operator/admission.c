@@ -37,6 +37,21 @@ struct refusal candidate_read(struct candidate *out, struct bytes signed_form)
 	return REFUSED_NOT;
 }
 
+struct refusal candidate_recover(struct candidate *candidate,
+				 const struct hash *domain)
+{
+	struct hash digest =
+		transaction_digest(domain, &candidate->transaction);
+
+	for (size_t i = 0; i < candidate->transaction.input_count; i++) {
+		if (!signature_recover(&candidate->signers[i],
+				       &candidate->signatures[i], &digest))
+			return refusal_of_verdict(
+				VERDICT_SIGNATURE_UNRECOVERABLE);
+	}
+	return REFUSED_NOT;
+}
+
 /* The name of what is wrong with a position that has no unspent coin. */
 static struct refusal judge_missing(const struct history *history,
 				    struct position input)

@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: MIT
 
 unit_operator =
+unit_operator += %D%/payments.c %D%/payments.h
+unit_operator += %D%/test_accepted_store.c
+unit_operator += %D%/test_fee_schedule.c
+unit_operator += %D%/test_operator_step.c
+unit_operator += %D%/test_submission.c
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/test-operator

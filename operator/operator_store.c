@@ -1,0 +1,644 @@
+/* SPDX-License-Identifier: MIT */
+#include "operator/operator_store.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/memory.h"
+#include "common/chain/protocol.h"
+#include "common/store/database.h"
+#include "common/store/statement.h"
+#include "sql/operator_sql.h"
+
+#define PATH_SIZE 4096
+
+struct operator_store {
+	struct database *database;
+};
+
+static struct statement *begin(struct operator_store *store, const char *sql)
+{
+	return statement_begin(store->database, sql);
+}
+
+static void bind_hash(struct statement *row, int index, const struct hash *hash)
+{
+	statement_bind_bytes(row, index,
+			     bytes_view(hash->bytes, sizeof(hash->bytes)));
+}
+
+static void bind_address(struct statement *row, int index,
+			 const struct address *address)
+{
+	statement_bind_bytes(row, index,
+			     bytes_view(address->bytes,
+					sizeof(address->bytes)));
+}
+
+/* The one row of a statement that is bound; `found` says whether there is one.
+ * The caller reads it and ends the statement if this returns true. */
+static bool find_row(bool *found, struct statement *row, struct error *error)
+{
+	enum statement_result result = statement_step(row, error);
+
+	*found = result == STATEMENT_ROW;
+	if (result != STATEMENT_FAILED)
+		return true;
+	statement_end(row);
+	return false;
+}
+
+static bool write_network(struct operator_store *store,
+			  const struct operator_network *network,
+			  struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_INSERT_NETWORK);
+
+	statement_bind_u64(row, 1, network->chain_id);
+	bind_address(row, 2, &network->framework);
+	statement_bind_u64(row, 3, network->first_nonce);
+	return statement_run(row, error);
+}
+
+/* The database belongs to one network for ever. */
+static bool check_network(struct operator_store *store,
+			  const struct operator_network *network,
+			  struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_NETWORK);
+	struct address framework;
+	bool found;
+
+	if (!find_row(&found, row, error))
+		return false;
+	if (!found) {
+		statement_end(row);
+		return write_network(store, network, error);
+	}
+	bool ok = statement_address(&framework, row, 1, error);
+	if (ok && (statement_u64(row, 0) != network->chain_id ||
+		   !address_equal(&framework, &network->framework) ||
+		   statement_u64(row, 2) != network->first_nonce))
+		ok = error_set(error, ERROR_CONFIG,
+			       "operator.db belongs to another network than "
+			       "the network file says");
+	statement_end(row);
+	return ok;
+}
+
+static bool open_database(struct operator_store **out, const char *datadir,
+			  enum database_mode mode, struct error *error)
+{
+	struct operator_store *store = memory_new(1, sizeof(*store));
+	char path[PATH_SIZE];
+
+	if (snprintf(path, sizeof(path), "%s/operator.db", datadir) >=
+	    (int)sizeof(path)) {
+		memory_free(store);
+		return error_set(error, ERROR_CONFIG,
+				 "the data directory's name is too long");
+	}
+	if (!database_open(&store->database, path, mode, operator_schema,
+			   error)) {
+		memory_free(store);
+		return false;
+	}
+	*out = store;
+	return true;
+}
+
+bool operator_store_open(struct operator_store **out, const char *datadir,
+			 const struct operator_network *network,
+			 struct error *error)
+{
+	if (!open_database(out, datadir, DATABASE_WRITER, error))
+		return false;
+	if (network == NULL || check_network(*out, network, error))
+		return true;
+	operator_store_close(*out);
+	return false;
+}
+
+bool operator_store_open_reader(struct operator_store **out,
+				const char *datadir, struct error *error)
+{
+	return open_database(out, datadir, DATABASE_READER, error);
+}
+
+void operator_store_close(struct operator_store *store)
+{
+	if (store == NULL)
+		return;
+	database_close(store->database);
+	memory_free(store);
+}
+
+bool operator_store_begin(struct operator_store *store, struct error *error)
+{
+	return database_begin(store->database, error);
+}
+
+bool operator_store_commit(struct operator_store *store, struct error *error)
+{
+	return database_commit(store->database, error);
+}
+
+void operator_store_abandon(struct operator_store *store)
+{
+	database_rollback(store->database);
+}
+
+bool operator_store_signed_root(struct operator_store *store, bool *found,
+				struct hash *root, uint64_t *nonce,
+				uint64_t blknum, struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_SIGNED_ROOT);
+
+	statement_bind_u64(row, 1, blknum);
+	if (!find_row(found, row, error))
+		return false;
+	bool ok = true;
+	if (*found) {
+		ok = statement_hash(root, row, 0, error);
+		*nonce = statement_u64(row, 1);
+	}
+	statement_end(row);
+	return ok;
+}
+
+static bool insert_block(struct operator_store *store,
+			 const struct committed_block *block, uint64_t nonce,
+			 struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_INSERT_BLOCK);
+
+	statement_bind_u64(row, 1, block->blknum);
+	bind_hash(row, 2, &block->root);
+	statement_bind_u64(row, 3, block->transaction_count);
+	statement_bind_u64(row, 4, block->body_len);
+	statement_bind_u64(row, 5, block->formed_at);
+	if (!statement_run(row, error))
+		return false;
+	row = begin(store, SQL_OPERATOR_INSERT_SIGNED_ROOT);
+	statement_bind_u64(row, 1, block->blknum);
+	bind_hash(row, 2, &block->root);
+	statement_bind_u64(row, 3, nonce);
+	return statement_run(row, error);
+}
+
+bool operator_store_commit_block(struct operator_store *store,
+				 const struct committed_block *block,
+				 uint64_t nonce, struct error *error)
+{
+	struct hash root;
+	uint64_t known_nonce;
+	bool found;
+
+	if (!operator_store_signed_root(store, &found, &root, &known_nonce,
+					block->blknum, error))
+		return false;
+	if (found && hash_equal(&root, &block->root) && known_nonce == nonce)
+		return true;
+	if (found)
+		return error_set(error, ERROR_REFUSED,
+				 "block %llu has another root already",
+				 (unsigned long long)block->blknum);
+	if (!operator_store_begin(store, error))
+		return false;
+	if (insert_block(store, block, nonce, error) &&
+	    operator_store_commit(store, error))
+		return true;
+	operator_store_abandon(store);
+	return error_wrap(error, "block %llu",
+			  (unsigned long long)block->blknum);
+}
+
+static bool read_block(struct committed_block *out, struct statement *row,
+		       struct error *error)
+{
+	out->blknum = statement_u64(row, 0);
+	out->transaction_count = (uint32_t)statement_u64(row, 2);
+	out->body_len = statement_u64(row, 3);
+	out->formed_at = statement_u64(row, 4);
+	return statement_hash(&out->root, row, 1, error);
+}
+
+static bool find_block(bool *found, struct committed_block *block,
+		       struct statement *row, struct error *error)
+{
+	if (!find_row(found, row, error))
+		return false;
+	bool ok = !*found || read_block(block, row, error);
+	statement_end(row);
+	return ok;
+}
+
+bool operator_store_block(struct operator_store *store, bool *found,
+			  struct committed_block *block, uint64_t blknum,
+			  struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_BLOCK);
+
+	statement_bind_u64(row, 1, blknum);
+	return find_block(found, block, row, error);
+}
+
+bool operator_store_block_of_root(struct operator_store *store, bool *found,
+				  struct committed_block *block,
+				  const struct hash *root, struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_BLOCK_OF_ROOT);
+
+	bind_hash(row, 1, root);
+	return find_block(found, block, row, error);
+}
+
+bool operator_store_newest_block(struct operator_store *store, bool *found,
+				 struct committed_block *block,
+				 struct error *error)
+{
+	return find_block(found, block,
+			  begin(store, SQL_OPERATOR_NEWEST_BLOCK), error);
+}
+
+bool operator_store_blocks_from(struct operator_store *store,
+				struct committed_block *out, size_t *count,
+				size_t capacity, uint64_t blknum,
+				struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_BLOCKS_FROM);
+	enum statement_result result;
+
+	statement_bind_u64(row, 1, blknum);
+	statement_bind_u64(row, 2, capacity);
+	*count = 0;
+	while ((result = statement_step(row, error)) == STATEMENT_ROW) {
+		if (*count == capacity || !read_block(&out[*count], row, error)) {
+			result = STATEMENT_FAILED;
+			break;
+		}
+		*count += 1;
+	}
+	statement_end(row);
+	return result == STATEMENT_DONE;
+}
+
+bool operator_store_put_root_transaction(
+	struct operator_store *store, uint64_t blknum,
+	const struct root_transaction *transaction, struct bytes raw,
+	uint64_t now, struct error *error)
+{
+	struct statement *row =
+		begin(store, SQL_OPERATOR_INSERT_ROOT_TRANSACTION);
+
+	statement_bind_u64(row, 1, blknum);
+	statement_bind_u64(row, 2, transaction->attempt);
+	statement_bind_bytes(row, 3, raw);
+	bind_hash(row, 4, &transaction->hash);
+	statement_bind_u256(row, 5, transaction->max_fee_wei);
+	statement_bind_u256(row, 6, transaction->max_priority_fee_wei);
+	statement_bind_u64(row, 7, transaction->gas_limit);
+	statement_bind_u64(row, 8, transaction->signed_at_eth_block);
+	statement_bind_u64(row, 9, now);
+	return statement_run(row, error);
+}
+
+bool operator_store_last_root_transaction(struct operator_store *store,
+					  bool *found,
+					  struct root_transaction *transaction,
+					  struct growing_buffer *raw,
+					  uint64_t blknum, struct error *error)
+{
+	struct statement *row =
+		begin(store, SQL_OPERATOR_LAST_ROOT_TRANSACTION);
+
+	statement_bind_u64(row, 1, blknum);
+	if (!find_row(found, row, error))
+		return false;
+	bool ok = true;
+	if (*found) {
+		transaction->attempt = statement_u64(row, 0);
+		transaction->gas_limit = statement_u64(row, 5);
+		transaction->signed_at_eth_block = statement_u64(row, 6);
+		ok = statement_hash(&transaction->hash, row, 2, error) &&
+		     statement_u256(&transaction->max_fee_wei, row, 3, error) &&
+		     statement_u256(&transaction->max_priority_fee_wei, row, 4,
+				    error);
+		if (ok && !growing_buffer_put(raw, statement_bytes(row, 1)))
+			ok = error_set(error, ERROR_IO,
+				       "a root transaction is too long");
+	}
+	statement_end(row);
+	return ok;
+}
+
+static bool read_deposit(struct stored_deposit *out, struct statement *row,
+			 struct error *error)
+{
+	struct u256 amount;
+
+	out->blknum = statement_u64(row, 0);
+	out->eth_block_number = statement_u64(row, 4);
+	out->log_index = (uint32_t)statement_u64(row, 5);
+	out->credited = statement_is_null(row, 6) ? 0 : statement_u64(row, 6);
+	out->output.type = PROTOCOL_OUTPUT_TYPE_PAYMENT;
+	if (!statement_address(&out->output.owner, row, 1, error) ||
+	    !statement_address(&out->output.token.address, row, 2, error) ||
+	    !statement_u256(&amount, row, 3, error))
+		return false;
+	out->output.amount = amount_from_u256(amount);
+	return true;
+}
+
+/* All rows of a statement that gives deposits. */
+static bool read_deposits(struct stored_deposit **deposits, size_t *count,
+			  struct statement *row, struct error *error)
+{
+	struct stored_deposit *list = NULL;
+	enum statement_result result;
+	size_t capacity = 0;
+
+	*count = 0;
+	while ((result = statement_step(row, error)) == STATEMENT_ROW) {
+		if (*count == capacity) {
+			capacity = 2 * capacity + 16;
+			list = memory_resize(list, capacity, sizeof(*list));
+		}
+		if (!read_deposit(&list[*count], row, error)) {
+			result = STATEMENT_FAILED;
+			break;
+		}
+		*count += 1;
+	}
+	statement_end(row);
+	if (result != STATEMENT_DONE) {
+		memory_free(list);
+		return false;
+	}
+	*deposits = list;
+	return true;
+}
+
+bool operator_store_deposits_new(struct operator_store *store,
+				 struct stored_deposit **deposits,
+				 size_t *count, struct error *error)
+{
+	return read_deposits(deposits, count,
+			     begin(store, SQL_OPERATOR_ALL_DEPOSITS), error);
+}
+
+bool operator_store_deposits_from_new(struct operator_store *store,
+				      struct stored_deposit **deposits,
+				      size_t *count, uint64_t eth_block_number,
+				      struct error *error)
+{
+	struct statement *row =
+		begin(store, SQL_OPERATOR_DEPOSITS_FROM_ETH_BLOCK);
+
+	statement_bind_u64(row, 1, eth_block_number);
+	return read_deposits(deposits, count, row, error);
+}
+
+bool operator_store_deposits_to_credit_new(struct operator_store *store,
+					   struct stored_deposit **deposits,
+					   size_t *count,
+					   uint64_t eth_block_number,
+					   struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_DEPOSITS_TO_CREDIT);
+
+	statement_bind_u64(row, 1, eth_block_number);
+	return read_deposits(deposits, count, row, error);
+}
+
+bool operator_store_deposits_credited(struct operator_store *store,
+				      uint64_t *count, struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_DEPOSITS_CREDITED);
+	bool found;
+
+	if (!find_row(&found, row, error))
+		return false;
+	*count = found ? statement_u64(row, 0) : 0;
+	statement_end(row);
+	return true;
+}
+
+bool operator_store_put_deposit(struct operator_store *store,
+				const struct stored_deposit *deposit,
+				struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_UPSERT_DEPOSIT);
+
+	statement_bind_u64(row, 1, deposit->blknum);
+	bind_address(row, 2, &deposit->output.owner);
+	bind_address(row, 3, &deposit->output.token.address);
+	statement_bind_u256(row, 4, amount_to_u256(deposit->output.amount));
+	statement_bind_u64(row, 5, deposit->eth_block_number);
+	statement_bind_u64(row, 6, deposit->log_index);
+	return statement_run(row, error);
+}
+
+bool operator_store_credit_deposit(struct operator_store *store,
+				   uint64_t blknum, uint64_t credited,
+				   struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_CREDIT_DEPOSIT);
+
+	statement_bind_u64(row, 1, blknum);
+	statement_bind_u64(row, 2, credited);
+	return statement_run(row, error);
+}
+
+bool operator_store_delete_deposit(struct operator_store *store,
+				   uint64_t blknum, struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_DELETE_DEPOSIT);
+
+	statement_bind_u64(row, 1, blknum);
+	return statement_run(row, error);
+}
+
+bool operator_store_freezes_from_new(struct operator_store *store,
+				     struct position **positions,
+				     size_t *count, uint64_t eth_block_number,
+				     struct error *error)
+{
+	struct statement *row =
+		begin(store, SQL_OPERATOR_FREEZES_FROM_ETH_BLOCK);
+	struct position *list = NULL;
+	enum statement_result result;
+	size_t capacity = 0;
+
+	statement_bind_u64(row, 1, eth_block_number);
+	*count = 0;
+	while ((result = statement_step(row, error)) == STATEMENT_ROW) {
+		if (*count == capacity) {
+			capacity = 2 * capacity + 16;
+			list = memory_resize(list, capacity, sizeof(*list));
+		}
+		if (!position_from_packed(&list[*count],
+					  statement_u64(row, 0))) {
+			(void)error_set(error, ERROR_IO,
+					"database: a position out of range");
+			result = STATEMENT_FAILED;
+			break;
+		}
+		*count += 1;
+	}
+	statement_end(row);
+	if (result != STATEMENT_DONE) {
+		memory_free(list);
+		return false;
+	}
+	*positions = list;
+	return true;
+}
+
+bool operator_store_put_freeze(struct operator_store *store,
+			       uint64_t eth_block_number, uint32_t log_index,
+			       struct position position, struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_INSERT_FREEZE);
+
+	statement_bind_u64(row, 1, eth_block_number);
+	statement_bind_u64(row, 2, log_index);
+	statement_bind_u64(row, 3, position.packed);
+	return statement_run(row, error);
+}
+
+bool operator_store_put_in_flight_exit(struct operator_store *store,
+				       uint64_t eth_block_number,
+				       uint32_t log_index,
+				       const struct hash *hash,
+				       struct bytes raw, struct error *error)
+{
+	struct statement *row =
+		begin(store, SQL_OPERATOR_INSERT_IN_FLIGHT_EXIT);
+
+	statement_bind_u64(row, 1, eth_block_number);
+	statement_bind_u64(row, 2, log_index);
+	bind_hash(row, 3, hash);
+	statement_bind_bytes(row, 4, raw);
+	return statement_run(row, error);
+}
+
+bool operator_store_in_flight_exit(struct operator_store *store, bool *found,
+				   struct growing_buffer *raw,
+				   const struct hash *hash,
+				   struct error *error)
+{
+	struct statement *row =
+		begin(store, SQL_OPERATOR_IN_FLIGHT_EXIT_OF_HASH);
+
+	bind_hash(row, 1, hash);
+	if (!find_row(found, row, error))
+		return false;
+	bool ok = !*found || growing_buffer_put(raw, statement_bytes(row, 0));
+	statement_end(row);
+	return ok ? true :
+		    error_set(error, ERROR_IO, "an in-flight transaction is "
+					       "too long");
+}
+
+bool operator_store_put_piggyback(struct operator_store *store,
+				  const struct stored_piggyback *piggyback,
+				  struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_INSERT_PIGGYBACK);
+
+	statement_bind_u64(row, 1, piggyback->eth_block_number);
+	statement_bind_u64(row, 2, piggyback->log_index);
+	bind_hash(row, 3, &piggyback->hash);
+	statement_bind_u64(row, 4, piggyback->output_index);
+	return statement_run(row, error);
+}
+
+bool operator_store_piggybacks_new(struct operator_store *store,
+				   struct stored_piggyback **out, size_t *count,
+				   struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_UNRESOLVED_PIGGYBACKS);
+	struct stored_piggyback *list = NULL;
+	enum statement_result result;
+
+	*count = 0;
+	while ((result = statement_step(row, error)) == STATEMENT_ROW) {
+		list = memory_resize(list, *count + 1, sizeof(*list));
+		struct stored_piggyback *piggyback = &list[*count];
+		piggyback->eth_block_number = statement_u64(row, 0);
+		piggyback->log_index = (uint32_t)statement_u64(row, 1);
+		piggyback->output_index = (uint32_t)statement_u64(row, 3);
+		if (!statement_hash(&piggyback->hash, row, 2, error)) {
+			result = STATEMENT_FAILED;
+			break;
+		}
+		*count += 1;
+	}
+	statement_end(row);
+	if (result != STATEMENT_DONE) {
+		memory_free(list);
+		return false;
+	}
+	*out = list;
+	return true;
+}
+
+bool operator_store_resolve_piggyback(struct operator_store *store,
+				      const struct stored_piggyback *piggyback,
+				      struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_RESOLVE_PIGGYBACK);
+
+	statement_bind_u64(row, 1, piggyback->eth_block_number);
+	statement_bind_u64(row, 2, piggyback->log_index);
+	return statement_run(row, error);
+}
+
+bool operator_store_undo_exits(struct operator_store *store,
+			       uint64_t eth_block_number, struct error *error)
+{
+	const char *const statements[] = {
+		SQL_OPERATOR_DELETE_FREEZES_FROM_ETH_BLOCK,
+		SQL_OPERATOR_DELETE_IN_FLIGHT_EXITS_FROM_ETH_BLOCK,
+		SQL_OPERATOR_DELETE_PIGGYBACKS_FROM_ETH_BLOCK,
+	};
+
+	for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]);
+	     i++) {
+		struct statement *row = begin(store, statements[i]);
+
+		statement_bind_u64(row, 1, eth_block_number);
+		if (!statement_run(row, error))
+			return false;
+	}
+	return true;
+}
+
+bool operator_store_cursor(struct operator_store *store, bool *found,
+			   struct root_cursor *cursor, struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_CURSOR);
+
+	if (!find_row(found, row, error))
+		return false;
+	if (*found) {
+		cursor->eth_block_number = statement_u64(row, 0);
+		cursor->log_index = (uint32_t)statement_u64(row, 1);
+		cursor->generation = statement_u64(row, 2);
+	}
+	statement_end(row);
+	return true;
+}
+
+bool operator_store_put_cursor(struct operator_store *store,
+			       const struct root_cursor *cursor,
+			       struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_PUT_CURSOR);
+
+	statement_bind_u64(row, 1, cursor->eth_block_number);
+	statement_bind_u64(row, 2, cursor->log_index);
+	statement_bind_u64(row, 3, cursor->generation);
+	return statement_run(row, error);
+}
