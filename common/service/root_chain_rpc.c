@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/service/root_chain_rpc.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/hex.h"
+#include "common/base/memory.h"
+#include "common/service/strict_json.h"
+
+#define NAME_SIZE 256
+#define REQUEST_CEILING ((size_t)4 << 20)
+
+struct root_chain_rpc {
+	struct http_client *client;
+	char *url;
+	char name[NAME_SIZE];
+	uint64_t next_id;
+	struct growing_buffer request;
+	struct growing_buffer answer;
+};
+
+struct root_chain_rpc *root_chain_rpc_new(const char *url,
+					  struct http_limits limits,
+					  size_t max_answer)
+{
+	struct root_chain_rpc *rpc = memory_new(1, sizeof(*rpc));
+
+	rpc->client = http_client_new(limits);
+	rpc->url = memory_copy_string(url, strlen(url));
+	http_client_mask_url(rpc->name, sizeof(rpc->name), url);
+	growing_buffer_init(&rpc->request, REQUEST_CEILING);
+	growing_buffer_init(&rpc->answer, max_answer);
+	return rpc;
+}
+
+void root_chain_rpc_free(struct root_chain_rpc *rpc)
+{
+	if (rpc == NULL)
+		return;
+	http_client_free(rpc->client);
+	growing_buffer_clear(&rpc->request);
+	growing_buffer_clear(&rpc->answer);
+	memory_free(rpc->url);
+	memory_free(rpc);
+}
+
+const char *root_chain_rpc_name(const struct root_chain_rpc *rpc)
+{
+	return rpc->name;
+}
+
+/* The result out of an answer; the node's own error is a refusal. */
+static bool read_answer(struct root_chain_rpc *rpc, json_t **result,
+			const char *method, uint64_t id, struct error *error)
+{
+	struct error problem;
+	uint64_t answered = 0;
+	json_t *answer = strict_json_parse_new(
+		growing_buffer_view(&rpc->answer), &problem);
+
+	if (answer == NULL)
+		return error_set(error, ERROR_PROTOCOL, "%s: %s: %s", rpc->name,
+				 method, problem.message);
+	const json_t *refusal = json_object_get(answer, "error");
+	json_t *value = json_object_get(answer, "result");
+	bool ok = false;
+	if (json_is_object(refusal)) {
+		const char *message =
+			json_string_value(json_object_get(refusal, "message"));
+
+		(void)error_set(error, ERROR_REFUSED, "%s: %s: %s", rpc->name,
+				method, message == NULL ? "error" : message);
+	} else if (value == NULL ||
+		   !strict_json_number(&answered, answer, "id", &problem) ||
+		   answered != id) {
+		(void)error_set(error, ERROR_PROTOCOL,
+				"%s: %s: not the answer to the question",
+				rpc->name, method);
+	} else {
+		*result = json_incref(value);
+		ok = true;
+	}
+	json_decref(answer);
+	return ok;
+}
+
+bool root_chain_rpc_call(struct root_chain_rpc *rpc, json_t **result,
+			 const char *method, const char *params,
+			 struct error *error)
+{
+	uint64_t id = ++rpc->next_id;
+	long status;
+
+	growing_buffer_reset(&rpc->request);
+	growing_buffer_reset(&rpc->answer);
+	if (!growing_buffer_format(&rpc->request,
+				   "{\"jsonrpc\":\"2.0\",\"id\":%llu,"
+				   "\"method\":\"%s\",\"params\":%s}",
+				   (unsigned long long)id, method, params))
+		return error_set(error, ERROR_BAD_INPUT,
+				 "%s: the question is too long", method);
+	if (!http_client_post(rpc->client, &rpc->answer, &status, rpc->url,
+			      "application/json",
+			      growing_buffer_view(&rpc->request), error))
+		return false;
+	/* Some nodes put their error into an answer of status 400 or 500. */
+	if (status != 200 && rpc->answer.len == 0)
+		return error_set(error, ERROR_PROTOCOL, "%s: HTTP status %ld",
+				 rpc->name, status);
+	return read_answer(rpc, result, method, id, error);
+}
+
+/* A member of an object as a quantity. */
+static bool read_quantity(uint64_t *out, const json_t *object, const char *key,
+			  struct error *error)
+{
+	json_t *member = NULL;
+
+	return strict_json_member(&member, object, key, error) &&
+	       strict_json_quantity(out, member, error);
+}
+
+/* What a caller has to know: the node broke the protocol. */
+static bool blame(struct root_chain_rpc *rpc, const char *method,
+		  struct error *error)
+{
+	error->code = ERROR_PROTOCOL;
+	return error_wrap(error, "%s: %s", rpc->name, method);
+}
+
+static bool call_quantity(struct root_chain_rpc *rpc, struct u256 *out,
+			  const char *method, const char *params,
+			  struct error *error)
+{
+	json_t *result;
+
+	if (!root_chain_rpc_call(rpc, &result, method, params, error))
+		return false;
+	bool ok = strict_json_quantity_u256(out, result, error);
+	json_decref(result);
+	return ok ? true : blame(rpc, method, error);
+}
+
+static bool call_number(struct root_chain_rpc *rpc, uint64_t *out,
+			const char *method, const char *params,
+			struct error *error)
+{
+	struct u256 number;
+
+	if (!call_quantity(rpc, &number, method, params, error))
+		return false;
+	return u256_to_u64(out, number)
+		       ? true
+		       : error_set(error, ERROR_PROTOCOL,
+				   "%s: %s: a number above 2^64", rpc->name,
+				   method);
+}
+
+static bool call_data(struct root_chain_rpc *rpc, struct growing_buffer *out,
+		      const char *method, const char *params,
+		      struct error *error)
+{
+	json_t *result;
+
+	if (!root_chain_rpc_call(rpc, &result, method, params, error))
+		return false;
+	bool ok = strict_json_data(out, result, error);
+	json_decref(result);
+	return ok ? true : blame(rpc, method, error);
+}
+
+bool root_chain_rpc_chain_id(struct root_chain_rpc *rpc, uint64_t *chain_id,
+			     struct error *error)
+{
+	return call_number(rpc, chain_id, "eth_chainId", "[]", error);
+}
+
+static bool read_head(struct root_chain_head *head, const json_t *block,
+		      struct error *error)
+{
+	json_t *base_fee = json_object_get(block, "baseFeePerGas");
+
+	head->base_fee_wei = U256_ZERO;
+	return read_quantity(&head->number, block, "number", error) &&
+	       read_quantity(&head->time.seconds, block, "timestamp", error) &&
+	       strict_json_bytes(head->hash.bytes, 32, block, "hash", error) &&
+	       (base_fee == NULL ||
+		strict_json_quantity_u256(&head->base_fee_wei, base_fee,
+					  error));
+}
+
+bool root_chain_rpc_head(struct root_chain_rpc *rpc,
+			 struct root_chain_head *head, struct error *error)
+{
+	static const char method[] = "eth_getBlockByNumber";
+	json_t *result;
+
+	if (!root_chain_rpc_call(rpc, &result, method, "[\"latest\",false]",
+				 error))
+		return false;
+	bool ok = read_head(head, result, error);
+	json_decref(result);
+	return ok ? true : blame(rpc, method, error);
+}
+
+bool root_chain_rpc_block_hash(struct root_chain_rpc *rpc, bool *found,
+			       struct hash *hash, uint64_t number,
+			       struct error *error)
+{
+	static const char method[] = "eth_getBlockByNumber";
+	char params[64];
+	json_t *result;
+
+	(void)snprintf(params, sizeof(params), "[\"0x%llx\",false]",
+		       (unsigned long long)number); /* it fits */
+	if (!root_chain_rpc_call(rpc, &result, method, params, error))
+		return false;
+	*found = !json_is_null(result);
+	bool ok = !*found ||
+		  strict_json_bytes(hash->bytes, 32, result, "hash", error);
+	json_decref(result);
+	return ok ? true : blame(rpc, method, error);
+}
+
+/* ["0xACCOUNT","latest"] */
+static void account_params(char params[80], const struct address *account)
+{
+	char text[HEX_SIZE(20)];
+
+	hex_encode(text, bytes_view(account->bytes, 20));
+	(void)snprintf(params, 80, "[\"%s\",\"latest\"]", text); /* it fits */
+}
+
+bool root_chain_rpc_nonce(struct root_chain_rpc *rpc, uint64_t *nonce,
+			  const struct address *account, struct error *error)
+{
+	char params[80];
+
+	account_params(params, account);
+	return call_number(rpc, nonce, "eth_getTransactionCount", params,
+			   error);
+}
+
+bool root_chain_rpc_balance(struct root_chain_rpc *rpc,
+			    struct u256 *balance_wei,
+			    const struct address *account, struct error *error)
+{
+	char params[80];
+
+	account_params(params, account);
+	return call_quantity(rpc, balance_wei, "eth_getBalance", params, error);
+}
+
+bool root_chain_rpc_code(struct root_chain_rpc *rpc,
+			 struct growing_buffer *code,
+			 const struct address *account, struct error *error)
+{
+	char params[80];
+
+	account_params(params, account);
+	return call_data(rpc, code, "eth_getCode", params, error);
+}
+
+/* [{"from":…,"to":…,"data":…},"latest"]; without `from` if that is NULL. */
+static char *call_params_new(const struct address *from,
+			     const struct address *to, struct bytes data)
+{
+	size_t size = 256 + 2 * data.len;
+	char *params = memory_new(size, 1);
+	char *hex = memory_new(HEX_SIZE(data.len), 1);
+	char to_text[HEX_SIZE(20)];
+	char from_text[HEX_SIZE(20)] = "";
+
+	hex_encode(hex, data);
+	hex_encode(to_text, bytes_view(to->bytes, 20));
+	if (from != NULL)
+		hex_encode(from_text, bytes_view(from->bytes, 20));
+	(void)snprintf(params, size,
+		       "[{%s%s%s\"to\":\"%s\",\"data\":\"%s\"},\"latest\"]",
+		       from == NULL ? "" : "\"from\":\"", from_text,
+		       from == NULL ? "" : "\",", to_text, hex); /* it fits */
+	memory_free(hex);
+	return params;
+}
+
+bool root_chain_rpc_view(struct root_chain_rpc *rpc,
+			 struct growing_buffer *returned,
+			 const struct address *contract, struct bytes data,
+			 struct error *error)
+{
+	char *params = call_params_new(NULL, contract, data);
+	bool ok = call_data(rpc, returned, "eth_call", params, error);
+
+	memory_free(params);
+	return ok;
+}
+
+bool root_chain_rpc_estimate_gas(struct root_chain_rpc *rpc, uint64_t *gas,
+				 const struct address *from,
+				 const struct address *to, struct bytes data,
+				 struct error *error)
+{
+	char *params = call_params_new(from, to, data);
+	bool ok = call_number(rpc, gas, "eth_estimateGas", params, error);
+
+	memory_free(params);
+	return ok;
+}
+
+/* Nodes differ in their words; these say that the transaction is there. */
+static bool says_known(const char *message)
+{
+	return strstr(message, "already known") != NULL ||
+	       strstr(message, "already imported") != NULL ||
+	       strstr(message, "AlreadyKnown") != NULL ||
+	       strstr(message, "known transaction") != NULL;
+}
+
+bool root_chain_rpc_send(struct root_chain_rpc *rpc, bool *known,
+			 struct bytes raw, struct error *error)
+{
+	size_t size = HEX_SIZE(raw.len) + 8;
+	char *params = memory_new(size, 1);
+	json_t *result = NULL;
+
+	params[0] = '[';
+	params[1] = '"';
+	hex_encode(params + 2, raw);
+	(void)snprintf(params + 2 + 2 + 2 * raw.len, 3, "\"]"); /* it fits */
+	bool ok = root_chain_rpc_call(rpc, &result, "eth_sendRawTransaction",
+				      params, error);
+	memory_free(params);
+	json_decref(result);
+	*known = !ok && error->code == ERROR_REFUSED &&
+		 says_known(error->message);
+	return ok || *known;
+}
+
+static bool read_receipt(struct root_chain_receipt *receipt,
+			 const json_t *value, struct error *error)
+{
+	uint64_t status;
+
+	if (!read_quantity(&status, value, "status", error) ||
+	    !read_quantity(&receipt->eth_block_number, value, "blockNumber",
+			   error) ||
+	    !read_quantity(&receipt->gas_used, value, "gasUsed", error) ||
+	    !strict_json_bytes(receipt->eth_block_hash.bytes, 32, value,
+			       "blockHash", error))
+		return false;
+	receipt->succeeded = status == 1;
+	return true;
+}
+
+bool root_chain_rpc_receipt(struct root_chain_rpc *rpc, bool *found,
+			    struct root_chain_receipt *receipt,
+			    const struct hash *eth_transaction_hash,
+			    struct error *error)
+{
+	static const char method[] = "eth_getTransactionReceipt";
+	char params[HEX_SIZE(32) + 8];
+	char text[HEX_SIZE(32)];
+	json_t *result;
+
+	hex_encode(text, bytes_view(eth_transaction_hash->bytes, 32));
+	(void)snprintf(params, sizeof(params), "[\"%s\"]", text); /* it fits */
+	if (!root_chain_rpc_call(rpc, &result, method, params, error))
+		return false;
+	*found = !json_is_null(result);
+	bool ok = !*found || read_receipt(receipt, result, error);
+	json_decref(result);
+	return ok ? true : blame(rpc, method, error);
+}
