@@ -64,16 +64,16 @@ void block_builder_build(struct built_block *out,
 		struct amount amount;
 
 		fee_pots_get(block->pots, i, &token, &amount);
-		struct transaction fee = fee_transaction(block->blknum, claimer,
-							 &token, amount);
+		struct transaction fee =
+			fee_transaction(block->blknum, claimer, &token, amount);
 		leaves[block->count + i] = add_fee(&payload, &fee);
 		out->fees[i] = fee.outputs[0];
 	}
 	block_body_write_header(&writer, payload.len);
 	growing_buffer_init(&out->body, PROTOCOL_MAX_BODY_SIZE);
-	bool fits = growing_buffer_put(&out->body, writer_view(&writer)) &&
-		    growing_buffer_put(&out->body,
-				       growing_buffer_view(&payload));
+	bool fits =
+		growing_buffer_put(&out->body, writer_view(&writer)) &&
+		growing_buffer_put(&out->body, growing_buffer_view(&payload));
 	assert(fits);
 	out->blknum = block->blknum;
 	out->root = merkle_tree_root(leaves, count);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "operator/operator_api.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -539,8 +540,8 @@ static void answer_form(struct operator_api *api, struct api_answer *out,
 		fail(out, "operation", "not_found", "there is no such method");
 		return;
 	}
-	(void)operator_loop_apply(api->parts.loop, &broken, &event,
-				  1); /* forming breaks nothing */
+	bool sound = operator_loop_apply(api->parts.loop, &broken, &event, 1);
+	assert(sound);
 	begin(out);
 	(void)growing_buffer_format(&out->body, "{}");
 	finish(out);

@@ -30,9 +30,8 @@ static void bind_hash(struct statement *row, int index, const struct hash *hash)
 static void bind_address(struct statement *row, int index,
 			 const struct address *address)
 {
-	statement_bind_bytes(row, index,
-			     bytes_view(address->bytes,
-					sizeof(address->bytes)));
+	statement_bind_bytes(
+		row, index, bytes_view(address->bytes, sizeof(address->bytes)));
 }
 
 /* The one row of a statement that is bound; `found` says whether there is one.
@@ -257,8 +256,8 @@ bool operator_store_newest_block(struct operator_store *store, bool *found,
 				 struct committed_block *block,
 				 struct error *error)
 {
-	return find_block(found, block,
-			  begin(store, SQL_OPERATOR_NEWEST_BLOCK), error);
+	return find_block(found, block, begin(store, SQL_OPERATOR_NEWEST_BLOCK),
+			  error);
 }
 
 bool operator_store_blocks_from(struct operator_store *store,
@@ -273,7 +272,8 @@ bool operator_store_blocks_from(struct operator_store *store,
 	statement_bind_u64(row, 2, capacity);
 	*count = 0;
 	while ((result = statement_step(row, error)) == STATEMENT_ROW) {
-		if (*count == capacity || !read_block(&out[*count], row, error)) {
+		if (*count == capacity ||
+		    !read_block(&out[*count], row, error)) {
 			result = STATEMENT_FAILED;
 			break;
 		}
@@ -460,8 +460,8 @@ bool operator_store_delete_deposit(struct operator_store *store,
 }
 
 bool operator_store_freezes_from_new(struct operator_store *store,
-				     struct position **positions,
-				     size_t *count, uint64_t eth_block_number,
+				     struct position **positions, size_t *count,
+				     uint64_t eth_block_number,
 				     struct error *error)
 {
 	struct statement *row =
@@ -525,8 +525,7 @@ bool operator_store_put_in_flight_exit(struct operator_store *store,
 
 bool operator_store_in_flight_exit(struct operator_store *store, bool *found,
 				   struct growing_buffer *raw,
-				   const struct hash *hash,
-				   struct error *error)
+				   const struct hash *hash, struct error *error)
 {
 	struct statement *row =
 		begin(store, SQL_OPERATOR_IN_FLIGHT_EXIT_OF_HASH);
@@ -536,9 +535,10 @@ bool operator_store_in_flight_exit(struct operator_store *store, bool *found,
 		return false;
 	bool ok = !*found || growing_buffer_put(raw, statement_bytes(row, 0));
 	statement_end(row);
-	return ok ? true :
-		    error_set(error, ERROR_IO, "an in-flight transaction is "
-					       "too long");
+	return ok ? true
+		  : error_set(error, ERROR_IO,
+			      "an in-flight transaction is "
+			      "too long");
 }
 
 bool operator_store_put_piggyback(struct operator_store *store,
@@ -558,7 +558,8 @@ bool operator_store_piggybacks_new(struct operator_store *store,
 				   struct stored_piggyback **out, size_t *count,
 				   struct error *error)
 {
-	struct statement *row = begin(store, SQL_OPERATOR_UNRESOLVED_PIGGYBACKS);
+	struct statement *row =
+		begin(store, SQL_OPERATOR_UNRESOLVED_PIGGYBACKS);
 	struct stored_piggyback *list = NULL;
 	enum statement_result result;
 

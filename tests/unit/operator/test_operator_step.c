@@ -431,7 +431,7 @@ Suite *operator_step_suite(void);
 
 Suite *operator_step_suite(void)
 {
-	static const TTest *const all[] = {
+	const TTest *const all[] = {
 		test_gives_payments_their_places_in_order,
 		test_spends_an_output_of_the_same_block,
 		test_tells_why_an_input_cannot_be_spent,
