@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLASMA_COMMON_SERVICE_HTTP_SERVER_H
+#define PLASMA_COMMON_SERVICE_HTTP_SERVER_H
+
+/*
+ * An HTTP server from a table of routes. A request is complete and within its
+ * limit before its handler sees it, and handlers run on threads of their own,
+ * so that one may wait for a disk without holding up the others.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/attributes.h"
+#include "common/base/bytes.h"
+#include "common/base/error.h"
+#include "common/base/growing_buffer.h"
+
+struct http_request {
+	const char *method; /* GET, HEAD or POST */
+	const char *path;
+	const char *rest;  /* what the `*` of the route stands for */
+	const char *query; /* behind the `?`, as it came; empty: none */
+	struct bytes body;
+	const char *if_none_match; /* NULL: not asked */
+	bool is_local;		   /* comes from a loopback address */
+};
+
+/* What a handler fills in; at first 200, no body. */
+struct http_response {
+	unsigned int status;
+	const char *content_type;   /* of constant life */
+	struct growing_buffer body; /* unless there is a file */
+	int file;		    /* open for reading; -1: none */
+	uint64_t file_len;
+	bool is_immutable; /* may be cached for ever */
+	char etag[72];	   /* with its quotes; empty: none */
+	char location[96]; /* of a redirect; empty: none */
+};
+
+/* The file is closed by the server. From many threads at once. */
+typedef void http_handler(void *context, struct http_response *response,
+			  const struct http_request *request);
+
+struct http_route {
+	const char *method; /* GET, which answers HEAD too, or POST */
+	const char *path;   /* with a `*` at its end: any that begins so */
+	size_t max_body;    /* a longer one is 413 */
+	http_handler *handler;
+	const char *doc; /* one line */
+};
+
+struct http_server_limits {
+	unsigned int connections;
+	unsigned int connections_per_address;
+	unsigned int idle_seconds; /* without a byte */
+	unsigned int threads;	   /* that run handlers */
+	size_t waiting_bytes; /* bodies that wait for a handler, together */
+};
+
+#define HTTP_SERVER_LIMITS_USUAL                                               \
+	((struct http_server_limits){ 1000, 500, 30, 32, (size_t)256 << 20 })
+
+struct http_server;
+
+/* Listens on "HOST:PORT" (port 0: any free one). `routes` ends with a row
+ * without a method and is borrowed, like `context`. ERROR_CONFIG: not an
+ * address; ERROR_CANNOT_CREATE: it cannot be listened on. Own with
+ * http_server_stop(). */
+NODISCARD bool http_server_start(struct http_server **out, const char *listen,
+				 const struct http_route *routes, void *context,
+				 struct http_server_limits limits,
+				 struct error *error);
+
+/* Takes no new connections, answers what was asked, frees. */
+void http_server_stop(struct http_server *server);
+
+/* The port that is listened on. */
+uint16_t http_server_port(const struct http_server *server);
+
+/* Appends text to a body; for handlers. */
+void http_response_text(struct http_response *response, unsigned int status,
+			const char *content_type, const char *text);
+
+#endif
