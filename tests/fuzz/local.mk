@@ -9,3 +9,8 @@
 
 FUZZ_DRIVER = %D%/driver.c %D%/driver.h
 EXTRA_DIST += $(FUZZ_DRIVER)
+
+check_PROGRAMS += %D%/fuzz_transaction
+TESTS += %D%/fuzz_transaction
+%C%_fuzz_transaction_SOURCES = %D%/fuzz_transaction.c $(FUZZ_DRIVER)
+%C%_fuzz_transaction_LDADD = $(CHAIN_LIBS) $(SYSTEM_LIBS)

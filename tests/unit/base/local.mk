@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 
 unit_base =
+unit_base += %D%/test_bytes.c
+unit_base += %D%/test_hash_map.c
+unit_base += %D%/test_u256.c
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/test-base

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 
 unit_chain =
+unit_chain += %D%/test_block.c
+unit_chain += %D%/test_money.c
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/test-chain

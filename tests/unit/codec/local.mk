@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 
 unit_codec =
+unit_codec += %D%/test_merkle_tree.c
+unit_codec += %D%/test_rlp.c
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/test-codec

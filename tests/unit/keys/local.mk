@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 
 unit_keys =
+unit_keys += %D%/test_signature.c
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/test-keys
