@@ -13,7 +13,7 @@
  * inputs made from them by a generator that starts with the same number each
  * time, so that a failure repeats.
  *
- *	FUZZ_ROUNDS	how many inputs (20000)
+ *	FUZZ_ROUNDS	how many inputs (200000)
  *	FUZZ_START	where the generator starts (1)
  *	FUZZ_INPUT	hexadecimal bytes: run these alone, in this process
  *
@@ -173,7 +173,7 @@ int main(void)
 	const char *given = getenv("FUZZ_INPUT");
 	if (given != NULL)
 		return run_given(now, given);
-	unsigned long rounds = number_of("FUZZ_ROUNDS", 20000);
+	unsigned long rounds = number_of("FUZZ_ROUNDS", 200000);
 	generator = number_of("FUZZ_START", 1);
 	pid_t child = fork();
 	if (child == 0) {
