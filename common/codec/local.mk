@@ -3,6 +3,10 @@
 noinst_LIBRARIES += %D%/libcodec.a
 
 %C%_libcodec_a_SOURCES =
+%C%_libcodec_a_SOURCES += %D%/abi_reader.c
+%C%_libcodec_a_SOURCES += %D%/abi_reader.h
+%C%_libcodec_a_SOURCES += %D%/abi_writer.c
+%C%_libcodec_a_SOURCES += %D%/abi_writer.h
 %C%_libcodec_a_SOURCES += %D%/eip712.c
 %C%_libcodec_a_SOURCES += %D%/eip712.h
 %C%_libcodec_a_SOURCES += %D%/keccak256.c

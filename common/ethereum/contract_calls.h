@@ -180,9 +180,10 @@ void contract_call_update_ife_bond(struct growing_buffer *out,
 void contract_call_update_piggyback_bond(struct growing_buffer *out,
 					 struct amount bond_wei,
 					 struct amount bounty_wei);
-void contract_call_register_spending_condition(
-	struct growing_buffer *out, uint64_t output_type,
-	uint64_t spending_tx_type, const struct address *condition);
+void contract_call_register_spending_condition(struct growing_buffer *out,
+					       uint64_t output_type,
+					       uint64_t spending_tx_type,
+					       const struct address *condition);
 void contract_call_renounce_ownership(struct growing_buffer *out);
 
 /* ---- ERC-20 ---- */
@@ -299,8 +300,9 @@ struct contract_standard_exit {
 };
 
 /* Exactly `count` records, in the order of the ids asked. */
-NODISCARD bool contract_return_standard_exits(
-	struct contract_standard_exit *out, size_t count, struct bytes returned);
+NODISCARD bool
+contract_return_standard_exits(struct contract_standard_exit *out, size_t count,
+			       struct bytes returned);
 
 struct contract_in_flight_slot {
 	struct hash output_id;
@@ -323,9 +325,9 @@ struct contract_in_flight_exit {
 	struct u256 oldest_competitor_position;
 };
 
-NODISCARD bool contract_return_in_flight_exits(
-	struct contract_in_flight_exit *out, size_t count,
-	struct bytes returned);
+NODISCARD bool
+contract_return_in_flight_exits(struct contract_in_flight_exit *out,
+				size_t count, struct bytes returned);
 
 /* An array of at most `capacity` words. */
 NODISCARD bool contract_return_u256_list(struct u256 *out, size_t *count,

@@ -236,7 +236,8 @@ struct contract_event {
 		struct exit_ended_event exit_ended;
 		struct in_flight_exit_started_event in_flight_exit_started;
 		struct in_flight_exit_slot_event in_flight_exit_slot;
-		struct in_flight_exit_challenged_event in_flight_exit_challenged;
+		struct in_flight_exit_challenged_event
+			in_flight_exit_challenged;
 		struct in_flight_exit_challenge_responded_event
 			in_flight_exit_challenge_responded;
 		struct in_flight_exit_withdrawn_event in_flight_exit_withdrawn;
@@ -270,7 +271,7 @@ struct hash contract_event_topic(enum contract_event_kind kind);
 /* "DepositCreated"; "unknown" for UNKNOWN. */
 const char *contract_event_name(enum contract_event_kind kind);
 
-/* "DepositCreated(address,uint256,address,uint256)"; "" for UNKNOWN. */
+/* "DepositCreated(address,uint256,address,uint256)"; "unknown" for UNKNOWN. */
 const char *contract_event_signature(enum contract_event_kind kind);
 
 /* The enum contract_role bits of those that emit the kind. */

@@ -21,7 +21,7 @@
 #include "common/ethereum/eth_log.h"
 
 struct eth_receipt {
-	uint8_t type; /* 0 to 127 */
+	uint8_t type;	     /* 0 to 127 */
 	bool has_state_root; /* before Byzantium, instead of the status */
 	struct hash state_root;
 	bool succeeded;

@@ -64,14 +64,15 @@ struct hash eth_transaction_hash(struct bytes encoded);
 
 /* Reads a signed transaction of the form above back; data points into
  * `encoded`. False for any other form. */
-NODISCARD bool eth_transaction_decode(struct eth_transaction *tx,
-				      struct eth_transaction_signature *signature,
-				      struct bytes encoded);
+NODISCARD bool
+eth_transaction_decode(struct eth_transaction *tx,
+		       struct eth_transaction_signature *signature,
+		       struct bytes encoded);
 
 /* Who signed; false if nobody can have. */
-NODISCARD bool eth_transaction_sender(
-	struct address *out, const struct eth_transaction *tx,
-	const struct eth_transaction_signature *signature);
+NODISCARD bool
+eth_transaction_sender(struct address *out, const struct eth_transaction *tx,
+		       const struct eth_transaction_signature *signature);
 
 /* The address of the contract that `sender` creates with `nonce`. */
 struct address eth_transaction_contract_address(const struct address *sender,

@@ -4,10 +4,14 @@ noinst_LIBRARIES += %D%/libethereum.a
 
 %C%_libethereum_a_SOURCES =
 %C%_libethereum_a_SOURCES += %D%/contract_calls.h
+%C%_libethereum_a_SOURCES += %D%/contract_events.c
 %C%_libethereum_a_SOURCES += %D%/contract_events.h
 %C%_libethereum_a_SOURCES += %D%/eth_header.h
+%C%_libethereum_a_SOURCES += %D%/eth_log.c
 %C%_libethereum_a_SOURCES += %D%/eth_log.h
+%C%_libethereum_a_SOURCES += %D%/eth_quantity.c
 %C%_libethereum_a_SOURCES += %D%/eth_quantity.h
 %C%_libethereum_a_SOURCES += %D%/eth_receipt.h
+%C%_libethereum_a_SOURCES += %D%/eth_transaction.c
 %C%_libethereum_a_SOURCES += %D%/eth_transaction.h
 %C%_libethereum_a_SOURCES += %D%/trie_proof.h

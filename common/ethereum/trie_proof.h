@@ -39,10 +39,11 @@ enum trie_proof_verdict {
 
 /* Follows `key` (bytes, at most 32) from `root` through the nodes, in order
  * from the root. `value` points into the nodes. Nodes left over are broken. */
-NODISCARD enum trie_proof_verdict
-trie_proof_look_up(struct bytes *value, const struct hash *root,
-		   struct bytes key, const struct bytes *nodes,
-		   size_t node_count);
+NODISCARD enum trie_proof_verdict trie_proof_look_up(struct bytes *value,
+						     const struct hash *root,
+						     struct bytes key,
+						     const struct bytes *nodes,
+						     size_t node_count);
 
 struct eth_account {
 	uint64_t nonce;
@@ -67,8 +68,7 @@ trie_proof_storage(struct u256 *out, const struct hash *storage_root,
 
 /* As trie_proof_look_up() for items[index] of a list. */
 NODISCARD enum trie_proof_verdict
-trie_proof_list_item(struct bytes *value, const struct hash *root,
-		     size_t index, const struct bytes *nodes,
-		     size_t node_count);
+trie_proof_list_item(struct bytes *value, const struct hash *root, size_t index,
+		     const struct bytes *nodes, size_t node_count);
 
 #endif

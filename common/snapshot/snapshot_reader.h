@@ -69,7 +69,8 @@ struct snapshot_head {
 	struct wall_time last_good_poll; /* not covered by the digest */
 	/* Raised by one by every reorganisation that undid an eth_block. */
 	uint64_t generation;
-	/* True once an eth_block at or below `finalized` was replaced; stays. */
+	/* True once an eth_block at or below `finalized` was replaced; stays.
+	 */
 	bool finality_broken;
 };
 
