@@ -3,20 +3,20 @@
 noinst_LIBRARIES += %D%/libservice.a
 
 %C%_libservice_a_SOURCES =
-%C%_libservice_a_SOURCES += %D%/atomic_file.h
+%C%_libservice_a_SOURCES += %D%/atomic_file.c %D%/atomic_file.h
 %C%_libservice_a_SOURCES += %D%/clock.c %D%/clock.h
-%C%_libservice_a_SOURCES += %D%/config_file.h
+%C%_libservice_a_SOURCES += %D%/config_file.c %D%/config_file.h
 %C%_libservice_a_SOURCES += %D%/http_client.c %D%/http_client.h
 %C%_libservice_a_SOURCES += %D%/http_server.h
-%C%_libservice_a_SOURCES += %D%/ini_file.h
+%C%_libservice_a_SOURCES += %D%/ini_file.c %D%/ini_file.h
 %C%_libservice_a_SOURCES += %D%/keystore_file.c %D%/keystore_file.h
 %C%_libservice_a_SOURCES += %D%/log.c %D%/log.h
-%C%_libservice_a_SOURCES += %D%/metrics.h
+%C%_libservice_a_SOURCES += %D%/metrics.c %D%/metrics.h
 %C%_libservice_a_SOURCES += %D%/network_file.h
-%C%_libservice_a_SOURCES += %D%/option_table.h
-%C%_libservice_a_SOURCES += %D%/process.h
+%C%_libservice_a_SOURCES += %D%/option_table.c %D%/option_table.h
+%C%_libservice_a_SOURCES += %D%/process.c %D%/process.h
 %C%_libservice_a_SOURCES += %D%/random.c %D%/random.h
 %C%_libservice_a_SOURCES += %D%/root_chain_reader.h
 %C%_libservice_a_SOURCES += %D%/root_chain_rpc.c %D%/root_chain_rpc.h
 %C%_libservice_a_SOURCES += %D%/strict_json.c %D%/strict_json.h
-%C%_libservice_a_SOURCES += %D%/workers.h
+%C%_libservice_a_SOURCES += %D%/workers.c %D%/workers.h

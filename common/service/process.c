@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/service/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/base/hex.h"
+#include "common/base/memory.h"
+#include "common/codec/keccak256.h"
+#include "common/keys/secret.h"
+#include "common/service/atomic_file.h"
+#include "config.h"
+
+#ifdef HAVE_SYSTEMD
+#include <systemd/sd-daemon.h>
+#endif
+
+#define HOLDER_SIZE 128
+
+static sigset_t awaited_signals(void)
+{
+	sigset_t set;
+
+	/* None of these fails for signals that there are. */
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGHUP);
+	(void)sigaddset(&set, SIGUSR1);
+	return set;
+}
+
+/* The key 1 and its account. */
+static bool curve_self_test(void)
+{
+	static const char expected[] =
+		"0x7e5f4552091a69125d5dfcb7b8c2659029395bdf";
+	struct secret secret = { { 0 } };
+	char text[HEX_SIZE(20)];
+
+	secret.bytes[31] = 1;
+	struct address address = secret_address(&secret);
+	hex_encode(text, bytes_view(address.bytes, sizeof(address.bytes)));
+	return strcmp(text, expected) == 0;
+}
+
+bool process_start(struct error *error)
+{
+	const struct rlimit no_core = { 0, 0 };
+	sigset_t set = awaited_signals();
+
+	if (setrlimit(RLIMIT_CORE, &no_core) != 0 ||
+	    prctl(PR_SET_DUMPABLE, 0) != 0)
+		return error_set(error, ERROR_PERMISSION,
+				 "cannot switch off core files: %s",
+				 strerror(errno));
+	(void)signal(SIGPIPE, SIG_IGN);		      /* never fails */
+	(void)pthread_sigmask(SIG_BLOCK, &set, NULL); /* never fails */
+	if (!keccak256_self_test() || !curve_self_test())
+		return error_set(error, ERROR_SOFTWARE,
+				 "the self-test of keccak256 and secp256k1 "
+				 "fails: this build must not be used");
+	return true;
+}
+
+enum process_signal process_wait(uint64_t timeout_ms)
+{
+	sigset_t set = awaited_signals();
+	struct timespec timeout = { (time_t)(timeout_ms / 1000),
+				    (long)(timeout_ms % 1000) * 1000000 };
+
+	switch (sigtimedwait(&set, NULL, &timeout)) {
+	case SIGTERM:
+	case SIGINT:
+		return PROCESS_SIGNAL_STOP;
+	case SIGHUP:
+		return PROCESS_SIGNAL_RELOAD;
+	case SIGUSR1:
+		return PROCESS_SIGNAL_WAKE;
+	default:
+		/* The time is over, or a debugger has been here. */
+		return PROCESS_SIGNAL_NONE;
+	}
+}
+
+void process_wake(void)
+{
+	(void)kill(getpid(), SIGUSR1); /* we may */
+}
+
+static bool say_held(int fd, const char *folder, struct error *error)
+{
+	char holder[HOLDER_SIZE] = "";
+	ssize_t len = pread(fd, holder, sizeof(holder) - 1, 0);
+
+	holder[len < 0 ? 0 : len] = '\0';
+	holder[strcspn(holder, "\n")] = '\0';
+	return error_set(error, ERROR_TRY_AGAIN, "%s is in use by %s", folder,
+			 holder[0] == '\0' ? "another process" : holder);
+}
+
+static bool write_holder(int fd)
+{
+	char name[32] = "?";
+	char holder[HOLDER_SIZE];
+
+	(void)prctl(PR_GET_NAME, name); /* else its name stays unknown */
+	int len = snprintf(holder, sizeof(holder), "process %ld (%s)\n",
+			   (long)getpid(), name);
+	return ftruncate(fd, 0) == 0 &&
+	       pwrite(fd, holder, (size_t)len, 0) == len;
+}
+
+bool process_lock_take(struct process_lock *out, const char *folder,
+		       struct error *error)
+{
+	size_t size = strlen(folder) + sizeof("/LOCK");
+	char *path = memory_new(size, 1);
+
+	if (!atomic_file_make_folder(folder, 0700, error)) {
+		memory_free(path);
+		return false;
+	}
+	(void)snprintf(path, size, "%s/LOCK", folder); /* it fits */
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	bool ok = true;
+	if (fd < 0)
+		ok = error_set(error,
+			       errno == EACCES ? ERROR_PERMISSION
+					       : ERROR_CANNOT_CREATE,
+			       "%s: %s", path, strerror(errno));
+	else if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+		ok = errno == EWOULDBLOCK ? say_held(fd, folder, error)
+					  : error_set(error, ERROR_IO, "%s: %s",
+						      path, strerror(errno));
+	else if (!write_holder(fd))
+		ok = error_set(error, ERROR_IO, "%s: %s", path,
+			       strerror(errno));
+	memory_free(path);
+	if (!ok && fd >= 0)
+		(void)close(fd); /* nothing of ours is in it */
+	if (ok)
+		out->fd = fd;
+	return ok;
+}
+
+void process_lock_release(struct process_lock *lock)
+{
+	if (lock->fd >= 0)
+		(void)close(lock->fd); /* which lets go of it */
+	lock->fd = -1;
+}
+
+void process_notify(const char *state)
+{
+#ifdef HAVE_SYSTEMD
+	(void)sd_notify(0, state); /* there may be nobody to tell */
+#else
+	(void)state; /* there is nobody to tell */
+#endif
+}
+
+int process_fail(const char *program, const struct error *error)
+{
+	fprintf(stderr, "%s: %s\n", program, error->message);
+	return (int)error->code;
+}
