@@ -23,8 +23,10 @@ TESTS += %D%/gates/plants.sh
 
 EXTRA_DIST += \
 	%D%/gates/plants.sh \
+	%D%/support/TestToken.json \
 	%D%/support/anvil.mjs \
 	%D%/support/anvil.sh \
+	%D%/support/tap.mjs \
 	%D%/support/tap.sh \
 	%D%/vectors
 

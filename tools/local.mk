@@ -3,6 +3,7 @@
 EXTRA_DIST += \
 	%D%/build \
 	%D%/check-all \
+	%D%/compile-contracts \
 	%D%/embed-sql \
 	%D%/foundry \
 	%D%/install-deps \
@@ -24,4 +25,5 @@ EXTRA_DIST += \
 	%D%/gates/verdicts \
 	%D%/gates/waivers \
 	%D%/gates/words \
+	%D%/solc-wrapper \
 	%D%/stages.sh

@@ -9,6 +9,7 @@
 
 integration_tests =
 integration_tests += %D%/anvil_starts.sh
+integration_tests += %D%/compiled_interface.mjs
 integration_tests += %D%/embed_sql.sh
 
 TESTS += $(integration_tests)
