@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/service/http_server.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <microhttpd.h>
+#include <netdb.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/decimal.h"
+#include "common/base/memory.h"
+
+#define HOST_SIZE 128
+#define LISTEN_THREADS 2
+#define CONNECTION_MEMORY ((size_t)32 << 10)
+#define MAX_RESPONSE ((size_t)256 << 20)
+
+/* One request from its first line to its answer. */
+struct exchange {
+	struct MHD_Connection *connection;
+	const struct http_route *route;
+	struct http_request request;
+	struct growing_buffer body;
+	struct http_response response;
+	unsigned int refusal; /* status, if it never reaches a handler */
+	bool was_handed;      /* to a handler's thread */
+	struct exchange *after;
+};
+
+struct http_server {
+	struct MHD_Daemon *daemon;
+	const struct http_route *routes;
+	void *context;
+	struct http_server_limits limits;
+	uint16_t port;
+	pthread_mutex_t lock;
+	pthread_cond_t arrived;
+	struct exchange *first; /* that wait for a thread */
+	struct exchange *last;
+	size_t waiting_bytes; /* of all bodies in memory */
+	bool ending;
+	pthread_t *threads;
+};
+
+static bool matches(struct exchange *exchange, const struct http_route *route,
+		    const char *path)
+{
+	size_t len = strlen(route->path);
+
+	if (route->path[len - 1] != '*') {
+		exchange->request.rest = "";
+		return strcmp(route->path, path) == 0;
+	}
+	exchange->request.rest = path + len - 1;
+	return strncmp(route->path, path, len - 1) == 0;
+}
+
+/* Finds who answers; else says why nobody does. */
+static void find_route(struct http_server *server, struct exchange *exchange,
+		       const char *method, const char *path)
+{
+	const char *wanted = strcmp(method, "HEAD") == 0 ? "GET" : method;
+	const struct http_route *route = server->routes;
+
+	exchange->refusal = MHD_HTTP_NOT_FOUND;
+	for (; route->method != NULL; route++) {
+		if (!matches(exchange, route, path))
+			continue;
+		if (strcmp(route->method, wanted) == 0) {
+			exchange->refusal = 0;
+			exchange->route = route;
+			return;
+		}
+		exchange->refusal = MHD_HTTP_METHOD_NOT_ALLOWED;
+	}
+}
+
+static bool is_loopback(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const struct sockaddr *peer = info == NULL ? NULL : info->client_addr;
+
+	if (peer == NULL)
+		return false;
+	if (peer->sa_family == AF_INET) {
+		struct sockaddr_in address;
+
+		memcpy(&address, peer, sizeof(address));
+		return ntohl(address.sin_addr.s_addr) >> 24 == 127;
+	}
+	if (peer->sa_family == AF_INET6) {
+		struct sockaddr_in6 address;
+
+		memcpy(&address, peer, sizeof(address));
+		return IN6_IS_ADDR_LOOPBACK(&address.sin6_addr) != 0;
+	}
+	return false;
+}
+
+/* The length that the request announces is judged before any of it comes. */
+static void judge_length(struct exchange *exchange)
+{
+	const char *text = MHD_lookup_connection_value(
+		exchange->connection, MHD_HEADER_KIND,
+		MHD_HTTP_HEADER_CONTENT_LENGTH);
+	uint64_t len;
+
+	if (exchange->refusal != 0 || text == NULL)
+		return;
+	if (!decimal_parse_u64(&len, text, UINT64_MAX) ||
+	    len > exchange->route->max_body)
+		exchange->refusal = MHD_HTTP_CONTENT_TOO_LARGE;
+}
+
+static struct exchange *exchange_new(struct http_server *server,
+				     struct MHD_Connection *connection,
+				     const char *path, const char *method)
+{
+	struct exchange *exchange = memory_new(1, sizeof(*exchange));
+	struct http_request *request = &exchange->request;
+
+	exchange->connection = connection;
+	exchange->response.status = MHD_HTTP_OK;
+	exchange->response.content_type = "text/plain";
+	exchange->response.file = -1;
+	growing_buffer_init(&exchange->response.body, MAX_RESPONSE);
+	find_route(server, exchange, method, path);
+	growing_buffer_init(
+		&exchange->body,
+		exchange->route == NULL ? 0 : exchange->route->max_body);
+	judge_length(exchange);
+	request->method = method;
+	request->path = path;
+	request->query = "";
+	request->if_none_match = MHD_lookup_connection_value(
+		connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH);
+	request->is_local = is_loopback(connection);
+	return exchange;
+}
+
+static void count_bytes(struct http_server *server, size_t more, size_t less)
+{
+	(void)pthread_mutex_lock(&server->lock); /* never fails */
+	server->waiting_bytes += more;
+	server->waiting_bytes -= less;
+	(void)pthread_mutex_unlock(&server->lock); /* is held */
+}
+
+static bool has_room(struct http_server *server, size_t len)
+{
+	(void)pthread_mutex_lock(&server->lock); /* never fails */
+	bool room = server->limits.waiting_bytes >= len &&
+		    server->waiting_bytes <= server->limits.waiting_bytes - len;
+	if (room)
+		server->waiting_bytes += len;
+	(void)pthread_mutex_unlock(&server->lock); /* is held */
+	return room;
+}
+
+static void take_body(struct http_server *server, struct exchange *exchange,
+		      const char *data, size_t len)
+{
+	if (exchange->refusal != 0)
+		return;
+	if (!has_room(server, len)) {
+		exchange->refusal = MHD_HTTP_SERVICE_UNAVAILABLE;
+	} else if (!growing_buffer_put(&exchange->body,
+				       bytes_view(data, len))) {
+		count_bytes(server, 0, len);
+		exchange->refusal = MHD_HTTP_CONTENT_TOO_LARGE;
+	}
+}
+
+/* One part of a file, if the request asks for one: "bytes=FIRST-[LAST]". */
+static bool read_range(uint64_t *first, uint64_t *len, const char *text,
+		       uint64_t file_len)
+{
+	char digits[24];
+	uint64_t last = file_len - 1;
+
+	if (text == NULL || file_len == 0 || strncmp(text, "bytes=", 6) != 0)
+		return false;
+	text += 6;
+	size_t first_len = strcspn(text, "-");
+	if (first_len >= sizeof(digits) || text[first_len] != '-')
+		return false;
+	memcpy(digits, text, first_len);
+	digits[first_len] = '\0';
+	if (!decimal_parse_u64(first, digits, file_len - 1))
+		return false;
+	text += first_len + 1;
+	if (*text != '\0' && !decimal_parse_u64(&last, text, UINT64_MAX))
+		return false;
+	if (last > file_len - 1)
+		last = file_len - 1;
+	if (last < *first)
+		return false;
+	*len = last - *first + 1;
+	return true;
+}
+
+static struct MHD_Response *file_response(struct exchange *exchange,
+					  unsigned int *status)
+{
+	struct http_response *response = &exchange->response;
+	const char *range = MHD_lookup_connection_value(
+		exchange->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_RANGE);
+	uint64_t first = 0;
+	uint64_t len = response->file_len;
+	bool is_part = response->status == MHD_HTTP_OK &&
+		       read_range(&first, &len, range, response->file_len);
+	struct MHD_Response *answer = MHD_create_response_from_fd_at_offset64(
+		len, response->file, first);
+
+	assert(answer != NULL);
+	response->file = -1; /* closed with the answer */
+	(void)MHD_add_response_header(answer, MHD_HTTP_HEADER_ACCEPT_RANGES,
+				      "bytes"); /* it is well-formed */
+	if (is_part) {
+		char text[80];
+
+		(void)snprintf(
+			text, sizeof(text), "bytes %llu-%llu/%llu",
+			(unsigned long long)first,
+			(unsigned long long)(first + len - 1),
+			(unsigned long long)response->file_len); /* it fits */
+		(void)MHD_add_response_header(answer,
+					      MHD_HTTP_HEADER_CONTENT_RANGE,
+					      text); /* it is well-formed */
+		*status = MHD_HTTP_PARTIAL_CONTENT;
+	}
+	return answer;
+}
+
+static void add_headers(struct MHD_Response *answer,
+			const struct http_response *response)
+{
+	/* All of them are well-formed. */
+	(void)MHD_add_response_header(answer, MHD_HTTP_HEADER_CONTENT_TYPE,
+				      response->content_type);
+	(void)MHD_add_response_header(
+		answer, MHD_HTTP_HEADER_CACHE_CONTROL,
+		response->is_immutable ? "public, max-age=31536000, immutable"
+				       : "no-store");
+	if (response->etag[0] != '\0')
+		(void)MHD_add_response_header(answer, MHD_HTTP_HEADER_ETAG,
+					      response->etag);
+	if (response->location[0] != '\0')
+		(void)MHD_add_response_header(answer, MHD_HTTP_HEADER_LOCATION,
+					      response->location);
+}
+
+static enum MHD_Result send_response(struct exchange *exchange)
+{
+	struct http_response *response = &exchange->response;
+	unsigned int status = response->status;
+	struct MHD_Response *answer;
+
+	if (response->file >= 0)
+		answer = file_response(exchange, &status);
+	else
+		answer = MHD_create_response_from_buffer(response->body.len,
+							 response->body.data,
+							 MHD_RESPMEM_MUST_COPY);
+	assert(answer != NULL);
+	add_headers(answer, response);
+	enum MHD_Result result =
+		MHD_queue_response(exchange->connection, status, answer);
+	MHD_destroy_response(answer);
+	return result;
+}
+
+static const char *refusal_text(unsigned int status)
+{
+	switch (status) {
+	case MHD_HTTP_NOT_FOUND:
+		return "There is nothing here.\n";
+	case MHD_HTTP_METHOD_NOT_ALLOWED:
+		return "This cannot be asked in that way.\n";
+	case MHD_HTTP_CONTENT_TOO_LARGE:
+		return "The request is too long.\n";
+	default:
+		return "Too much is waiting, try again.\n";
+	}
+}
+
+/* Gives the request to a handler's thread; the connection sleeps until then.
+ * At the end it is refused: a connection that sleeps must be woken. */
+static void hand_over(struct http_server *server, struct exchange *exchange)
+{
+	exchange->request.body = growing_buffer_view(&exchange->body);
+	(void)pthread_mutex_lock(&server->lock); /* never fails */
+	if (server->ending) {
+		exchange->refusal = MHD_HTTP_SERVICE_UNAVAILABLE;
+	} else {
+		exchange->was_handed = true;
+		MHD_suspend_connection(exchange->connection);
+		if (server->first == NULL)
+			server->first = exchange;
+		else
+			server->last->after = exchange;
+		server->last = exchange;
+		(void)pthread_cond_signal(&server->arrived); /* never fails */
+	}
+	(void)pthread_mutex_unlock(&server->lock); /* is held */
+}
+
+static enum MHD_Result on_request(void *context,
+				  struct MHD_Connection *connection,
+				  const char *path, const char *method,
+				  const char *version, const char *data,
+				  size_t *len, void **slot)
+{
+	struct http_server *server = context;
+	struct exchange *exchange = *slot;
+
+	(void)version; /* both are answered alike */
+	if (exchange == NULL) {
+		*slot = exchange_new(server, connection, path, method);
+		return MHD_YES;
+	}
+	if (*len > 0) {
+		take_body(server, exchange, data, *len);
+		*len = 0;
+		return MHD_YES;
+	}
+	if (exchange->refusal == 0 && !exchange->was_handed) {
+		hand_over(server, exchange);
+		if (exchange->was_handed)
+			return MHD_YES;
+	}
+	if (exchange->refusal != 0)
+		http_response_text(&exchange->response, exchange->refusal,
+				   "text/plain",
+				   refusal_text(exchange->refusal));
+	return send_response(exchange);
+}
+
+static void on_end(void *context, struct MHD_Connection *connection,
+		   void **slot, enum MHD_RequestTerminationCode how)
+{
+	struct http_server *server = context;
+	struct exchange *exchange = *slot;
+
+	(void)connection; /* the exchange knows it */
+	(void)how;	  /* it is over either way */
+	if (exchange == NULL)
+		return;
+	count_bytes(server, 0, exchange->body.len);
+	growing_buffer_clear(&exchange->body);
+	growing_buffer_clear(&exchange->response.body);
+	if (exchange->response.file >= 0)
+		(void)close(exchange->response.file); /* only read */
+	memory_free(exchange);
+	*slot = NULL;
+}
+
+static struct exchange *next_exchange(struct http_server *server)
+{
+	(void)pthread_mutex_lock(&server->lock); /* never fails */
+	while (server->first == NULL && !server->ending)
+		/* Never fails. */
+		(void)pthread_cond_wait(&server->arrived, &server->lock);
+	struct exchange *exchange = server->first;
+	if (exchange != NULL)
+		server->first = exchange->after;
+	(void)pthread_mutex_unlock(&server->lock); /* is held */
+	return exchange;
+}
+
+static void *run_handlers(void *context)
+{
+	struct http_server *server = context;
+	struct exchange *exchange;
+
+	while ((exchange = next_exchange(server)) != NULL) {
+		struct MHD_Connection *connection = exchange->connection;
+
+		exchange->route->handler(server->context, &exchange->response,
+					 &exchange->request);
+		MHD_resume_connection(connection);
+	}
+	return NULL;
+}
+
+/* "127.0.0.1:9656", "[::1]:9656", "localhost:9656". */
+static bool resolve(struct sockaddr_storage *out, const char *text,
+		    struct error *error)
+{
+	const char *colon = strrchr(text, ':');
+	const struct addrinfo hints = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV,
+					.ai_socktype = SOCK_STREAM };
+	struct addrinfo *found = NULL;
+	char host[HOST_SIZE];
+	uint64_t port;
+
+	if (colon == NULL || (size_t)(colon - text) >= sizeof(host) ||
+	    colon == text || !decimal_parse_u64(&port, colon + 1, 65535))
+		return error_set(error, ERROR_CONFIG,
+				 "not an address to listen on, HOST:PORT: "
+				 "%.100s",
+				 text);
+	size_t len = (size_t)(colon - text);
+	bool has_brackets = text[0] == '[' && len > 2 && text[len - 1] == ']';
+	if (has_brackets)
+		len -= 2;
+	memcpy(host, text + has_brackets, len);
+	host[len] = '\0';
+	if (getaddrinfo(host, colon + 1, &hints, &found) != 0)
+		return error_set(error, ERROR_CONFIG,
+				 "no address of this machine: %s", host);
+	memcpy(out, found->ai_addr, found->ai_addrlen);
+	freeaddrinfo(found);
+	return true;
+}
+
+static bool start_daemon(struct http_server *server, const char *listen,
+			 const struct sockaddr_storage *address,
+			 struct error *error)
+{
+	unsigned int flags =
+		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
+
+	if (address->ss_family == AF_INET6)
+		flags |= MHD_USE_IPv6;
+	server->daemon = MHD_start_daemon(
+		flags, 0, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR,
+		(const struct sockaddr *)address, MHD_OPTION_CONNECTION_LIMIT,
+		server->limits.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+		server->limits.connections_per_address,
+		MHD_OPTION_CONNECTION_TIMEOUT, server->limits.idle_seconds,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
+		MHD_OPTION_THREAD_POOL_SIZE, (unsigned int)LISTEN_THREADS,
+		MHD_OPTION_NOTIFY_COMPLETED, on_end, server,
+		MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
+	if (server->daemon == NULL)
+		return error_set(error, ERROR_CANNOT_CREATE,
+				 "cannot listen on %s: it is taken or not "
+				 "allowed",
+				 listen);
+	const union MHD_DaemonInfo *info =
+		MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
+	assert(info != NULL);
+	server->port = info->port;
+	return true;
+}
+
+bool http_server_start(struct http_server **out, const char *listen,
+		       const struct http_route *routes, void *context,
+		       struct http_server_limits limits, struct error *error)
+{
+	struct sockaddr_storage address;
+
+	if (!resolve(&address, listen, error))
+		return false;
+	struct http_server *server = memory_new(1, sizeof(*server));
+	server->routes = routes;
+	server->context = context;
+	server->limits = limits;
+	(void)pthread_mutex_init(&server->lock, NULL); /* never fails */
+	(void)pthread_cond_init(&server->arrived, NULL);
+	server->threads = memory_new(limits.threads, sizeof(*server->threads));
+	if (!start_daemon(server, listen, &address, error)) {
+		memory_free(server->threads);
+		memory_free(server);
+		return false;
+	}
+	for (unsigned int i = 0; i < limits.threads; i++) {
+		int result = pthread_create(&server->threads[i], NULL,
+					    run_handlers, server);
+
+		assert(result == 0);
+	}
+	*out = server;
+	return true;
+}
+
+void http_server_stop(struct http_server *server)
+{
+	if (server == NULL)
+		return;
+	/* What has been asked is answered first: suspended connections must be
+	 * awake when the daemon stops. */
+	MHD_socket listening = MHD_quiesce_daemon(server->daemon);
+	(void)pthread_mutex_lock(&server->lock); /* never fails */
+	server->ending = true;
+	(void)pthread_cond_broadcast(&server->arrived); /* never fails */
+	(void)pthread_mutex_unlock(&server->lock);	/* is held */
+	for (unsigned int i = 0; i < server->limits.threads; i++) {
+		int result = pthread_join(server->threads[i], NULL);
+
+		assert(result == 0);
+	}
+	MHD_stop_daemon(server->daemon);
+	if (listening != MHD_INVALID_SOCKET)
+		(void)close(listening); /* nobody listens any more */
+	(void)pthread_cond_destroy(&server->arrived); /* nobody waits */
+	(void)pthread_mutex_destroy(&server->lock);
+	memory_free(server->threads);
+	memory_free(server);
+}
+
+uint16_t http_server_port(const struct http_server *server)
+{
+	return server->port;
+}
+
+void http_response_text(struct http_response *response, unsigned int status,
+			const char *content_type, const char *text)
+{
+	response->status = status;
+	response->content_type = content_type;
+	/* What does not fit shows in the buffer. */
+	(void)growing_buffer_put(&response->body, bytes_of_string(text));
+}
