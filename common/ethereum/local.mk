@@ -3,9 +3,11 @@
 noinst_LIBRARIES += %D%/libethereum.a
 
 %C%_libethereum_a_SOURCES =
+%C%_libethereum_a_SOURCES += %D%/contract_calls.c
 %C%_libethereum_a_SOURCES += %D%/contract_calls.h
 %C%_libethereum_a_SOURCES += %D%/contract_events.c
 %C%_libethereum_a_SOURCES += %D%/contract_events.h
+%C%_libethereum_a_SOURCES += %D%/contract_returns.c
 %C%_libethereum_a_SOURCES += %D%/eth_header.h
 %C%_libethereum_a_SOURCES += %D%/eth_log.c
 %C%_libethereum_a_SOURCES += %D%/eth_log.h
