@@ -6,21 +6,30 @@ noinst_LIBRARIES += %D%/liboperator.a
 %C%_liboperator_a_SOURCES =
 %C%_liboperator_a_SOURCES += %D%/accepted_store.c %D%/accepted_store.h
 %C%_liboperator_a_SOURCES += %D%/admission.c %D%/admission.h
+%C%_liboperator_a_SOURCES += %D%/artifact_store.c %D%/artifact_store.h
 %C%_liboperator_a_SOURCES += %D%/block_builder.c %D%/block_builder.h
 %C%_liboperator_a_SOURCES += %D%/body_store.c %D%/body_store.h
 %C%_liboperator_a_SOURCES += %D%/checkpoint_store.c %D%/checkpoint_store.h
+%C%_liboperator_a_SOURCES += %D%/commit_loop.c %D%/commit_loop.h
 %C%_liboperator_a_SOURCES += %D%/crc32c.c %D%/crc32c.h
+%C%_liboperator_a_SOURCES += %D%/deployment.c %D%/deployment.h
+%C%_liboperator_a_SOURCES += %D%/fee_file_store.c %D%/fee_file_store.h
 %C%_liboperator_a_SOURCES += %D%/fee_schedule.c %D%/fee_schedule.h
 %C%_liboperator_a_SOURCES += %D%/json_scan.c %D%/json_scan.h
 %C%_liboperator_a_SOURCES += %D%/mempool.c %D%/mempool.h
 %C%_liboperator_a_SOURCES += %D%/operator_api.c %D%/operator_api.h
 %C%_liboperator_a_SOURCES += %D%/operator_loop.c %D%/operator_loop.h
+%C%_liboperator_a_SOURCES += %D%/operator_settings.c %D%/operator_settings.h
 %C%_liboperator_a_SOURCES += %D%/operator_status.c %D%/operator_status.h
 %C%_liboperator_a_SOURCES += %D%/operator_step.c %D%/operator_step.h
 %C%_liboperator_a_SOURCES += %D%/operator_store.c %D%/operator_store.h
 %C%_liboperator_a_SOURCES += %D%/recovery_store.c %D%/recovery_store.h
 %C%_liboperator_a_SOURCES += %D%/refusal.c %D%/refusal.h
+%C%_liboperator_a_SOURCES += %D%/root_reader.c %D%/root_reader.h
 %C%_liboperator_a_SOURCES += %D%/submission.c %D%/submission.h
+%C%_liboperator_a_SOURCES += %D%/cmd.h %D%/cmd_block.c %D%/cmd_deploy.c %D%/cmd_run.c
+
+%C%_liboperator_a_CPPFLAGS = $(AM_CPPFLAGS) -DCONTRACTS_DIR='"$(pkgdatadir)/contracts"'
 
 # The statements of sql/operator as C strings.
 nodist_%C%_liboperator_a_SOURCES = \

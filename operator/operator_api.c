@@ -14,8 +14,8 @@
 #include "config.h"
 #include "operator/json_scan.h"
 
-/* An answer of block.get: a body as hex in JSON. */
-#define ANSWER_CEILING ((size_t)128 << 20)
+/* The payments of one transaction.batch_submit. */
+#define BATCH_CEILING ((size_t)8 << 20)
 #define MAX_BATCH 4096
 
 struct operator_api {
@@ -40,31 +40,23 @@ void operator_api_free(struct operator_api *api)
 	memory_free(api);
 }
 
-void api_answer_clear(struct api_answer *answer)
-{
-	growing_buffer_clear(&answer->body);
-	if (answer->file >= 0)
-		close(answer->file);
-	answer->file = -1;
-}
-
 #define ENVELOPE "{\"version\":\"" PACKAGE_VERSION "\","
 #define SERVICE "\"service_name\":\"child_chain\","
 
 /* {"version":…,"service_name":…,"success":true,"data": … then finish(). */
-static void begin(struct api_answer *out)
+static void begin(struct http_response *out)
 {
 	(void)growing_buffer_format(&out->body, "%s",
 				    ENVELOPE SERVICE
 				    "\"success\":true,\"data\":");
 }
 
-static void finish(struct api_answer *out)
+static void finish(struct http_response *out)
 {
 	(void)growing_buffer_put_byte(&out->body, '}');
 }
 
-static void fail(struct api_answer *out, const char *area, const char *reason,
+static void fail(struct http_response *out, const char *area, const char *reason,
 		 const char *description)
 {
 	growing_buffer_reset(&out->body);
@@ -75,12 +67,12 @@ static void fail(struct api_answer *out, const char *area, const char *reason,
 		ENVELOPE SERVICE, area, reason, description);
 }
 
-static void fail_bad_request(struct api_answer *out, const char *description)
+static void fail_bad_request(struct http_response *out, const char *description)
 {
 	fail(out, "operation", "bad_request", description);
 }
 
-static void plain(struct api_answer *out, unsigned int status, const char *text)
+static void plain(struct http_response *out, unsigned int status, const char *text)
 {
 	out->status = status;
 	out->content_type = "text/plain; charset=utf-8";
@@ -127,7 +119,7 @@ static void write_accepted(struct growing_buffer *out,
 		position_txindex(ticket->position), hash);
 }
 
-static bool is_ready(struct operator_api *api, struct api_answer *out)
+static bool is_ready(struct operator_api *api, struct http_response *out)
 {
 	if (operator_status_facts(api->parts.status).ready)
 		return true;
@@ -136,7 +128,7 @@ static bool is_ready(struct operator_api *api, struct api_answer *out)
 	return false;
 }
 
-static void answer_submit(struct operator_api *api, struct api_answer *out,
+static void answer_submit(struct operator_api *api, struct http_response *out,
 			  const struct json_members *members)
 {
 	const struct json_value *value =
@@ -218,7 +210,7 @@ static bool read_batch(struct operator_api *api, struct bunch *bunch,
 }
 
 static void answer_batch_submit(struct operator_api *api,
-				struct api_answer *out,
+				struct http_response *out,
 				const struct json_members *members)
 {
 	const struct json_value *value =
@@ -231,7 +223,7 @@ static void answer_batch_submit(struct operator_api *api,
 	}
 	if (!is_ready(api, out))
 		return;
-	growing_buffer_init(&bunch.bytes, OPERATOR_API_MAX_BULK);
+	growing_buffer_init(&bunch.bytes, BATCH_CEILING);
 	bunch.tickets = memory_new(MAX_BATCH, sizeof(*bunch.tickets));
 	if (!read_batch(api, &bunch, value->text)) {
 		fail_bad_request(out,
@@ -305,8 +297,8 @@ static void read_bulk(struct operator_api *api, struct bunch *bunch,
 	}
 }
 
-static void answer_bulk(struct operator_api *api, struct api_answer *out,
-			const struct api_request *request)
+static void answer_bulk(struct operator_api *api, struct http_response *out,
+			const struct http_request *request)
 {
 	struct bunch bunch = { .count = 0 };
 
@@ -394,7 +386,7 @@ static void write_block(struct growing_buffer *out,
 	(void)growing_buffer_format(out, "]}");
 }
 
-static void answer_block_get(struct operator_api *api, struct api_answer *out,
+static void answer_block_get(struct operator_api *api, struct http_response *out,
 			     const struct json_members *members)
 {
 	const struct json_value *value = json_members_find(members, "hash");
@@ -424,7 +416,7 @@ static void answer_block_get(struct operator_api *api, struct api_answer *out,
 	growing_buffer_clear(&body);
 }
 
-static void answer_fees(struct operator_api *api, struct api_answer *out)
+static void answer_fees(struct operator_api *api, struct http_response *out)
 {
 	begin(out);
 	operator_status_write_fees(api->parts.status, &out->body);
@@ -441,7 +433,7 @@ static void write_framework(struct operator_api *api,
 		out, "\"contract_addr\":{\"plasma_framework\":\"%s\"}", text);
 }
 
-static void answer_status(struct operator_api *api, struct api_answer *out)
+static void answer_status(struct operator_api *api, struct http_response *out)
 {
 	struct operator_facts facts = operator_status_facts(api->parts.status);
 	struct operator_counts counts = operator_loop_counts(api->parts.loop);
@@ -482,7 +474,7 @@ static void answer_status(struct operator_api *api, struct api_answer *out)
 }
 
 static void answer_configuration(struct operator_api *api,
-				 struct api_answer *out)
+				 struct http_response *out)
 {
 	begin(out);
 	(void)growing_buffer_format(
@@ -509,7 +501,7 @@ static void put_text(struct growing_buffer *out, const char *text)
 	}
 }
 
-static void answer_alarms(struct operator_api *api, struct api_answer *out)
+static void answer_alarms(struct operator_api *api, struct http_response *out)
 {
 	struct operator_facts facts = operator_status_facts(api->parts.status);
 	const char *separator = "";
@@ -530,7 +522,7 @@ static void answer_alarms(struct operator_api *api, struct api_answer *out)
 	finish(out);
 }
 
-static void answer_form(struct operator_api *api, struct api_answer *out,
+static void answer_form(struct operator_api *api, struct http_response *out,
 			bool is_local)
 {
 	struct operator_event event = { .kind = OPERATOR_EVENT_FORM_NOW };
@@ -547,8 +539,8 @@ static void answer_form(struct operator_api *api, struct api_answer *out,
 	finish(out);
 }
 
-static void answer_call(struct operator_api *api, struct api_answer *out,
-			const struct api_request *request)
+static void answer_call(struct operator_api *api, struct http_response *out,
+			const struct http_request *request)
 {
 	const char *name = request->path + 1;
 	struct json_members members = { .count = 0 };
@@ -583,7 +575,7 @@ static void answer_call(struct operator_api *api, struct api_answer *out,
 		fail(out, "operation", "not_found", "there is no such method");
 }
 
-static void answer_body(struct operator_api *api, struct api_answer *out,
+static void answer_body(struct operator_api *api, struct http_response *out,
 			const char *name, const char *if_none_match)
 {
 	struct hash root;
@@ -615,7 +607,7 @@ static void answer_body(struct operator_api *api, struct api_answer *out,
 	out->file = file;
 }
 
-static void answer_by_number(struct operator_api *api, struct api_answer *out,
+static void answer_by_number(struct operator_api *api, struct http_response *out,
 			     const char *number)
 {
 	struct committed_block block;
@@ -635,7 +627,7 @@ static void answer_by_number(struct operator_api *api, struct api_answer *out,
 		       root); /* it fits */
 }
 
-static void answer_ready(struct operator_api *api, struct api_answer *out)
+static void answer_ready(struct operator_api *api, struct http_response *out)
 {
 	struct operator_facts facts = operator_status_facts(api->parts.status);
 
@@ -660,7 +652,7 @@ static void put_metric(struct growing_buffer *out, const char *name,
 				    (unsigned long long)value);
 }
 
-static void answer_metrics(struct operator_api *api, struct api_answer *out)
+static void answer_metrics(struct operator_api *api, struct http_response *out)
 {
 	struct operator_facts facts = operator_status_facts(api->parts.status);
 	struct operator_counts counts = operator_loop_counts(api->parts.loop);
@@ -707,8 +699,8 @@ static void answer_metrics(struct operator_api *api, struct api_answer *out)
 			facts.alarms[i] ? 1 : 0);
 }
 
-static void answer_get(struct operator_api *api, struct api_answer *out,
-		       const struct api_request *request)
+static void answer_get(struct operator_api *api, struct http_response *out,
+		       const struct http_request *request)
 {
 	static const char by_number[] = "/blocks/by-number/";
 	static const char blocks[] = "/blocks/";
@@ -729,25 +721,35 @@ static void answer_get(struct operator_api *api, struct api_answer *out,
 		plain(out, 404, "nothing here");
 }
 
-size_t operator_api_max_body(const char *path)
+static void handle_get(void *context, struct http_response *response,
+		       const struct http_request *request)
 {
-	return strcmp(path, "/transactions") == 0 ? OPERATOR_API_MAX_BULK
-						  : OPERATOR_API_MAX_CALL;
+	answer_get(context, response, request);
 }
 
-void operator_api_answer(struct operator_api *api, struct api_answer *out,
-			 const struct api_request *request)
+static void handle_bulk(void *context, struct http_response *response,
+			const struct http_request *request)
 {
-	memset(out, 0, sizeof(*out));
-	out->file = -1;
-	growing_buffer_init(&out->body, ANSWER_CEILING);
-	if (strcmp(request->method, "GET") == 0 ||
-	    strcmp(request->method, "HEAD") == 0)
-		answer_get(api, out, request);
-	else if (strcmp(request->method, "POST") != 0)
-		plain(out, 405, "GET and POST only");
-	else if (strcmp(request->path, "/transactions") == 0)
-		answer_bulk(api, out, request);
-	else
-		answer_call(api, out, request);
+	answer_bulk(context, response, request);
 }
+
+static void handle_call(void *context, struct http_response *response,
+			const struct http_request *request)
+{
+	answer_call(context, response, request);
+}
+
+#define MAX_CALL ((size_t)4 << 20)
+#define MAX_BULK ((size_t)64 << 20)
+
+const struct http_route operator_api_routes[] = {
+	{ "GET", "/blocks/*", 0, handle_get,
+	  "the body of a block by its root, or by-number/NUMBER" },
+	{ "GET", "/livez", 0, handle_get, "the program runs" },
+	{ "GET", "/readyz", 0, handle_get, "it can do its work" },
+	{ "GET", "/metrics", 0, handle_get, "figures for Prometheus" },
+	{ "POST", "/transactions", MAX_BULK, handle_bulk,
+	  "signed payments one behind the other" },
+	{ "POST", "/*", MAX_CALL, handle_call, "the calls of wallets" },
+	{ NULL, NULL, 0, NULL, NULL },
+};

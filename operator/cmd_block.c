@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+#include "operator/cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/decimal.h"
+#include "common/base/hex.h"
+#include "common/base/instant.h"
+#include "common/base/memory.h"
+#include "common/chain/block.h"
+#include "common/chain/protocol.h"
+#include "common/chain/transaction_hash.h"
+#include "common/service/atomic_file.h"
+#include "common/service/http_client.h"
+#include "operator/body_store.h"
+#include "operator/operator_store.h"
+
+#define PAGE 256
+#define STATUS_CEILING ((size_t)1 << 20)
+
+struct shelf {
+	struct operator_store *store;
+	struct body_store *bodies;
+	bool is_json;
+};
+
+static void print_block(const struct shelf *shelf,
+			const struct committed_block *block)
+{
+	char root[HEX_SIZE(32)];
+	char formed_at[INSTANT_TEXT_SIZE];
+
+	hex_encode(root, bytes_view(block->root.bytes, 32));
+	instant_format(formed_at, block->formed_at);
+	printf(shelf->is_json ?
+		       "{\"schema\":\"plasma.block/1\",\"blknum\":%llu,"
+		       "\"root\":\"%s\",\"transactions\":%u,"
+		       "\"body_len\":%llu,\"formed_at\":\"%s\"}\n" :
+		       "%llu %s %u transactions, %llu bytes, %s\n",
+	       (unsigned long long)block->blknum, root,
+	       block->transaction_count, (unsigned long long)block->body_len,
+	       formed_at);
+}
+
+/* Reads a body and holds it against the root that was committed. */
+static bool read_body(const struct shelf *shelf, struct growing_buffer *bytes,
+		      struct block_body *body,
+		      const struct committed_block *block, struct error *error)
+{
+	growing_buffer_reset(bytes);
+	if (!body_store_get(shelf->bodies, bytes, &block->root, error))
+		return false;
+	struct finding finding =
+		block_body_read(body, growing_buffer_view(bytes));
+	if (finding.verdict == VERDICT_VALID &&
+	    hash_equal(&body->root, &block->root))
+		return true;
+	block_body_clear(body);
+	return error_set(error, ERROR_REFUSED,
+			 "block %llu: its body is not the one committed to",
+			 (unsigned long long)block->blknum);
+}
+
+static bool show(const struct shelf *shelf, const struct committed_block *block,
+		 struct error *error)
+{
+	struct growing_buffer bytes;
+	struct growing_buffer raw;
+	struct block_body body;
+
+	growing_buffer_init(&bytes, PROTOCOL_MAX_BODY_SIZE);
+	growing_buffer_init(&raw, PROTOCOL_MAX_SIGNED_SIZE);
+	bool ok = read_body(shelf, &bytes, &body, block, error);
+	if (ok) {
+		print_block(shelf, block);
+		for (uint32_t i = 0; i < body.count && !shelf->is_json; i++) {
+			char text[HEX_SIZE(32)];
+
+			growing_buffer_reset(&raw);
+			struct hash hash =
+				transaction_hash(block_body_raw(&body, i, &raw));
+			hex_encode(text, bytes_view(hash.bytes, 32));
+			printf("%u %s\n", i, text);
+		}
+		block_body_clear(&body);
+	}
+	growing_buffer_clear(&raw);
+	growing_buffer_clear(&bytes);
+	return ok;
+}
+
+static bool verify(const struct shelf *shelf,
+		   const struct committed_block *block, struct error *error)
+{
+	struct growing_buffer bytes;
+	struct block_body body;
+
+	growing_buffer_init(&bytes, PROTOCOL_MAX_BODY_SIZE);
+	bool ok = read_body(shelf, &bytes, &body, block, error);
+	if (ok)
+		block_body_clear(&body);
+	growing_buffer_clear(&bytes);
+	return ok;
+}
+
+/* Lists, or verifies, every block. */
+static bool walk(const struct shelf *shelf, bool verifies, struct error *error)
+{
+	uint64_t from = PROTOCOL_BLOCK_INTERVAL;
+	uint64_t total = 0;
+	size_t count = PAGE;
+
+	while (count == PAGE) {
+		struct committed_block page[PAGE];
+
+		if (!operator_store_blocks_from(shelf->store, page, &count,
+						PAGE, from, error))
+			return false;
+		for (size_t i = 0; i < count; i++, total++) {
+			if (!verifies)
+				print_block(shelf, &page[i]);
+			else if (!verify(shelf, &page[i], error))
+				return false;
+		}
+		if (count > 0)
+			from = page[count - 1].blknum + PROTOCOL_BLOCK_INTERVAL;
+	}
+	if (verifies)
+		printf(shelf->is_json ?
+			       "{\"schema\":\"plasma.blocks/1\",\"verified\":"
+			       "%llu}\n" :
+			       "%llu blocks verified\n",
+		       (unsigned long long)total);
+	return true;
+}
+
+static bool one(const struct shelf *shelf, const char *text, bool verifies,
+		struct error *error)
+{
+	struct committed_block block;
+	uint64_t blknum;
+	bool found;
+
+	if (!decimal_parse_u64(&blknum, text, PROTOCOL_MAX_BLOCK_NUMBER))
+		return error_set(error, ERROR_USAGE, "%s is no block number",
+				 text);
+	if (!operator_store_block(shelf->store, &found, &block, blknum, error))
+		return false;
+	if (!found)
+		return error_set(error, ERROR_REFUSED, "there is no block %s",
+				 text);
+	if (!verifies)
+		return show(shelf, &block, error);
+	if (!verify(shelf, &block, error))
+		return false;
+	printf("1 block verified\n");
+	return true;
+}
+
+bool cmd_block(const struct command *command, struct error *error)
+{
+	const struct options *options = command->options;
+	const char *datadir =
+		config_text(command->config, "operator", "datadir");
+	struct shelf shelf = { .is_json = options_has(options, "json") };
+	bool verifies = options_is(options, "block verify");
+	bool ok = operator_store_open_reader(&shelf.store, datadir, error) &&
+		  body_store_open(&shelf.bodies, datadir, error);
+
+	if (ok && options->argument_count == 1)
+		ok = one(&shelf, options->arguments[0], verifies, error);
+	else if (ok && options_is(options, "block show"))
+		ok = error_set(error, ERROR_USAGE,
+			       "block show: a number is needed");
+	else if (ok)
+		ok = walk(&shelf, verifies, error);
+	body_store_close(shelf.bodies);
+	operator_store_close(shelf.store);
+	return ok;
+}
+
+/* Where the running operator listens: the port is that of the file it wrote. */
+static bool find_url(char url[160], const struct command *command,
+		     struct error *error)
+{
+	const char *datadir =
+		config_text(command->config, "operator", "datadir");
+	struct growing_buffer text;
+	char path[4096];
+	uint64_t port = 0;
+
+	growing_buffer_init(&text, 64);
+	(void)snprintf(path, sizeof(path), "%s/port", datadir); /* cut: none */
+	bool ok = atomic_file_read(&text, path, error);
+	if (ok && text.len > 0)
+		text.len--; /* the line break */
+	if (ok && !decimal_parse_u64(&port, growing_buffer_string(&text),
+				     65535))
+		ok = error_set(error, ERROR_BAD_INPUT, "%s: no port", path);
+	growing_buffer_clear(&text);
+	(void)snprintf(url, 160, "http://127.0.0.1:%llu/status.get",
+		       (unsigned long long)port); /* it fits */
+	return ok;
+}
+
+bool cmd_status(const struct command *command, struct error *error)
+{
+	struct http_client *client = http_client_new(HTTP_LIMITS_USUAL);
+	struct growing_buffer answer;
+	char url[160];
+	long status;
+
+	growing_buffer_init(&answer, STATUS_CEILING);
+	bool ok = find_url(url, command, error) &&
+		  http_client_post(client, &answer, &status, url,
+				   "application/json", bytes_of_string("{}"),
+				   error);
+	if (ok)
+		printf("%s\n", growing_buffer_string(&answer));
+	growing_buffer_clear(&answer);
+	http_client_free(client);
+	return ok;
+}

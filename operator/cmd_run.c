@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: MIT */
+#include "operator/cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/decimal.h"
+#include "common/base/hex.h"
+#include "common/base/memory.h"
+#include "common/chain/protocol.h"
+#include "common/codec/eip712.h"
+#include "common/keys/address.h"
+#include "common/keys/signer.h"
+#include "common/service/atomic_file.h"
+#include "common/service/clock.h"
+#include "common/service/http_server.h"
+#include "common/service/keystore_file.h"
+#include "common/service/log.h"
+#include "common/service/network_file.h"
+#include "common/service/process.h"
+#include "common/service/random.h"
+#include "operator/commit_loop.h"
+#include "operator/fee_file_store.h"
+#include "operator/operator_api.h"
+#include "operator/recovery_store.h"
+
+#define GWEI UINT64_C(1000000000)
+#define RPC_CEILING ((size_t)4 << 20)
+#define FEE_MAX_FACTOR 2
+#define TICK_MS 1000
+
+struct run {
+	const struct command *command;
+	struct network *network;
+	struct secret secret;
+	struct signer signer;
+	const char *datadir;
+	struct process_lock lock;
+	bool has_lock;
+	struct snapshot_reader *snapshot;
+	struct operator_store *store;
+	struct operator_store *reader;
+	struct accepted_store *accepted;
+	struct body_store *bodies;
+	struct root_reader *root_reader;
+	struct root_chain_rpc *rpc;
+	struct operator_state *state;
+	struct operator_loop *loop;
+	struct operator_status *status;
+	struct fee_schedule *fees;
+	struct commit_loop *commit;
+	struct operator_api *api;
+	struct http_server *server;
+	struct deposit_finality finality;
+};
+
+bool cmd_read_key(struct secret *secret, const struct command *command,
+		  struct error *error)
+{
+	struct growing_buffer password;
+	const char *keystore;
+	const char *file;
+
+	if (!config_needed(&keystore, command->config, "operator", "keystore",
+			   error) ||
+	    !config_needed(&file, command->config, "operator", "password_file",
+			   error))
+		return false;
+	growing_buffer_init(&password, 4096);
+	bool ok = keystore_file_read_password(&password, file, error) &&
+		  keystore_file_read(secret, keystore,
+				     growing_buffer_view(&password), error);
+	if (password.data != NULL)
+		memset(password.data, 0, password.capacity);
+	growing_buffer_clear(&password);
+	return ok;
+}
+
+static bool number(struct run *run, uint64_t *out, const char *key,
+		   uint64_t least, uint64_t most, struct error *error)
+{
+	return config_number(out, run->command->config, "operator", key, least,
+			     most, error);
+}
+
+static bool read_finality(struct run *run, struct error *error)
+{
+	const char *text = config_text(run->command->config, "operator",
+				       "deposit_finality");
+
+	run->finality.at_finalized = strcmp(text, "finalized") == 0;
+	run->finality.confirmations = 64;
+	return run->finality.at_finalized ||
+	       number(run, &run->finality.confirmations, "deposit_finality", 1,
+		      100000, error);
+}
+
+/* The authority's key and nothing else may commit blocks. */
+static bool read_identity(struct run *run, struct error *error)
+{
+	const char *path;
+
+	if (!config_needed(&path, run->command->config, "operator", "network",
+			   error) ||
+	    !network_read_new(&run->network, path, error) ||
+	    !cmd_read_key(&run->secret, run->command, error))
+		return false;
+	run->signer = signer_of_secret(&run->secret);
+	if (!address_equal(&run->signer.address, &run->network->authority))
+		return error_set(error, ERROR_CONFIG,
+				 "the keystore is not the authority's");
+	return read_finality(run, error);
+}
+
+static struct snapshot_identity identity_of(const struct network *network)
+{
+	return (struct snapshot_identity){
+		.chain_id = network->chain_id,
+		.plasma_framework = network->plasma_framework,
+		.eth_vault = network->eth_vault,
+		.erc20_vault = network->erc20_vault,
+		.payment_exit_game = network->payment_exit_game,
+		.deployment_block = network->deployment_block,
+		.deployment_block_hash = network->deployment_block_hash,
+	};
+}
+
+static bool open_stores(struct run *run, struct error *error)
+{
+	struct operator_network network = { run->network->chain_id,
+					    run->network->plasma_framework,
+					    run->network->first_nonce };
+
+	run->datadir =
+		config_text(run->command->config, "operator", "datadir");
+	if (!process_lock_take(&run->lock, run->datadir, error))
+		return false;
+	run->has_lock = true;
+	return operator_store_open(&run->store, run->datadir, &network,
+				   error) &&
+	       operator_store_open_reader(&run->reader, run->datadir, error) &&
+	       accepted_store_open(&run->accepted, run->datadir, error) &&
+	       body_store_open(&run->bodies, run->datadir, error);
+}
+
+/* The snapshot may still be on its way when the machine starts. */
+static bool open_snapshot(struct run *run, struct error *error)
+{
+	struct snapshot_identity identity = identity_of(run->network);
+	const char *path =
+		config_text(run->command->config, "operator", "snapshot");
+	bool said = false;
+
+	while (!snapshot_reader_open(&run->snapshot, path, &identity, error)) {
+		if (error->code != ERROR_TRY_AGAIN &&
+		    error->code != ERROR_NO_INPUT)
+			return false;
+		if (!said)
+			log_event(LOG_INFO, "waiting for the snapshot",
+				  log_text("reason", error->message));
+		said = true;
+		if (process_wait(200) == PROCESS_SIGNAL_STOP)
+			return error_set(error, ERROR_TRY_AGAIN,
+					 "stopped before there was a snapshot");
+	}
+	run->root_reader = root_reader_new(run->snapshot, run->store,
+					   run->datadir, run->finality);
+	return true;
+}
+
+static bool load_state(struct run *run, struct error *error)
+{
+	struct operator_settings settings = { .next_blknum = 0 };
+	struct recovery_source source = {
+		run->datadir, run->network->plasma_framework, run->accepted,
+		run->bodies, run->store,
+	};
+	struct recovery_counts counts;
+	uint64_t block_payments;
+	uint64_t queue_limit;
+
+	if (!number(run, &settings.interval_ms, "block_interval_ms", 1,
+		    86400000, error) ||
+	    !number(run, &block_payments, "block_payments", 1, 65000, error) ||
+	    !number(run, &queue_limit, "queue_limit", 1, 10000000, error))
+		return false;
+	settings.block_payments = (uint32_t)block_payments;
+	settings.queue_limit = (size_t)queue_limit;
+	random_fill(settings.seed, sizeof(settings.seed));
+	if (!recovery_store_load(&run->state, &counts, &settings, &source,
+				 error))
+		return false;
+	log_event(LOG_INFO, "state loaded",
+		  log_number("checkpoint", counts.checkpoint_blknum),
+		  log_number("blocks_replayed", counts.blocks_replayed),
+		  log_number("payments_waiting", counts.payments_waiting),
+		  log_number("payments_dropped", counts.payments_dropped),
+		  log_number("bytes_cut", counts.bytes_cut));
+	return true;
+}
+
+/* Puts the fee file in force; `max_factor` 0 takes any change. */
+static bool change_fees(struct run *run, uint64_t max_factor,
+			struct error *error)
+{
+	const char *path =
+		config_text(run->command->config, "operator", "fees");
+	struct fee_row *rows;
+	size_t count;
+
+	if (path == NULL)
+		return error_set(error, ERROR_CONFIG,
+				 "[operator] fees: no fee file is set, so that "
+				 "nothing but merges is accepted");
+	if (!fee_file_read_new(&rows, &count, path, error))
+		return false;
+	bool ok = fee_schedule_change(run->fees, rows, count, max_factor,
+				      clock_monotonic_ms(), error);
+	memory_free(rows);
+	if (ok)
+		operator_status_put_fees(run->status,
+					 fee_schedule_table_borrow(run->fees),
+					 clock_wall());
+	return ok;
+}
+
+struct fee_change {
+	struct run *run;
+	bool reload;
+	bool ok;
+	struct error error;
+};
+
+/* On the deciding thread, which reads the table. */
+static void visit_fees(UNUSED struct operator_state *state, void *context)
+{
+	struct fee_change *change = context;
+
+	if (change->reload)
+		change->ok = change_fees(change->run, FEE_MAX_FACTOR,
+					 &change->error);
+	else
+		fee_schedule_expire(change->run->fees, clock_monotonic_ms());
+}
+
+static void reload_fees(struct run *run)
+{
+	struct fee_change change = { .run = run, .reload = true };
+
+	operator_loop_visit(run->loop, visit_fees, &change);
+	if (change.ok)
+		log_event(LOG_INFO, "fees changed",
+			  log_number("tokens",
+				     fee_schedule_table_borrow(run->fees)
+					     ->count));
+	else
+		log_event(LOG_WARNING, "the fees stay as they are",
+			  log_text("reason", change.error.message));
+}
+
+static bool start_deciding(struct run *run, struct error *error)
+{
+	struct operator_event event = { .kind = OPERATOR_EVENT_FEES };
+	struct position broken;
+
+	run->status = operator_status_new();
+	run->fees = fee_schedule_new();
+	if (!change_fees(run, 0, error))
+		return false;
+	if (!operator_loop_start(&run->loop, run->state, run->accepted, error))
+		return false;
+	run->state = NULL;
+	event.as.fees = fee_schedule_table_borrow(run->fees);
+	return operator_loop_apply(run->loop, &broken, &event, 1) ||
+	       error_set(error, ERROR_SOFTWARE, "fees broke a block");
+}
+
+static bool fill_commit_parts(struct run *run, struct commit_loop_parts *parts,
+			      struct error *error)
+{
+	const struct config *config = run->command->config;
+	const char *claimer = config_text(config, "operator", "fee_claimer");
+	uint64_t max_fee;
+	uint64_t tip;
+
+	parts->fee_claimer = run->network->authority;
+	if (claimer != NULL &&
+	    !address_parse(&parts->fee_claimer, claimer, strlen(claimer)))
+		return config_fail(error, config, "operator", "fee_claimer",
+				   "not an account");
+	if (!number(run, &parts->poll_ms, "poll_ms", 1, 60000, error) ||
+	    !number(run, &parts->snapshot_max_age, "snapshot_max_age", 1,
+		    86400, error) ||
+	    !number(run, &parts->blocks_in_flight, "blocks_in_flight", 1, 1000,
+		    error) ||
+	    !number(run, &parts->checkpoint_blocks, "checkpoint_blocks", 1,
+		    1000000, error) ||
+	    !number(run, &max_fee, "max_fee_gwei", 1, 1000000000, error) ||
+	    !number(run, &tip, "max_priority_fee_gwei", 0, 1000000000, error))
+		return false;
+	parts->max_fee_wei = u256_of(max_fee * GWEI);
+	parts->tip_wei = u256_of(tip * GWEI);
+	return true;
+}
+
+static bool start_committing(struct run *run, struct error *error)
+{
+	const struct config *config = run->command->config;
+	struct commit_loop_parts parts = {
+		.loop = run->loop,
+		.store = run->store,
+		.bodies = run->bodies,
+		.reader = run->root_reader,
+		.status = run->status,
+		.signer = &run->signer,
+		.datadir = run->datadir,
+		.watcher_url = config_text(config, "operator", "watcher"),
+		.chain_id = run->network->chain_id,
+		.framework = run->network->plasma_framework,
+		.first_nonce = run->network->first_nonce,
+	};
+	uint64_t chain_id;
+	const char *url;
+
+	if (!config_needed(&url, config, "root_chain", "rpc", error) ||
+	    !fill_commit_parts(run, &parts, error))
+		return false;
+	run->rpc = root_chain_rpc_new(url, HTTP_LIMITS_USUAL, RPC_CEILING);
+	parts.rpc = run->rpc;
+	if (!root_chain_rpc_chain_id(run->rpc, &chain_id, error))
+		return false;
+	if (chain_id != run->network->chain_id)
+		return error_set(error, ERROR_CONFIG,
+				 "%s is chain %llu, the network is on %llu",
+				 root_chain_rpc_name(run->rpc),
+				 (unsigned long long)chain_id,
+				 (unsigned long long)run->network->chain_id);
+	return commit_loop_start(&run->commit, &parts, error);
+}
+
+static bool start_serving(struct run *run, struct error *error)
+{
+	struct operator_api_parts parts = {
+		.loop = run->loop,
+		.bodies = run->bodies,
+		.reader = run->reader,
+		.status = run->status,
+		.domain = eip712_domain_separator(
+			&run->network->plasma_framework),
+		.framework = run->network->plasma_framework,
+		.exit_period = run->network->min_exit_period,
+		.deposit_margin = run->finality.confirmations,
+	};
+	char port[16];
+
+	run->api = operator_api_new(&parts);
+	if (!http_server_start(&run->server,
+			       config_text(run->command->config, "operator",
+					   "listen"),
+			       operator_api_routes, run->api,
+			       HTTP_SERVER_LIMITS_USUAL, error))
+		return false;
+	(void)snprintf(port, sizeof(port), "%u\n",
+		       (unsigned int)http_server_port(run->server)); /* fits */
+	return atomic_file_write(run->datadir, "port", bytes_of_string(port),
+				 0644, error);
+}
+
+static void form_now(struct run *run)
+{
+	struct operator_event event = { .kind = OPERATOR_EVENT_FORM_NOW };
+	struct position broken;
+
+	if (!operator_loop_apply(run->loop, &broken, &event, 1))
+		log_event(LOG_ERROR, "forming a block broke another");
+}
+
+static void serve(struct run *run)
+{
+	char status[64];
+
+	(void)snprintf(status, sizeof(status), "READY=1\nSTATUS=port %u",
+		       (unsigned int)http_server_port(run->server)); /* fits */
+	process_notify(status);
+	log_event(LOG_INFO, "ready",
+		  log_number("port", http_server_port(run->server)));
+	for (;;) {
+		struct fee_change expiry = { .run = run };
+
+		switch (process_wait(TICK_MS)) {
+		case PROCESS_SIGNAL_NONE:
+			operator_loop_visit(run->loop, visit_fees, &expiry);
+			process_notify("WATCHDOG=1");
+			break;
+		case PROCESS_SIGNAL_STOP:
+			process_notify("STOPPING=1");
+			return;
+		case PROCESS_SIGNAL_RELOAD:
+			reload_fees(run);
+			break;
+		case PROCESS_SIGNAL_WAKE:
+			form_now(run);
+			break;
+		}
+	}
+}
+
+/* After everything has stopped: the next start replays nothing. */
+static void leave_checkpoint(struct run *run)
+{
+	struct error error;
+	uint64_t credited;
+
+	if (!operator_store_deposits_credited(run->store, &credited, &error) ||
+	    !recovery_store_checkpoint(run->state, run->datadir,
+				       &run->network->plasma_framework,
+				       credited, &error))
+		log_event(LOG_WARNING, "no checkpoint was written",
+			  log_text("reason", error.message));
+}
+
+static void stop(struct run *run)
+{
+	if (run->loop != NULL)
+		operator_loop_refuse(run->loop);
+	if (run->server != NULL)
+		http_server_stop(run->server);
+	if (run->commit != NULL)
+		commit_loop_stop(run->commit);
+	if (run->loop != NULL) {
+		run->state = operator_loop_stop(run->loop);
+		leave_checkpoint(run);
+	}
+	operator_api_free(run->api);
+	operator_state_free(run->state);
+	fee_schedule_free(run->fees);
+	operator_status_free(run->status);
+	root_chain_rpc_free(run->rpc);
+	root_reader_free(run->root_reader);
+	if (run->snapshot != NULL)
+		snapshot_reader_close(run->snapshot);
+	body_store_close(run->bodies);
+	accepted_store_close(run->accepted);
+	operator_store_close(run->reader);
+	operator_store_close(run->store);
+	secret_wipe(&run->secret);
+	if (run->has_lock)
+		process_lock_release(&run->lock);
+	network_free(run->network);
+}
+
+bool cmd_run(const struct command *command, struct error *error)
+{
+	struct run run = { .command = command };
+	bool ok = read_identity(&run, error) && open_stores(&run, error) &&
+		  open_snapshot(&run, error) && load_state(&run, error) &&
+		  start_deciding(&run, error) &&
+		  start_committing(&run, error) && start_serving(&run, error);
+
+	if (ok)
+		serve(&run);
+	stop(&run);
+	return ok;
+}
+
+bool cmd_init(const struct command *command, struct error *error)
+{
+	struct run run = { .command = command };
+	const char *path;
+
+	bool ok = config_needed(&path, command->config, "operator", "network",
+				error) &&
+		  network_read_new(&run.network, path, error) &&
+		  open_stores(&run, error);
+	if (ok)
+		printf("%s is ready for %s\n", run.datadir, run.network->name);
+	stop(&run);
+	return ok;
+}
