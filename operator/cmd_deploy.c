@@ -493,10 +493,7 @@ static void print_address(const char *key, const struct address *address,
 {
 	char text[ADDRESS_TEXT_SIZE];
 
-	if (is_json)
-		hex_encode(text, bytes_view(address->bytes, 20));
-	else
-		address_format(text, address);
+	address_format(text, address);
 	printf(is_json ? "\"%s\":\"%s\"," : "%s = %s\n", key, text);
 }
 

@@ -4,13 +4,12 @@
 // The contracts go onto a real root chain, and what the network file says of
 // them is true.
 
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { ethers } from "ethers";
 
-import { program, startNet, top, writeKeystore } from "../support/operator_net.mjs";
+import { program, run, startNet, top, writeKeystore } from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
 
 await tap(async ({ ok, equal, atExit }) => {
@@ -20,8 +19,7 @@ await tap(async ({ ok, equal, atExit }) => {
 		"--token", `${ethers.ZeroAddress}=5000`]);
 	const file = net.network;
 
-	const deploy = (args) => spawnSync(program("plasma-operator"),
-		["deploy", ...args], { encoding: "utf8" });
+	const deploy = (args) => run(program("plasma-operator"), ["deploy", ...args]);
 	const usual = (change = {}) => Object.entries({
 		"--root-rpc": net.node.url, "--keystore": net.file("fresh.json"),
 		"--password-file": net.file("password"), "--exit-period": "604800",
@@ -78,7 +76,7 @@ await tap(async ({ ok, equal, atExit }) => {
 	ok("every contract has its code hash", hashes.length >= 12, `${hashes.length}`);
 
 	writeKeystore(net.file("fresh.json"), net.deployer);
-	const again = deploy(usual());
+	const again = await deploy(usual());
 	equal("a deployer that was used before is refused", again.status, 1);
 	ok("and the reason names its nonce", /nonce/.test(again.stderr), again.stderr);
 	ok("no network file is written", !existsSync(net.file("second.conf")));
@@ -86,24 +84,24 @@ await tap(async ({ ok, equal, atExit }) => {
 	const fresh = await net.person();
 	writeKeystore(net.file("fresh.json"), fresh);
 	equal("an exit period that is too short is refused",
-		deploy(usual({ "--exit-period": "599" })).status, 64);
+		(await deploy(usual({ "--exit-period": "599" }))).status, 64);
 	equal("an existing network file is not overwritten",
-		deploy(usual({ "--out": net.file("net.conf") })).status, 73);
+		(await deploy(usual({ "--out": net.file("net.conf") }))).status, 73);
 	writeFileSync(net.file("wrong"), "wrong\n");
 	equal("a wrong password is refused",
-		deploy(usual({ "--password-file": net.file("wrong") })).status, 77);
+		(await deploy(usual({ "--password-file": net.file("wrong") }))).status, 77);
 	equal("an endpoint where nobody listens is unreachable",
-		deploy(usual({ "--root-rpc": "http://127.0.0.1:1" })).status, 69);
+		(await deploy(usual({ "--root-rpc": "http://127.0.0.1:1" }))).status, 69);
 	equal("an unknown option is wrong usage",
-		deploy([...usual(), "--no-such-option"]).status, 64);
+		(await deploy([...usual(), "--no-such-option"])).status, 64);
 	equal("contracts that are not there are no input",
-		deploy(usual({ "--contracts": net.file("nothing") })).status, 66);
+		(await deploy(usual({ "--contracts": net.file("nothing") }))).status, 66);
 	await net.node.rpc("anvil_setCode", [fresh.address, "0x00"]);
-	equal("an account with code is refused", deploy(usual()).status, 1);
+	equal("an account with code is refused", (await deploy(usual())).status, 1);
 	await net.node.rpc("anvil_setCode", [fresh.address, "0x"]);
 
 	const maintainer = await net.person();
-	const handed = deploy(usual({ "--maintainer": maintainer.address,
+	const handed = await deploy(usual({ "--maintainer": maintainer.address,
 		"--exit-period": "600" }));
 	equal("the shortest exit period is taken", handed.status, 0);
 	const second = readFileSync(net.file("second.conf"), "utf8");

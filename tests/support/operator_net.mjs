@@ -8,7 +8,7 @@
 //	const at = await net.deposit(wallet, 10n ** 18n);
 //	const answer = await net.submit(bytes);
 
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import {
 	existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync,
 } from "node:fs";
@@ -48,6 +48,26 @@ export function writeKeystore(file, wallet, password = PASSWORD) {
 	writeFileSync(file, ethers.encryptKeystoreJsonSync(
 		{ address: wallet.address, privateKey: wallet.privateKey }, password,
 		{ scrypt: { N: 1024, r: 8, p: 1 } }));
+}
+
+/** Runs a program to its end: { status, stdout, stderr }. Nothing here waits
+ * without letting other processes write: their pipes are read meanwhile. */
+export function run(command, args, options = {}) {
+	return new Promise((done, fail) => {
+		const child = spawn(command, args,
+			{ stdio: ["ignore", "pipe", "pipe"], ...options });
+		let stdout = "";
+		let stderr = "";
+		child.stdout.on("data", (part) => {
+			stdout += part;
+		});
+		child.stderr.on("data", (part) => {
+			stderr += part;
+		});
+		child.once("error", fail);
+		child.once("close", (code, signal) =>
+			done({ status: signal ?? code, stdout, stderr }));
+	});
 }
 
 /** A process with its output in a file. */
@@ -113,23 +133,25 @@ export class Net {
 		writeFileSync(this.file("password"), `${PASSWORD}\n`);
 		writeKeystore(this.file("deployer.json"), this.deployer);
 		writeKeystore(this.file("authority.json"), this.authority);
-		const out = execFileSync(program("plasma-operator"), [
+		const done = await run(program("plasma-operator"), [
 			"deploy", "--root-rpc", this.node.url,
 			"--keystore", this.file("deployer.json"),
 			"--password-file", this.file("password"),
 			"--exit-period", "604800", "--out", this.file("net.conf"),
 			"--authority", this.authority.address,
 			"--contracts", join(top, "contracts", "abi"), "--json", ...extra,
-		], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+		]);
+		if (done.status !== 0)
+			throw new Error(`deploy ended with ${done.status}: ${done.stderr}`);
 		this.network = this.readNetwork();
-		return JSON.parse(out);
+		return JSON.parse(done.stdout);
 	}
 
 	/** The [network] section of the network file. */
 	readNetwork() {
 		const values = {};
 		for (const line of readFileSync(this.file("net.conf"), "utf8").split("\n")) {
-			const found = /^([a-z_]+) = ([^;]*)$/.exec(line.trim());
+			const found = /^([a-z0-9_]+) = ([^;]*)$/.exec(line.trim());
 			if (found)
 				values[found[1]] ??= found[2].trim();
 		}
