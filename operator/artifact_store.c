@@ -99,8 +99,9 @@ static bool read_artifact(struct contract_artifact *artifact,
 
 	if (snprintf(path, sizeof(path), "%s/%s.json", folder,
 		     artifact->name) >= (int)sizeof(path))
-		return error_set(error, ERROR_USAGE, "the folder's name is too "
-						     "long");
+		return error_set(error, ERROR_USAGE,
+				 "the folder's name is too "
+				 "long");
 	growing_buffer_init(&text, FILE_CEILING);
 	if (!atomic_file_read(&text, path, error)) {
 		growing_buffer_clear(&text);
@@ -130,8 +131,7 @@ static void add_name(struct contract_artifacts *artifacts, const char *name)
 		return;
 	artifacts->of = memory_resize(artifacts->of, artifacts->count + 1,
 				      sizeof(*artifacts->of));
-	struct contract_artifact *artifact =
-		&artifacts->of[artifacts->count++];
+	struct contract_artifact *artifact = &artifacts->of[artifacts->count++];
 	memset(artifact, 0, sizeof(*artifact));
 	(void)snprintf(artifact->name, sizeof(artifact->name), "%s",
 		       name); /* it fits */

@@ -21,8 +21,7 @@ struct contract_artifacts {
  * ERROR_NO_INPUT: one is not there; ERROR_BAD_INPUT: not an artifact. Clear
  * with contract_artifacts_clear(), also after a failure. */
 NODISCARD bool contract_artifacts_read(struct contract_artifacts *out,
-				       const char *folder,
-				       struct error *error);
+				       const char *folder, struct error *error);
 void contract_artifacts_clear(struct contract_artifacts *artifacts);
 
 #endif

@@ -26,7 +26,6 @@ NODISCARD bool cmd_block(const struct command *command, struct error *error);
 
 /* The key that keystore and password file say; wipe it. */
 NODISCARD bool cmd_read_key(struct secret *secret,
-			    const struct command *command,
-			    struct error *error);
+			    const struct command *command, struct error *error);
 
 #endif

@@ -33,11 +33,11 @@ static void print_block(const struct shelf *shelf,
 
 	hex_encode(root, bytes_view(block->root.bytes, 32));
 	instant_format(formed_at, block->formed_at);
-	printf(shelf->is_json ?
-		       "{\"schema\":\"plasma.block/1\",\"blknum\":%llu,"
-		       "\"root\":\"%s\",\"transactions\":%u,"
-		       "\"body_len\":%llu,\"formed_at\":\"%s\"}\n" :
-		       "%llu %s %u transactions, %llu bytes, %s\n",
+	printf(shelf->is_json
+		       ? "{\"schema\":\"plasma.block/1\",\"blknum\":%llu,"
+			 "\"root\":\"%s\",\"transactions\":%u,"
+			 "\"body_len\":%llu,\"formed_at\":\"%s\"}\n"
+		       : "%llu %s %u transactions, %llu bytes, %s\n",
 	       (unsigned long long)block->blknum, root,
 	       block->transaction_count, (unsigned long long)block->body_len,
 	       formed_at);
@@ -78,8 +78,8 @@ static bool show(const struct shelf *shelf, const struct committed_block *block,
 			char text[HEX_SIZE(32)];
 
 			growing_buffer_reset(&raw);
-			struct hash hash =
-				transaction_hash(block_body_raw(&body, i, &raw));
+			struct hash hash = transaction_hash(
+				block_body_raw(&body, i, &raw));
 			hex_encode(text, bytes_view(hash.bytes, 32));
 			printf("%u %s\n", i, text);
 		}
@@ -127,10 +127,10 @@ static bool walk(const struct shelf *shelf, bool verifies, struct error *error)
 			from = page[count - 1].blknum + PROTOCOL_BLOCK_INTERVAL;
 	}
 	if (verifies)
-		printf(shelf->is_json ?
-			       "{\"schema\":\"plasma.blocks/1\",\"verified\":"
-			       "%llu}\n" :
-			       "%llu blocks verified\n",
+		printf(shelf->is_json
+			       ? "{\"schema\":\"plasma.blocks/1\",\"verified\":"
+				 "%llu}\n"
+			       : "%llu blocks verified\n",
 		       (unsigned long long)total);
 	return true;
 }
@@ -195,8 +195,8 @@ static bool find_url(char url[160], const struct command *command,
 	bool ok = atomic_file_read(&text, path, error);
 	if (ok && text.len > 0)
 		text.len--; /* the line break */
-	if (ok && !decimal_parse_u64(&port, growing_buffer_string(&text),
-				     65535))
+	if (ok &&
+	    !decimal_parse_u64(&port, growing_buffer_string(&text), 65535))
 		ok = error_set(error, ERROR_BAD_INPUT, "%s: no port", path);
 	growing_buffer_clear(&text);
 	(void)snprintf(url, 160, "http://127.0.0.1:%llu/status.get",

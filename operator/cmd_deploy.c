@@ -113,8 +113,7 @@ static bool read_request(struct deploy *deploy, const struct command *command,
 
 	deploy->out = options_value(command->options, "out");
 	if (period == NULL || deploy->out == NULL)
-		return error_set(error, ERROR_USAGE,
-				 "deploy: --%s is needed",
+		return error_set(error, ERROR_USAGE, "deploy: --%s is needed",
 				 period == NULL ? "exit-period" : "out");
 	if (!decimal_parse_u64(&request->exit_period, period,
 			       PROTOCOL_MAX_EXIT_PERIOD) ||
@@ -126,8 +125,8 @@ static bool read_request(struct deploy *deploy, const struct command *command,
 	request->tokens[0].token = TOKEN_ETH;
 	request->tokens[0].minimum = amount_of(ETH_MINIMUM);
 	request->token_count = 1;
-	for (size_t i = 0; (token = options_value_at(command->options, "token",
-						     i)) != NULL;
+	for (size_t i = 0;
+	     (token = options_value_at(command->options, "token", i)) != NULL;
 	     i++) {
 		if (!read_token(request, token, error))
 			return false;
@@ -357,8 +356,8 @@ static bool read_code_hashes(struct deploy *deploy, struct error *error)
 		ok = root_chain_rpc_code(deploy->rpc, &code, &contract->address,
 					 error);
 		if (ok && code.len == 0)
-			ok = error_set(error, ERROR_PROTOCOL,
-				       "%s has no code", contract->name);
+			ok = error_set(error, ERROR_PROTOCOL, "%s has no code",
+				       contract->name);
 		network->codes[network->code_count].contract =
 			contract->address;
 		network->codes[network->code_count++].code_hash =
@@ -380,7 +379,8 @@ static void ask_token(struct deploy *deploy, struct network_token *token)
 	uint64_t number;
 
 	growing_buffer_init(&returned, 4096);
-	(void)snprintf(token->symbol, sizeof(token->symbol), "TOKEN"); /* fits */
+	(void)snprintf(token->symbol, sizeof(token->symbol),
+		       "TOKEN"); /* fits */
 	if (view(deploy, &returned, contract, bytes_view(symbol, 4),
 		 &ignored) &&
 	    contract_return_string(&text, growing_buffer_view(&returned)) &&
@@ -388,12 +388,10 @@ static void ask_token(struct deploy *deploy, struct network_token *token)
 		bool good = true;
 
 		for (size_t i = 0; i < text.len; i++)
-			good = good && ((text.data[i] >= 'A' &&
-					 text.data[i] <= 'Z') ||
-					(text.data[i] >= 'a' &&
-					 text.data[i] <= 'z') ||
-					(text.data[i] >= '0' &&
-					 text.data[i] <= '9'));
+			good = good &&
+			       ((text.data[i] >= 'A' && text.data[i] <= 'Z') ||
+				(text.data[i] >= 'a' && text.data[i] <= 'z') ||
+				(text.data[i] >= '0' && text.data[i] <= '9'));
 		if (good)
 			(void)snprintf(token->symbol, sizeof(token->symbol),
 				       "%.*s", (int)text.len,
@@ -554,8 +552,8 @@ static bool run_deployment(struct deploy *deploy, const struct command *command,
 	    !read_accounts(deploy, command, error) ||
 	    !plan_deployment(deploy, command, error))
 		return false;
-	deploy->rpc = root_chain_rpc_new(url, HTTP_LIMITS_USUAL,
-					 ANSWER_CEILING);
+	deploy->rpc =
+		root_chain_rpc_new(url, HTTP_LIMITS_USUAL, ANSWER_CEILING);
 	if (!root_chain_rpc_chain_id(deploy->rpc, &deploy->network->chain_id,
 				     error) ||
 	    !check_is_fresh(deploy, error) || !send_all(deploy, error) ||

@@ -14,7 +14,6 @@
 #include "common/service/atomic_file.h"
 #include "common/service/clock.h"
 #include "common/service/http_server.h"
-#include "common/service/keystore_file.h"
 #include "common/service/log.h"
 #include "common/service/network_file.h"
 #include "common/service/process.h"
@@ -53,28 +52,6 @@ struct run {
 	struct http_server *server;
 	struct deposit_finality finality;
 };
-
-bool cmd_read_key(struct secret *secret, const struct command *command,
-		  struct error *error)
-{
-	struct growing_buffer password;
-	const char *keystore;
-	const char *file;
-
-	if (!config_needed(&keystore, command->config, "operator", "keystore",
-			   error) ||
-	    !config_needed(&file, command->config, "operator", "password_file",
-			   error))
-		return false;
-	growing_buffer_init(&password, 4096);
-	bool ok = keystore_file_read_password(&password, file, error) &&
-		  keystore_file_read(secret, keystore,
-				     growing_buffer_view(&password), error);
-	if (password.data != NULL)
-		memset(password.data, 0, password.capacity);
-	growing_buffer_clear(&password);
-	return ok;
-}
 
 static bool number(struct run *run, uint64_t *out, const char *key,
 		   uint64_t least, uint64_t most, struct error *error)
@@ -131,8 +108,7 @@ static bool open_stores(struct run *run, struct error *error)
 					    run->network->plasma_framework,
 					    run->network->first_nonce };
 
-	run->datadir =
-		config_text(run->command->config, "operator", "datadir");
+	run->datadir = config_text(run->command->config, "operator", "datadir");
 	if (!process_lock_take(&run->lock, run->datadir, error))
 		return false;
 	run->has_lock = true;
@@ -172,8 +148,9 @@ static bool load_state(struct run *run, struct error *error)
 {
 	struct operator_settings settings = { .next_blknum = 0 };
 	struct recovery_source source = {
-		run->datadir, run->network->plasma_framework, run->accepted,
-		run->bodies, run->store,
+		run->datadir,  run->network->plasma_framework,
+		run->accepted, run->bodies,
+		run->store,
 	};
 	struct recovery_counts counts;
 	uint64_t block_payments;
@@ -250,9 +227,9 @@ static void reload_fees(struct run *run)
 	operator_loop_visit(run->loop, visit_fees, &change);
 	if (change.ok)
 		log_event(LOG_INFO, "fees changed",
-			  log_number("tokens",
-				     fee_schedule_table_borrow(run->fees)
-					     ->count));
+			  log_number(
+				  "tokens",
+				  fee_schedule_table_borrow(run->fees)->count));
 	else
 		log_event(LOG_WARNING, "the fees stay as they are",
 			  log_text("reason", change.error.message));
@@ -289,8 +266,8 @@ static bool fill_commit_parts(struct run *run, struct commit_loop_parts *parts,
 		return config_fail(error, config, "operator", "fee_claimer",
 				   "not an account");
 	if (!number(run, &parts->poll_ms, "poll_ms", 1, 60000, error) ||
-	    !number(run, &parts->snapshot_max_age, "snapshot_max_age", 1,
-		    86400, error) ||
+	    !number(run, &parts->snapshot_max_age, "snapshot_max_age", 1, 86400,
+		    error) ||
 	    !number(run, &parts->blocks_in_flight, "blocks_in_flight", 1, 1000,
 		    error) ||
 	    !number(run, &parts->checkpoint_blocks, "checkpoint_blocks", 1,
@@ -354,11 +331,11 @@ static bool start_serving(struct run *run, struct error *error)
 	char port[16];
 
 	run->api = operator_api_new(&parts);
-	if (!http_server_start(&run->server,
-			       config_text(run->command->config, "operator",
-					   "listen"),
-			       operator_api_routes, run->api,
-			       HTTP_SERVER_LIMITS_USUAL, error))
+	if (!http_server_start(
+		    &run->server,
+		    config_text(run->command->config, "operator", "listen"),
+		    operator_api_routes, run->api, HTTP_SERVER_LIMITS_USUAL,
+		    error))
 		return false;
 	(void)snprintf(port, sizeof(port), "%u\n",
 		       (unsigned int)http_server_port(run->server)); /* fits */

@@ -97,12 +97,14 @@ static void take_news(struct commit_loop *loop, const struct root_news *news)
 	if (news->event_count > 0 &&
 	    !operator_loop_apply(loop->parts.loop, &broken, news->events,
 				 news->event_count))
-		halt(loop, "a committed block spends a deposit that the root "
-			   "chain took back",
+		halt(loop,
+		     "a committed block spends a deposit that the root "
+		     "chain took back",
 		     position_blknum(broken));
 	if (news->trouble == ROOT_TROUBLE_FOREIGN_ROOT)
-		halt(loop, "the contract has a root that is not ours: the "
-			   "authority's key is used elsewhere",
+		halt(loop,
+		     "the contract has a root that is not ours: the "
+		     "authority's key is used elsewhere",
 		     news->trouble_blknum);
 	if (news->trouble == ROOT_TROUBLE_FINALITY)
 		halt(loop, "the root chain replaced what was final", 0);
@@ -214,10 +216,9 @@ static bool read_market(struct commit_loop *loop,
 static bool find_gas(struct commit_loop *loop, uint64_t *gas,
 		     struct bytes call_data, struct error *error)
 {
-	if (!root_chain_rpc_estimate_gas(loop->parts.rpc, gas,
-					 &loop->parts.signer->address,
-					 &loop->parts.framework, call_data,
-					 error))
+	if (!root_chain_rpc_estimate_gas(
+		    loop->parts.rpc, gas, &loop->parts.signer->address,
+		    &loop->parts.framework, call_data, error))
 		return false;
 	*gas += *gas / 2;
 	if (*gas > SUBMISSION_GAS_CEILING)
@@ -240,8 +241,7 @@ static bool sign_root(struct commit_loop *loop, struct growing_buffer *raw,
 	if (!operator_store_signed_root(parts->store, &found, &root, &nonce,
 					blknum, error))
 		give_up(error);
-	if (!found ||
-	    nonce != submission_nonce(parts->first_nonce, blknum))
+	if (!found || nonce != submission_nonce(parts->first_nonce, blknum))
 		return error_set(error, ERROR_REFUSED,
 				 "block %llu: nothing is recorded to sign",
 				 (unsigned long long)blknum);
@@ -417,13 +417,13 @@ static bool tells_of_halt(struct growing_buffer *answer)
 	struct error error;
 	json_t *root =
 		strict_json_parse_new(growing_buffer_view(answer), &error);
-	const json_t *events = json_object_get(
-		json_object_get(root, "data"), "byzantine_events");
+	const json_t *events = json_object_get(json_object_get(root, "data"),
+					       "byzantine_events");
 	bool halts = false;
 
 	for (size_t i = 0; i < json_array_size(events); i++) {
-		const char *name = json_string_value(json_object_get(
-			json_array_get(events, i), "event"));
+		const char *name = json_string_value(
+			json_object_get(json_array_get(events, i), "event"));
 
 		for (size_t j = 0;
 		     name != NULL && j < sizeof(halting) / sizeof(halting[0]);
@@ -442,8 +442,7 @@ static void ask_watcher(struct commit_loop *loop)
 	long status;
 
 	if (loop->parts.watcher_url == NULL ||
-	    clock_monotonic_ms() <
-		    loop->watcher_asked_at_ms + WATCHER_EVERY_MS)
+	    clock_monotonic_ms() < loop->watcher_asked_at_ms + WATCHER_EVERY_MS)
 		return;
 	loop->watcher_asked_at_ms = clock_monotonic_ms();
 	(void)snprintf(url, sizeof(url), "%s/status.get",
@@ -488,9 +487,8 @@ static void checkpoint_if_due(struct commit_loop *loop)
 {
 	uint64_t newest = loop->facts.newest_blknum;
 
-	if (newest < loop->checkpoint_blknum +
-			     loop->parts.checkpoint_blocks *
-				     PROTOCOL_BLOCK_INTERVAL)
+	if (newest < loop->checkpoint_blknum + loop->parts.checkpoint_blocks *
+						       PROTOCOL_BLOCK_INTERVAL)
 		return;
 	operator_loop_visit(loop->parts.loop, write_checkpoint, loop);
 	loop->checkpoint_blknum = newest;

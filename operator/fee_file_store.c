@@ -27,10 +27,11 @@ static bool parse_row(struct fee_row *row, const char *token,
 		return error_wrap(error, "fees: token %s", token);
 	if (!amount_from_decimal(&row->amount, amount, strlen(amount)) ||
 	    amount_is_zero(row->amount))
-		return error_set(error, ERROR_BAD_INPUT,
-				 "fees: token %s: \"%s\" is not an amount above "
-				 "zero",
-				 token, amount);
+		return error_set(
+			error, ERROR_BAD_INPUT,
+			"fees: token %s: \"%s\" is not an amount above "
+			"zero",
+			token, amount);
 	return true;
 }
 

@@ -56,8 +56,8 @@ static void finish(struct http_response *out)
 	(void)growing_buffer_put_byte(&out->body, '}');
 }
 
-static void fail(struct http_response *out, const char *area, const char *reason,
-		 const char *description)
+static void fail(struct http_response *out, const char *area,
+		 const char *reason, const char *description)
 {
 	growing_buffer_reset(&out->body);
 	(void)growing_buffer_format(
@@ -72,7 +72,8 @@ static void fail_bad_request(struct http_response *out, const char *description)
 	fail(out, "operation", "bad_request", description);
 }
 
-static void plain(struct http_response *out, unsigned int status, const char *text)
+static void plain(struct http_response *out, unsigned int status,
+		  const char *text)
 {
 	out->status = status;
 	out->content_type = "text/plain; charset=utf-8";
@@ -386,7 +387,8 @@ static void write_block(struct growing_buffer *out,
 	(void)growing_buffer_format(out, "]}");
 }
 
-static void answer_block_get(struct operator_api *api, struct http_response *out,
+static void answer_block_get(struct operator_api *api,
+			     struct http_response *out,
 			     const struct json_members *members)
 {
 	const struct json_value *value = json_members_find(members, "hash");
@@ -607,8 +609,8 @@ static void answer_body(struct operator_api *api, struct http_response *out,
 	out->file = file;
 }
 
-static void answer_by_number(struct operator_api *api, struct http_response *out,
-			     const char *number)
+static void answer_by_number(struct operator_api *api,
+			     struct http_response *out, const char *number)
 {
 	struct committed_block block;
 	struct error error;

@@ -26,6 +26,9 @@ EXTRA_DIST += \
 	%D%/support/TestToken.json \
 	%D%/support/anvil.mjs \
 	%D%/support/anvil.sh \
+	%D%/support/child_chain.mjs \
+	%D%/support/operator_net.mjs \
+	%D%/support/tap.mjs \
 	%D%/support/tap.mjs \
 	%D%/support/tap.sh \
 	%D%/vectors

@@ -142,18 +142,17 @@ static void sign(const struct forge *forge, struct forged *forged)
 {
 	struct transaction transaction = { .type = PROTOCOL_TX_TYPE_PAYMENT };
 
-	for (size_t i = 0;
-	     i < forged->input_count && i < PROTOCOL_MAX_INPUTS; i++) {
+	for (size_t i = 0; i < forged->input_count && i < PROTOCOL_MAX_INPUTS;
+	     i++) {
 		if (position_from_u256(&transaction.inputs[i],
 				       forged->inputs[i]))
 			transaction.input_count++;
 	}
-	for (size_t i = 0;
-	     i < forged->output_count && i < PROTOCOL_MAX_OUTPUTS; i++) {
+	for (size_t i = 0; i < forged->output_count && i < PROTOCOL_MAX_OUTPUTS;
+	     i++) {
 		transaction.outputs[i].type = (uint8_t)forged->outputs[i].type;
 		transaction.outputs[i].owner = forged->outputs[i].owner;
-		transaction.outputs[i].token.address =
-			forged->outputs[i].token;
+		transaction.outputs[i].token.address = forged->outputs[i].token;
 		transaction.outputs[i].amount =
 			amount_from_u256(forged->outputs[i].amount);
 		transaction.output_count++;
@@ -177,9 +176,9 @@ static struct forged theft(const struct forge *forge)
 		.metadata_len = 32,
 	};
 
-	forged.inputs[0] = u256_is_zero(forge->input) ?
-				   u256_of(UINT64_C(1000000000)) :
-				   forge->input;
+	forged.inputs[0] = u256_is_zero(forge->input)
+				   ? u256_of(UINT64_C(1000000000))
+				   : forge->input;
 	forged.outputs[0].type = PROTOCOL_OUTPUT_TYPE_PAYMENT;
 	forged.outputs[0].owner = forge->thief;
 	forged.outputs[0].amount = forge->amount;
@@ -233,13 +232,13 @@ static void break_input(struct forge *forge, const char *mode)
 		forged.input_count = 2;
 	} else if (strcmp(mode, "input_unknown") == 0) {
 		/* The 65536th transaction of the block before: never there. */
-		forged.inputs[0] = u256_of(
-			(forge->blknum - 1) * UINT64_C(1000000000) +
-			UINT64_C(655350000));
+		forged.inputs[0] =
+			u256_of((forge->blknum - 1) * UINT64_C(1000000000) +
+				UINT64_C(655350000));
 	} else if (strcmp(mode, "input_not_older") == 0) {
-		forged.inputs[0] = u256_of(
-			forge->blknum * UINT64_C(1000000000) +
-			forge->count * UINT64_C(10000));
+		forged.inputs[0] =
+			u256_of(forge->blknum * UINT64_C(1000000000) +
+				forge->count * UINT64_C(10000));
 	}
 	finish(forge, &forged);
 }

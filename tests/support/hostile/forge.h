@@ -45,11 +45,11 @@ struct forged {
 
 struct forge {
 	struct hash domain;
-	struct secret *key;	/* signs whatever is forged */
-	struct address thief;	/* gets what is invented */
+	struct secret *key;   /* signs whatever is forged */
+	struct address thief; /* gets what is invented */
 	uint64_t blknum;
-	struct u256 input;	/* a coin, of anybody; zero: the first deposit */
-	struct u256 amount;	/* that is invented */
+	struct u256 input;  /* a coin, of anybody; zero: the first deposit */
+	struct u256 amount; /* that is invented */
 	struct growing_buffer payload; /* signed transactions */
 	struct hash *leaves;
 	size_t count;
