@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "operator/cmd.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +12,7 @@
 #include "common/service/atomic_file.h"
 #include "common/service/http_client.h"
 #include "operator/body_store.h"
+#include "operator/cmd.h"
 #include "operator/operator_store.h"
 
 #define PAGE 256

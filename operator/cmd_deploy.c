@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "operator/cmd.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -21,6 +19,7 @@
 #include "common/service/network_file.h"
 #include "common/service/root_chain_rpc.h"
 #include "operator/artifact_store.h"
+#include "operator/cmd.h"
 #include "operator/deployment.h"
 
 #define GWEI UINT64_C(1000000000)

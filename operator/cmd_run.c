@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "operator/cmd.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -18,6 +16,7 @@
 #include "common/service/network_file.h"
 #include "common/service/process.h"
 #include "common/service/random.h"
+#include "operator/cmd.h"
 #include "operator/commit_loop.h"
 #include "operator/fee_file_store.h"
 #include "operator/operator_api.h"

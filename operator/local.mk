@@ -27,7 +27,7 @@ noinst_LIBRARIES += %D%/liboperator.a
 %C%_liboperator_a_SOURCES += %D%/submission.c %D%/submission.h
 %C%_liboperator_a_SOURCES += %D%/cmd.h %D%/cmd_block.c %D%/cmd_deploy.c %D%/cmd_key.c
 
-%C%_liboperator_a_CPPFLAGS = $(AM_CPPFLAGS) -DCONTRACTS_DIR='"$(pkgdatadir)/contracts"'
+AM_CPPFLAGS += -DCONTRACTS_DIR='"$(pkgdatadir)/contracts"'
 
 # The statements of sql/operator as C strings.
 nodist_%C%_liboperator_a_SOURCES = \
