@@ -644,6 +644,19 @@ contract WeaknessesTest is Fixture {
         }
     }
 
+    function test_W20_AnOutputIsFlaggedBeforeItIsPaid() public {
+        CallbackToken callback = new CallbackToken();
+        admit(address(callback));
+        Coin memory held = deposit(Output(1, alice, address(callback), 5));
+        exit(held);
+        mature();
+        bytes32 id = Plasma.outputId(held.raw, held.position);
+        callback.aim(address(framework), abi.encodeCall(framework.isOutputFinalized, (id)));
+        process(address(callback), 1);
+        vm.assertTrue(callback.succeeded(), "it was asked in the middle of the transfer");
+        vm.assertTrue(abi.decode(callback.answer(), (bool)), "and flagged by then");
+    }
+
     function test_W20_AReceiverCannotReenterAClaim() public {
         Reenterer thief = new Reenterer();
         Refuser other = new Refuser();
