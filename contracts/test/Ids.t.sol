@@ -119,8 +119,8 @@ contract IdsTest is Fixture {
     }
 
     function testFuzz_PackedPositionsKeepTheirOrder(uint64 a, uint64 b) public pure {
-        uint256 first = position(a);
-        uint256 second = position(b);
+        uint256 first = positionFrom(a);
+        uint256 second = positionFrom(b);
         vm.assertEq(Positions.unpack(Positions.pack(first)), first, "and back");
         vm.assertEq(first < second, Positions.pack(first) < Positions.pack(second), "the same order");
     }
@@ -141,7 +141,7 @@ contract IdsTest is Fixture {
         }
     }
 
-    function position(uint64 seed) private pure returns (uint256) {
+    function positionFrom(uint64 seed) private pure returns (uint256) {
         uint256 blknum = uint256(seed >> 24) % 720_575_940_379;
         return Plasma.position(blknum, uint16(seed >> 8), uint8(seed) % 8);
     }
