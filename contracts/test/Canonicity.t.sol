@@ -215,8 +215,7 @@ contract CanonicityTest is Fixture {
         Payment memory other = again(payment(), 8);
         uint256 otherAt = include(other);
         proof = proofAt(otherAt);
-        bytes memory call =
-            abi.encodeCall(game.respondToNonCanonicalChallenge, (Plasma.encode(other), otherAt, proof));
+        bytes memory call = abi.encodeCall(game.respondToNonCanonicalChallenge, (Plasma.encode(other), otherAt, proof));
         refuse(carol, address(game), call, "no exit of that transaction");
         respond(payment(), there, carol);
         refuseRespond(there, proofAt(there), "twice");
@@ -246,7 +245,8 @@ contract CanonicityTest is Fixture {
     }
 
     function refuseRespond(uint256 there, bytes memory proof, string memory why) private {
-        bytes memory call = abi.encodeCall(game.respondToNonCanonicalChallenge, (Plasma.encode(payment()), there, proof));
+        bytes memory call =
+            abi.encodeCall(game.respondToNonCanonicalChallenge, (Plasma.encode(payment()), there, proof));
         refuse(carol, address(game), call, why);
     }
 }

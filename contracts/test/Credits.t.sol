@@ -222,7 +222,10 @@ contract CreditsTest is Fixture {
         mature();
         vm.etch(address(gone), "");
         (bool done,) = attempt(
-            proc, address(framework), 0, abi.encodeCall(framework.processExits, (2, address(gone), 0, 1, senderData(proc)))
+            proc,
+            address(framework),
+            0,
+            abi.encodeCall(framework.processExits, (2, address(gone), 0, 1, senderData(proc)))
         );
         vm.assertTrue(done, "the queue goes on");
         vm.assertEq(queueOf(address(gone)).currentSize(), 0, "the entry is gone");
@@ -239,9 +242,7 @@ contract CreditsTest is Fixture {
         vm.assertEq(log.topics[2], word(address(token)), "token");
         vm.assertEq(log.data, abi.encode(20), "what is missing");
         vm.assertEq(token.balanceOf(bob), 10, "what is there");
-        vm.assertLe(
-            erc20Vault.totalCredits(address(token)), token.balanceOf(address(erc20Vault)), "credits are backed"
-        );
+        vm.assertLe(erc20Vault.totalCredits(address(token)), token.balanceOf(address(erc20Vault)), "credits are backed");
     }
 
     // ------------------------------------------------------------ exit game

@@ -20,9 +20,7 @@ contract DecoderTest is Suite {
             bytes memory raw = vm.parseJsonBytes(json, string.concat(path, ".rawTx"));
             bytes memory verdict = bytes(vm.parseJsonString(json, string.concat(path, ".contract")));
             bool expected = keccak256(verdict) == keccak256("accept");
-            vm.assertEq(
-                accepts(raw), expected, vm.parseJsonString(json, string.concat(path, ".name"))
-            );
+            vm.assertEq(accepts(raw), expected, vm.parseJsonString(json, string.concat(path, ".name")));
             accepted += expected ? 1 : 0;
         }
         vm.assertEq(i, 62, "every case was read");

@@ -22,9 +22,7 @@ contract IdsTest is Fixture {
             uint256 position = vm.parseUint(vm.parseJsonString(json, string.concat(outputPath(i), ".utxoPos")));
             bytes memory id = bytes(vm.parseJsonString(json, string.concat(outputPath(i), ".standardExitId")));
             bool isDeposit = (position / 1e9) % 1000 != 0;
-            vm.assertEq(
-                game.getStandardExitId(isDeposit, raw, position), vm.parseUint(string(id)), "standard exit"
-            );
+            vm.assertEq(game.getStandardExitId(isDeposit, raw, position), vm.parseUint(string(id)), "standard exit");
             bytes32 outputId = vm.parseJsonBytes32(json, string.concat(outputPath(i), ".outputId"));
             vm.assertEq(Plasma.outputId(raw, position), outputId, "output");
         }
@@ -75,8 +73,7 @@ contract IdsTest is Fixture {
         string memory json = vectors("signatures.json");
         address where = vm.parseJsonAddress(json, ".verifyingContract");
         vm.etch(where, hex"00");
-        ConditionApi condition =
-            ConditionApi(create("PaymentOutputToPaymentTxCondition", abi.encode(where, 1, 1)));
+        ConditionApi condition = ConditionApi(create("PaymentOutputToPaymentTxCondition", abi.encode(where, 1, 1)));
         uint256 accepted = 0;
         uint256 i = 0;
         for (; vm.keyExistsJson(json, casePath(i)); i++) {
@@ -106,9 +103,7 @@ contract IdsTest is Fixture {
     {
         uint256 position = Plasma.position(blknum, txindex, oindex);
         bool isDeposit = blknum % 1000 != 0;
-        vm.assertEq(
-            game.getStandardExitId(isDeposit, raw, position), Plasma.standardExitId(raw, position), "standard"
-        );
+        vm.assertEq(game.getStandardExitId(isDeposit, raw, position), Plasma.standardExitId(raw, position), "standard");
         vm.assertEq(game.getInFlightExitId(raw), Plasma.inFlightExitId(raw), "in flight");
         vm.assertEq(game.getInFlightExitId(raw) >> 167, 1, "the bit of in-flight exits");
         vm.assertEq(game.getStandardExitId(isDeposit, raw, position) >> 167, 0, "not of standard exits");
@@ -133,8 +128,7 @@ contract IdsTest is Fixture {
 
     function test_TheLargestPositionIsAccepted() public view {
         this.check(720_575_940_378_655_359_999);
-        uint256[3] memory bad =
-            [uint256(720_575_940_379_000_000_000), 1_000_655_360_000, 1_000_999_990_000];
+        uint256[3] memory bad = [uint256(720_575_940_379_000_000_000), 1_000_655_360_000, 1_000_999_990_000];
         for (uint256 i = 0; i < 3; i++) {
             (bool done,) = address(this).staticcall(abi.encodeCall(this.check, (bad[i])));
             vm.assertFalse(done, "beyond the largest");

@@ -208,8 +208,7 @@ contract InFlightExitTest is Fixture {
 
     function test_SumsThatOverflowAreRefused() public {
         Coin memory a = mined(eth(alice, 1 ether));
-        Payment memory payment =
-            spend(coins(a), outs(eth(bob, type(uint256).max), eth(bob, 2)));
+        Payment memory payment = spend(coins(a), outs(eth(bob, type(uint256).max), eth(bob, 2)));
         refuseStart(ifeArgs(payment, coins(a)), "outputs that wrap to one wei");
     }
 
@@ -217,8 +216,7 @@ contract InFlightExitTest is Fixture {
         Coin memory a = mined(eth(alice, 1 ether));
         for (uint256 kind = 0; kind < 4; kind++) {
             if (kind != 1) {
-                Payment memory payment =
-                    spend(coins(a), outs(eth(bob, 1), Output(kind, bob, ETH, 1)));
+                Payment memory payment = spend(coins(a), outs(eth(bob, 1), Output(kind, bob, ETH, 1)));
                 refuseStart(ifeArgs(payment, coins(a)), "a strange output type");
             }
         }
@@ -319,9 +317,7 @@ contract InFlightExitTest is Fixture {
         args.inputUtxoPos = a.position;
         refuseInputBlock(args, "the wrong position");
         args = inputSpentArgs(payment, b, pay(b, dave), watcher);
-        accept(
-            watcher, address(game), abi.encodeCall(game.challengeInFlightExitInputSpent, (args)), "as it should be"
-        );
+        accept(watcher, address(game), abi.encodeCall(game.challengeInFlightExitInputSpent, (args)), "as it should be");
         refuseInputBlock(args, "twice");
     }
 
@@ -414,9 +410,7 @@ contract InFlightExitTest is Fixture {
         args.outputUtxoPos += 1000e9;
         refuseOutputBlock(args, "a block that is not there");
         args = outputSpentArgs(payment, second, pay(second, dave), watcher);
-        accept(
-            watcher, address(game), abi.encodeCall(game.challengeInFlightExitOutputSpent, (args)), "as it should be"
-        );
+        accept(watcher, address(game), abi.encodeCall(game.challengeInFlightExitOutputSpent, (args)), "as it should be");
         refuseOutputBlock(args, "twice");
     }
 

@@ -53,9 +53,7 @@ contract InvariantsTest is Suite {
             vm.assertEq(world.credits(tokens), world.creditsOfUsers(tokens), "credits add up");
         }
         vm.assertEq(world.vaultBalance(false) + world.withdrawnEth(), world.depositedEth(), "no ETH is lost");
-        vm.assertEq(
-            world.vaultBalance(true) + world.withdrawnTokens(), world.depositedTokens(), "no token is lost"
-        );
+        vm.assertEq(world.vaultBalance(true) + world.withdrawnTokens(), world.depositedTokens(), "no token is lost");
         vm.assertEq(world.shortfalls(), 0, "nothing was short");
         vm.assertEq(world.paidTwice(), 0, "no output was paid twice");
         vm.assertEq(world.bothSides(), 0, "never both sides of one exit");

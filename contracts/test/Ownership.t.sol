@@ -80,8 +80,7 @@ contract OwnershipTest is Fixture {
         vm.prank(bob);
         framework.acceptOwnership();
         vm.assertEq(framework.authority(), authority, "the same");
-        (bool done,) =
-            attempt(authority, address(framework), 0, abi.encodeWithSignature("setAuthority(address)", bob));
+        (bool done,) = attempt(authority, address(framework), 0, abi.encodeWithSignature("setAuthority(address)", bob));
         vm.assertFalse(done, "no way to change it");
     }
 

@@ -133,8 +133,7 @@ contract PiggybackTest is Fixture {
 
     function test_ATransactionThatIsNotExitingIsRefused() public {
         Payment memory other = again(payment(), 3);
-        bytes memory call =
-            abi.encodeCall(game.piggybackInFlightExitOnInput, (PiggybackInput(Plasma.encode(other), 0)));
+        bytes memory call = abi.encodeCall(game.piggybackInFlightExitOnInput, (PiggybackInput(Plasma.encode(other), 0)));
         refuse(alice, address(game), PB_BOND, call, "an input");
         call = abi.encodeCall(game.piggybackInFlightExitOnOutput, (PiggybackOutput(Plasma.encode(other), 1)));
         refuse(bob, address(game), PB_BOND, call, "an output");
@@ -171,8 +170,7 @@ contract PiggybackTest is Fixture {
         Coin memory held = deposit(Output(1, alice, address(other), 5));
         Payment memory moved = pay(held, bob);
         startIfe(moved, coins(held), alice);
-        bytes memory call =
-            abi.encodeCall(game.piggybackInFlightExitOnInput, (PiggybackInput(Plasma.encode(moved), 0)));
+        bytes memory call = abi.encodeCall(game.piggybackInFlightExitOnInput, (PiggybackInput(Plasma.encode(moved), 0)));
         refuse(alice, address(game), PB_BOND, call, "no queue");
         framework.addExitQueue(2, address(other));
         accept(alice, address(game), PB_BOND, call, "with a queue");
@@ -183,8 +181,7 @@ contract PiggybackTest is Fixture {
         Payment memory zero = spend(coins(held), outs(eth(bob, 1 ether), eth(bob, 0)));
         StartInFlightExit memory args = ifeArgs(zero, coins(held));
         vm.prank(alice);
-        (bool started,) =
-            address(game).call{value: IFE_BOND}(abi.encodeCall(game.startInFlightExit, (args)));
+        (bool started,) = address(game).call{value: IFE_BOND}(abi.encodeCall(game.startInFlightExit, (args)));
         bytes memory call =
             abi.encodeCall(game.piggybackInFlightExitOnOutput, (PiggybackOutput(Plasma.encode(zero), 1)));
         (bool done,) = attempt(bob, address(game), PB_BOND, call);

@@ -46,8 +46,7 @@ contract QueuesTest is Fixture {
 
     function test_AnEntryRecordsWhoProcessesIt() public {
         vm.prank(address(game));
-        uint256 priority =
-            framework.enqueue(1, ETH, uint32(block.timestamp), TxPosition(1000, 0, 0), 7, address(game));
+        uint256 priority = framework.enqueue(1, ETH, uint32(block.timestamp), TxPosition(1000, 0, 0), 7, address(game));
         vm.assertEq(priority, Plasma.priority(block.timestamp, 1000e9, 7), "priority");
         vm.assertEq(framework.getNextExit(1, ETH), priority, "it is the next");
         bytes32 key = keccak256(abi.encodePacked(priority, uint256(1), ETH));
@@ -56,12 +55,13 @@ contract QueuesTest is Fixture {
 
     function test_AnEntryNeedsAQueue() public {
         vm.prank(address(game));
-        (bool done,) = address(framework).call(
-            abi.encodeCall(
-                framework.enqueue,
-                (2, address(0xbeef), uint32(block.timestamp), TxPosition(1000, 0, 0), 7, address(game))
-            )
-        );
+        (bool done,) = address(framework)
+            .call(
+                abi.encodeCall(
+                    framework.enqueue,
+                    (2, address(0xbeef), uint32(block.timestamp), TxPosition(1000, 0, 0), 7, address(game))
+                )
+            );
         vm.assertFalse(done, "no queue");
     }
 
@@ -222,9 +222,8 @@ contract QueuesTest is Fixture {
     function test_ExitableAtBeyond32BitsIsRefused() public {
         Coin memory held = deposit(eth(alice, 1 ether));
         vm.warp(uint256(type(uint32).max) - PERIOD + 1);
-        bytes memory call = abi.encodeCall(
-            game.startStandardExit, (StartStandardExit(held.position, held.raw, held.proof))
-        );
+        bytes memory call =
+            abi.encodeCall(game.startStandardExit, (StartStandardExit(held.position, held.raw, held.proof)));
         refuse(alice, address(game), SE_BOND, call, "the year 2106");
         vm.warp(uint256(type(uint32).max) - PERIOD);
         accept(alice, address(game), SE_BOND, call, "one second before");

@@ -50,9 +50,8 @@ abstract contract Replay is Fixture {
 
     function deployAtTheSameAddresses() internal {
         deployer = accounts["deployer"];
-        framework = FrameworkApi(
-            place(0, "PlasmaFramework", abi.encode(PERIOD, 2, 2, accounts["auth"], accounts["maint"]))
-        );
+        framework =
+            FrameworkApi(place(0, "PlasmaFramework", abi.encode(PERIOD, 2, 2, accounts["auth"], accounts["maint"])));
         place(1, "EthDepositVerifier", abi.encode(1, 1));
         ethVault = EthVaultApi(place(2, "EthVault", abi.encode(framework, 2300)));
         place(3, "Erc20DepositVerifier", abi.encode(1, 1));
@@ -87,7 +86,9 @@ abstract contract Replay is Fixture {
     function contracts(string memory name, address there) internal {
         accounts[keyed(name)] = there;
         vm.assertEq(
-            there, vm.parseJsonAddress(vectors("scenario.json"), string.concat(".contracts.", name)), "it stands where the target stood"
+            there,
+            vm.parseJsonAddress(vectors("scenario.json"), string.concat(".contracts.", name)),
+            "it stands where the target stood"
         );
     }
 

@@ -116,12 +116,9 @@ abstract contract Fixture is Suite {
 
     function deployConditions() internal {
         registry = RegistryApi(create("SpendingConditionRegistry", ""));
-        paymentCondition =
-            ConditionApi(create("PaymentOutputToPaymentTxCondition", abi.encode(framework, 1, 1)));
-        paymentToTwoCondition =
-            ConditionApi(create("PaymentOutputToPaymentTxCondition", abi.encode(framework, 1, 2)));
-        feeCondition =
-            FeeConditionApi(create("FeeClaimOutputToPaymentTxCondition", abi.encode(framework, 3, 2, 1)));
+        paymentCondition = ConditionApi(create("PaymentOutputToPaymentTxCondition", abi.encode(framework, 1, 1)));
+        paymentToTwoCondition = ConditionApi(create("PaymentOutputToPaymentTxCondition", abi.encode(framework, 1, 2)));
+        feeCondition = FeeConditionApi(create("FeeClaimOutputToPaymentTxCondition", abi.encode(framework, 3, 2, 1)));
         registry.registerSpendingCondition(1, 1, address(paymentCondition));
         registry.registerSpendingCondition(1, 2, address(paymentToTwoCondition));
         registry.registerSpendingCondition(2, 1, address(feeCondition));
@@ -357,11 +354,7 @@ abstract contract Fixture is Suite {
         return Plasma.inFlightExitId(Plasma.encode(payment));
     }
 
-    function ifeArgs(Payment memory payment, Coin[] memory ins)
-        internal
-        view
-        returns (StartInFlightExit memory args)
-    {
+    function ifeArgs(Payment memory payment, Coin[] memory ins) internal view returns (StartInFlightExit memory args) {
         args.inFlightTx = Plasma.encode(payment);
         args.inputTxs = new bytes[](ins.length);
         args.inputUtxosPos = new uint256[](ins.length);
@@ -411,9 +404,13 @@ abstract contract Fixture is Suite {
         );
     }
 
-    function compete(Payment memory payment, Coin memory shared, Payment memory competitor, uint256 there, address sender)
-        internal
-    {
+    function compete(
+        Payment memory payment,
+        Coin memory shared,
+        Payment memory competitor,
+        uint256 there,
+        address sender
+    ) internal {
         ChallengeCanonicity memory args = canonicityArgs(payment, shared, competitor, there);
         vm.prank(sender);
         game.challengeInFlightExitNotCanonical(args);
@@ -464,9 +461,7 @@ abstract contract Fixture is Suite {
         );
     }
 
-    function blockOutput(Payment memory payment, Coin memory output, Payment memory spender, address sender)
-        internal
-    {
+    function blockOutput(Payment memory payment, Coin memory output, Payment memory spender, address sender) internal {
         ChallengeOutputSpent memory args = outputSpentArgs(payment, output, spender, sender);
         vm.prank(sender);
         game.challengeInFlightExitOutputSpent(args);

@@ -71,29 +71,20 @@ library Plasma {
         bytes memory inputs;
         for (uint256 i = 0; i < payment.inputs.length; i++) {
             uint256 spent = payment.inputs[i];
-            inputs = bytes.concat(
-                inputs,
-                keccak256(abi.encode(INPUT_TYPE, spent / 1e9, (spent % 1e9) / 1e4, spent % 1e4))
-            );
+            inputs =
+                bytes.concat(inputs, keccak256(abi.encode(INPUT_TYPE, spent / 1e9, (spent % 1e9) / 1e4, spent % 1e4)));
         }
         bytes memory outputs;
         for (uint256 i = 0; i < payment.outputs.length; i++) {
             Output memory output = payment.outputs[i];
             outputs = bytes.concat(
                 outputs,
-                keccak256(
-                    abi.encode(OUTPUT_TYPE, output.kind, bytes20(output.owner), output.token, output.amount)
-                )
+                keccak256(abi.encode(OUTPUT_TYPE, output.kind, bytes20(output.owner), output.token, output.amount))
             );
         }
         bytes32 structHash = keccak256(
             abi.encode(
-                TRANSACTION_TYPE,
-                payment.txType,
-                keccak256(inputs),
-                keccak256(outputs),
-                uint256(0),
-                payment.metaData
+                TRANSACTION_TYPE, payment.txType, keccak256(inputs), keccak256(outputs), uint256(0), payment.metaData
             )
         );
         return keccak256(abi.encodePacked(hex"1901", domain(framework), structHash));

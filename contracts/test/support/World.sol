@@ -300,8 +300,7 @@ contract World is Fixture {
         if (signed[s].place != 0 && !inFlightExit(signed[s].exitId).isCanonical) {
             bytes memory raw = Plasma.encode(paymentOf(s));
             bytes memory proof = proofAt(signed[s].place);
-            bytes memory call =
-                abi.encodeCall(game.respondToNonCanonicalChallenge, (raw, signed[s].place, proof));
+            bytes memory call = abi.encodeCall(game.respondToNonCanonicalChallenge, (raw, signed[s].place, proof));
             attempt(watcher, address(game), 0, call);
         }
     }
