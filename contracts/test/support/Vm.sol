@@ -33,6 +33,7 @@ interface Vm {
     function deployCode(string calldata artifact, bytes calldata arguments) external returns (address);
     function getCode(string calldata artifact) external view returns (bytes memory);
     function mockCall(address callee, bytes calldata data, bytes calldata answer) external;
+    function clearMockedCalls() external;
     function setNonceUnsafe(address account, uint64 nonce) external;
     function getDeployedCode(string calldata artifact) external view returns (bytes memory);
     function expectRevert(bytes4 selector) external;
