@@ -153,11 +153,15 @@ abstract contract ExitGameBase {
         view
         returns (uint256 time)
     {
-        Positions.check(position);
         bytes32 root;
+        (root, time) = _blockOf(position);
+        ExitRules.requireIncluded(raw, position, root, proof);
+    }
+
+    function _blockOf(uint256 position) internal view returns (bytes32 root, uint256 time) {
+        Positions.check(position);
         (root, time) = _framework.blocks(Positions.blockOf(position));
         require(root != 0, NoSuchBlock());
-        ExitRules.requireIncluded(raw, position, root, proof);
     }
 
     function _requireSpent(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {Ids} from "../transactions/Ids.sol";
 import {Merkle} from "../transactions/Merkle.sol";
 import {Positions} from "../transactions/Positions.sol";
 import {Transactions} from "../transactions/Transactions.sol";
@@ -19,7 +20,7 @@ library ExitRules {
     error NotIncluded();
 
     function requireIncluded(bytes calldata raw, uint256 position, bytes32 root, bytes calldata proof)
-        external
+        public
         pure
     {
         require(Merkle.isMember(raw, Positions.txIndexOf(position), root, proof), NotIncluded());
@@ -27,11 +28,15 @@ library ExitRules {
 
     /// The output that a standard exit takes: a payment of something, with
     /// inputs if and only if the block is the operator's.
-    function exitingOutput(bytes calldata raw, uint256 position, uint256 txType)
-        external
-        pure
-        returns (Transactions.Output memory output)
-    {
+    function exitingOutput(
+        bytes calldata raw,
+        uint256 position,
+        bytes32 root,
+        bytes calldata proof,
+        uint256 txType
+    ) external pure returns (Transactions.Output memory output, bytes32 outputId) {
+        requireIncluded(raw, position, root, proof);
+        outputId = _outputId(raw, position);
         Transactions.Transaction memory t = Transactions.decode(raw);
         require(t.txType == txType, WrongTxType());
         output = _output(t, Positions.outputIndexOf(position));
@@ -41,11 +46,15 @@ library ExitRules {
 
     /// The output that an in-flight transaction spends: of a payment, or the one
     /// output of a fee transaction.
-    function spentOutput(bytes calldata raw, uint256 position, uint256 txType)
-        external
-        pure
-        returns (Transactions.Output memory output)
-    {
+    function spentOutput(
+        bytes calldata raw,
+        uint256 position,
+        bytes32 root,
+        bytes calldata proof,
+        uint256 txType
+    ) external pure returns (Transactions.Output memory output, bytes32 outputId) {
+        requireIncluded(raw, position, root, proof);
+        outputId = _outputId(raw, position);
         Transactions.Transaction memory t = Transactions.decode(raw);
         output = _output(t, Positions.outputIndexOf(position));
         if (t.txType == Transactions.FEE) {
@@ -87,13 +96,27 @@ library ExitRules {
         }
     }
 
-    function outputOf(bytes calldata raw, uint256 index) external pure returns (Transactions.Output memory) {
-        return _output(Transactions.decode(raw), index);
+    function outputOf(bytes calldata raw, uint256 index)
+        external
+        pure
+        returns (Transactions.Output memory, bytes32 outputId)
+    {
+        return (_output(Transactions.decode(raw), index), Ids.output(raw, index));
     }
 
-    function outputTypeOf(bytes calldata raw) external pure returns (uint256) {
-        bool isFee = Transactions.decode(raw).txType == Transactions.FEE;
-        return isFee ? Transactions.FEE_OUTPUT : Transactions.PAYMENT_OUTPUT;
+    /// What a spend of the output at that position is judged by.
+    function sourceOf(bytes calldata raw, uint256 position)
+        external
+        pure
+        returns (bytes32 outputId, uint256 outputType)
+    {
+        Positions.check(position);
+        bool isFee = Transactions.typeOf(raw) == Transactions.FEE;
+        return (_outputId(raw, position), isFee ? Transactions.FEE_OUTPUT : Transactions.PAYMENT_OUTPUT);
+    }
+
+    function _outputId(bytes calldata raw, uint256 position) private pure returns (bytes32) {
+        return Ids.outputAt(raw, position, Positions.isDeposit(position));
     }
 
     function _output(Transactions.Transaction memory t, uint256 index)

@@ -118,7 +118,9 @@ abstract contract InFlightChallenges is InFlightExits {
         if (index < MOST && f.slots[MOST + index].owner != address(0)) {
             return;
         }
-        _storeSlot(exitId, f, MOST + index, ExitRules.outputOf(raw, index), Ids.output(raw, index));
+        (Transactions.Output memory output, bytes32 outputId) = ExitRules.outputOf(raw, index);
+        _storeSlot(exitId, f, MOST + index, output, outputId);
+        f.stored |= uint16(1 << (MOST + index));
     }
 
     function _join(uint168 exitId, Flight storage f, uint256 index, uint16 version) private {
@@ -157,14 +159,8 @@ abstract contract InFlightChallenges is InFlightExits {
         require(f.side == Side.None, SideIsFixed());
         bytes32 txHash = keccak256(args.inFlightTx);
         require(keccak256(args.competingTx) != txHash, SameTransaction());
-        _requireSameInput(
-            f,
-            args.inFlightTxInputIndex,
-            args.inputTx,
-            args.inputUtxoPos
-        );
         _requireSpent(
-            ExitRules.outputTypeOf(args.inputTx),
+            _requireSameInput(f, args.inFlightTxInputIndex, args.inputTx, args.inputUtxoPos),
             args.inputTx,
             args.inputUtxoPos,
             args.competingTx,
@@ -223,14 +219,8 @@ abstract contract InFlightChallenges is InFlightExits {
         bytes32 txHash = keccak256(args.inFlightTx);
         require(keccak256(args.challengingTx) != txHash, SameTransaction());
         _requirePiggybacked(f, args.inFlightTxInputIndex, 0);
-        _requireSameInput(
-            f,
-            args.inFlightTxInputIndex,
-            args.inputTx,
-            args.inputUtxoPos
-        );
         _requireSpent(
-            ExitRules.outputTypeOf(args.inputTx),
+            _requireSameInput(f, args.inFlightTxInputIndex, args.inputTx, args.inputUtxoPos),
             args.inputTx,
             args.inputUtxoPos,
             args.challengingTx,
@@ -282,16 +272,16 @@ abstract contract InFlightChallenges is InFlightExits {
         require(f.start != 0, NoExit());
     }
 
-    /// The output at that position is the one behind an input slot.
+    /// The output at that position is the one behind an input slot; its type.
     function _requireSameInput(
         Flight storage f,
         uint256 index,
         bytes calldata inputTx,
         uint256 position
-    ) private view {
+    ) private view returns (uint256 outputType) {
         require(index < MOST && f.slots[index].owner != address(0), NoSuchSlot());
-        Positions.check(position);
-        bytes32 outputId = Ids.outputAt(inputTx, position, Positions.isDeposit(position));
+        bytes32 outputId;
+        (outputId, outputType) = ExitRules.sourceOf(inputTx, position);
         require(outputId == f.slots[index].outputId, OtherInput());
     }
 }

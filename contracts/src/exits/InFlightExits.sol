@@ -58,11 +58,13 @@ abstract contract InFlightExits is ExitGameBase {
     }
 
     /// `start` zero means that no exit is alive; `paid` outlives the exit. The
-    /// competitor is a place plus one, or NOWHERE when it is not included.
+    /// competitor is a place plus one, or NOWHERE when it is not included. The bits
+    /// of `stored` name the slots that are not empty: no other one is ever read.
     struct Flight {
         address bondOwner;
         uint32 start;
         uint16 map;
+        uint16 stored;
         bool canonical;
         Side side;
         Side paid;
@@ -197,6 +199,7 @@ abstract contract InFlightExits is ExitGameBase {
         }
         require(_transition.isCorrectStateTransition(args.inFlightTx, args.inputTxs, indexes), BadTransition());
         f.bondOwner = msg.sender;
+        f.stored = uint16((1 << count) - 1);
         f.start = uint32(block.timestamp);
         f.canonical = true;
         f.place = Positions.pack(youngest);
@@ -212,12 +215,19 @@ abstract contract InFlightExits is ExitGameBase {
     }
 
     function _storeInput(uint168 exitId, Flight storage f, uint256 i, StartInFlightExitArgs calldata args) private {
-        bytes calldata raw = args.inputTxs[i];
-        uint256 position = args.inputUtxosPos[i];
-        _requireIncluded(raw, position, args.inputTxsInclusionProofs[i]);
-        Transactions.Output memory output = ExitRules.spentOutput(raw, position, _txType);
-        _requireSpent(output.outputType, raw, position, args.inFlightTx, uint16(i), args.inFlightTxWitnesses[i]);
-        _storeSlot(exitId, f, i, output, Ids.outputAt(raw, position, Positions.isDeposit(position)));
+        (bytes32 root,) = _blockOf(args.inputUtxosPos[i]);
+        (Transactions.Output memory output, bytes32 outputId) = ExitRules.spentOutput(
+            args.inputTxs[i], args.inputUtxosPos[i], root, args.inputTxsInclusionProofs[i], _txType
+        );
+        _storeSlot(exitId, f, i, output, outputId);
+        _requireSpent(
+            output.outputType,
+            args.inputTxs[i],
+            args.inputUtxosPos[i],
+            args.inFlightTx,
+            uint16(i),
+            args.inFlightTxWitnesses[i]
+        );
     }
 
     function _storeSlot(
@@ -257,13 +267,14 @@ abstract contract InFlightExits is ExitGameBase {
     function _end(uint168 exitId, Flight storage f) internal returns (address owner, uint256 bond) {
         owner = f.bondOwner;
         bond = _startBond.sizes[f.bondVersion].bond;
-        for (uint256 i = 0; i < 2 * MOST; i++) {
-            PackedSlot storage slot = f.slots[i];
-            if (slot.owner != address(0)) {
-                _forgetAmount(_amountKey(exitId, i), slot.amount);
+        uint256 stored = f.stored;
+        for (uint256 i = 0; stored >> i != 0; i++) {
+            if (stored & (1 << i) != 0) {
+                _forgetAmount(_amountKey(exitId, i), f.slots[i].amount);
                 delete f.slots[i];
             }
         }
+        f.stored = 0;
         f.bondOwner = address(0);
         f.start = 0;
         f.side = Side.None;

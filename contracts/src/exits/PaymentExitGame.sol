@@ -115,17 +115,16 @@ contract PaymentExitGame is IExitProcessor, StandardExits, InFlightChallenges {
             emit InFlightExitOmitted(exitId, token);
             return;
         }
-        Side side = _fixSide(exitId, f);
         uint256 map = f.map;
-        PackedSlot[10] memory slots = f.slots;
-        uint256[10] memory amounts = _amounts(exitId, slots);
-        uint256 ours = _slotsOf(slots, token) & map;
+        (PackedSlot[10] memory slots, uint256[10] memory amounts, uint256 ours) = _load(exitId, f, token);
+        Side side = _fixSide(exitId, f, slots);
+        ours &= map;
         uint256 paid = 0;
         if (f.paid == Side.None || f.paid == side) {
             paid = _settle(exitId, slots, ours, side);
-        }
-        if (paid != 0) {
-            f.paid = side;
+            if (paid != 0) {
+                f.paid = side;
+            }
         }
         map &= ~ours;
         f.map = uint16(map);
@@ -143,10 +142,10 @@ contract PaymentExitGame is IExitProcessor, StandardExits, InFlightChallenges {
     }
 
     /// The first entry that is processed decides for all entries of this life.
-    function _fixSide(uint168 exitId, Flight storage f) private returns (Side side) {
+    function _fixSide(uint168 exitId, Flight storage f, PackedSlot[10] memory slots) private returns (Side side) {
         side = f.side;
         if (side == Side.None) {
-            bool foreign = _framework.isAnyInputFinalizedByOtherExit(_inputIds(f.slots), exitId);
+            bool foreign = _framework.isAnyInputFinalizedByOtherExit(_inputIds(slots), exitId);
             side = f.canonical && !foreign ? Side.Outputs : Side.Inputs;
             f.side = side;
         }
@@ -217,28 +216,34 @@ contract PaymentExitGame is IExitProcessor, StandardExits, InFlightChallenges {
         }
     }
 
-    function _amounts(uint168 exitId, PackedSlot[10] memory slots) private view returns (uint256[10] memory amounts) {
-        for (uint256 i = 0; i < 2 * MOST; i++) {
+    /// The slots that are not empty, and the bits of those of that token.
+    function _load(uint168 exitId, Flight storage f, address token)
+        private
+        view
+        returns (PackedSlot[10] memory slots, uint256[10] memory amounts, uint256 ours)
+    {
+        uint256 stored = f.stored;
+        for (uint256 i = 0; stored >> i != 0; i++) {
+            if (stored & (1 << i) == 0) {
+                continue;
+            }
+            slots[i] = f.slots[i];
             amounts[i] = _amountOf(_amountKey(exitId, i), slots[i].amount);
-        }
-    }
-
-    function _slotsOf(PackedSlot[10] memory slots, address token) private pure returns (uint256 bits) {
-        for (uint256 i = 0; i < 2 * MOST; i++) {
-            if (slots[i].owner != address(0) && slots[i].token == token) {
-                bits |= 1 << i;
+            if (slots[i].token == token) {
+                ours |= 1 << i;
             }
         }
     }
 
     function _inputIds(PackedSlot[10] memory slots) private pure returns (bytes32[] memory ids) {
+        ids = new bytes32[](MOST);
         uint256 count = 0;
         while (count < MOST && slots[count].owner != address(0)) {
+            ids[count] = slots[count].outputId;
             count++;
         }
-        ids = new bytes32[](count);
-        for (uint256 i = 0; i < count; i++) {
-            ids[i] = slots[i].outputId;
+        assembly ("memory-safe") {
+            mstore(ids, count)
         }
     }
 }

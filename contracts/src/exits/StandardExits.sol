@@ -91,12 +91,12 @@ abstract contract StandardExits is ExitGameBase {
     function startStandardExit(StartStandardExitArgs calldata args) external payable guarded {
         uint16 version = _standardBond.version();
         require(msg.value == _standardBond.sizes[version].bond, WrongBond());
-        uint256 time = _requireIncluded(args.rlpOutputTx, args.utxoPos, args.outputTxInclusionProof);
-        bool isDeposit = Positions.isDeposit(args.utxoPos);
-        Transactions.Output memory output = ExitRules.exitingOutput(args.rlpOutputTx, args.utxoPos, _txType);
+        (bytes32 root, uint256 time) = _blockOf(args.utxoPos);
+        (Transactions.Output memory output, bytes32 outputId) = ExitRules.exitingOutput(
+            args.rlpOutputTx, args.utxoPos, root, args.outputTxInclusionProof, _txType
+        );
         require(output.owner == msg.sender, NotTheOwner());
 
-        bytes32 outputId = Ids.outputAt(args.rlpOutputTx, args.utxoPos, isDeposit);
         uint168 exitId = Ids.standardExit(outputId);
         require(_exits[exitId].owner == address(0), AlreadyStarted());
         require(!_framework.isOutputFinalized(outputId), AlreadyFinalized());
@@ -108,7 +108,7 @@ abstract contract StandardExits is ExitGameBase {
             version,
             true
         );
-        _enqueue(output.token, _exitableAt(time, isDeposit), args.utxoPos, exitId);
+        _enqueue(output.token, _exitableAt(time, Positions.isDeposit(args.utxoPos)), args.utxoPos, exitId);
         emit ExitStarted(msg.sender, exitId, args.utxoPos, args.rlpOutputTx);
     }
 

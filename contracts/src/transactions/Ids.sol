@@ -6,11 +6,11 @@ library Ids {
     uint168 private constant IN_FLIGHT = uint168(1) << 167;
 
     function depositOutput(bytes calldata raw, uint256 position) internal pure returns (bytes32) {
-        return keccak256(bytes.concat(raw, bytes32(position % 10_000), bytes32(position)));
+        return keccak256(abi.encodePacked(raw, position % 10_000, position));
     }
 
     function output(bytes calldata raw, uint256 outputIndex) internal pure returns (bytes32) {
-        return keccak256(bytes.concat(raw, bytes32(outputIndex)));
+        return keccak256(abi.encodePacked(raw, outputIndex));
     }
 
     function outputAt(bytes calldata raw, uint256 position, bool isDeposit) internal pure returns (bytes32) {

@@ -20,13 +20,20 @@ library Merkle {
     {
         require(proof.length == 32 * DEPTH && index < 1 << DEPTH, BadProof());
         bytes32 hash = leaf(raw);
-        for (uint256 i = 0; i < DEPTH; i++) {
-            bytes32 sibling;
-            assembly ("memory-safe") {
-                sibling := mload(add(add(proof, 32), mul(i, 32)))
+        // One node is 01 || left || right: the byte stays, the two words are written
+        // over each other, the sibling left of an odd index.
+        assembly ("memory-safe") {
+            let buffer := mload(0x40)
+            mstore8(buffer, 1)
+            let left := add(buffer, 1)
+            let end := add(proof, mul(32, add(DEPTH, 1)))
+            for { let at := add(proof, 32) } lt(at, end) { at := add(at, 32) } {
+                let ours := shl(5, and(index, 1))
+                mstore(add(left, ours), hash)
+                mstore(add(left, xor(ours, 32)), mload(at))
+                hash := keccak256(buffer, 65)
+                index := shr(1, index)
             }
-            hash = index & 1 == 0 ? node(hash, sibling) : node(sibling, hash);
-            index >>= 1;
         }
         return root != 0 && hash == root;
     }

@@ -2,7 +2,10 @@
 pragma solidity ^0.8.30;
 
 /// Reads canonical RLP in place. A cursor is a memory address; every header is
-/// checked against the end of what encloses it before anything is read.
+/// checked against the end of what encloses it. A transaction has a dozen items and
+/// an in-flight exit decodes several transactions, hence the assembly. What is read
+/// beyond `end` is never used: `good` is then false. No sum wraps, because a length
+/// has at most 8 bytes and addresses are small.
 library Rlp {
     error MalformedRlp();
 
@@ -12,22 +15,34 @@ library Rlp {
         pure
         returns (bool isList, uint256 start, uint256 next)
     {
-        require(cursor < end, MalformedRlp());
-        uint256 first = _byteAt(cursor);
-        if (first < 0x80) {
-            return (false, cursor, cursor + 1);
+        bool good;
+        assembly ("memory-safe") {
+            good := lt(cursor, end)
+            let first := byte(0, mload(cursor))
+            switch lt(first, 0x80)
+            case 1 {
+                start := cursor
+                next := add(cursor, 1)
+            }
+            default {
+                isList := gt(first, 0xbf)
+                start := add(cursor, 1)
+                let length := sub(first, add(0x80, shl(6, isList)))
+                if gt(length, 55) {
+                    // The long form: so many digits, the first not zero, needed.
+                    let digits := sub(length, 55)
+                    let digit := mload(start)
+                    length := shr(sub(256, shl(3, digits)), digit)
+                    good := and(good, and(gt(byte(0, digit), 0), gt(length, 55)))
+                    start := add(start, digits)
+                }
+                next := add(start, length)
+                good := and(good, iszero(gt(next, end)))
+                // One byte below 0x80 stands for itself.
+                if eq(first, 0x81) { good := and(good, gt(byte(0, mload(start)), 0x7f)) }
+            }
         }
-        isList = first >= 0xc0;
-        uint256 length = first - (isList ? 0xc0 : 0x80);
-        start = cursor + 1;
-        if (length > 55) {
-            (start, length) = _long(start, end, length - 55);
-        }
-        require(length <= end - start, MalformedRlp());
-        next = start + length;
-        if (!isList && length == 1) {
-            require(start != cursor + 1 || _byteAt(start) >= 0x80, MalformedRlp());
-        }
+        require(good, MalformedRlp());
     }
 
     function list(uint256 cursor, uint256 end) internal pure returns (uint256 start, uint256 next) {
@@ -37,56 +52,46 @@ library Rlp {
     }
 
     function scalar(uint256 cursor, uint256 end) internal pure returns (uint256 value, uint256 next) {
-        uint256 start;
-        (start, next) = _text(cursor, end);
-        uint256 length = next - start;
-        require(length <= 32, MalformedRlp());
-        if (length != 0) {
-            require(_byteAt(start) != 0, MalformedRlp());
-            value = _wordAt(start) >> (8 * (32 - length));
+        bool good;
+        assembly ("memory-safe") {
+            let first := byte(0, mload(cursor))
+            next := add(cursor, 1)
+            switch lt(first, 0x80)
+            case 1 {
+                value := first
+                good := gt(first, 0)
+            }
+            default {
+                // 0x80 is zero; up to 0xa0 that many bytes without a leading zero.
+                let length := sub(first, 0x80)
+                let digits := mload(next)
+                next := add(next, length)
+                value := shr(sub(256, shl(3, length)), digits)
+                good := and(lt(length, 33), or(iszero(length), gt(byte(0, digits), 0)))
+                if eq(length, 1) { good := gt(value, 0x7f) }
+            }
+            good := and(good, iszero(gt(next, end)))
         }
+        require(good, MalformedRlp());
     }
 
     function account(uint256 cursor, uint256 end) internal pure returns (address value, uint256 next) {
-        uint256 start;
-        (start, next) = _text(cursor, end);
-        require(next - start == 20, MalformedRlp());
-        value = address(uint160(_wordAt(start) >> 96));
+        bool good;
+        assembly ("memory-safe") {
+            next := add(cursor, 21)
+            good := and(eq(byte(0, mload(cursor)), 0x94), iszero(gt(next, end)))
+            value := shr(96, mload(add(cursor, 1)))
+        }
+        require(good, MalformedRlp());
     }
 
     function word(uint256 cursor, uint256 end) internal pure returns (uint256 value, uint256 next) {
-        uint256 start;
-        (start, next) = _text(cursor, end);
-        require(next - start == 32, MalformedRlp());
-        value = _wordAt(start);
-    }
-
-    function _text(uint256 cursor, uint256 end) private pure returns (uint256 start, uint256 next) {
-        bool isList;
-        (isList, start, next) = item(cursor, end);
-        require(!isList, MalformedRlp());
-    }
-
-    function _long(uint256 cursor, uint256 end, uint256 digits)
-        private
-        pure
-        returns (uint256 start, uint256 length)
-    {
-        require(digits <= end - cursor && _byteAt(cursor) != 0, MalformedRlp());
-        length = _wordAt(cursor) >> (8 * (32 - digits));
-        require(length > 55, MalformedRlp());
-        start = cursor + digits;
-    }
-
-    function _byteAt(uint256 cursor) private pure returns (uint256 value) {
+        bool good;
         assembly ("memory-safe") {
-            value := byte(0, mload(cursor))
+            next := add(cursor, 33)
+            good := and(eq(byte(0, mload(cursor)), 0xa0), iszero(gt(next, end)))
+            value := mload(add(cursor, 1))
         }
-    }
-
-    function _wordAt(uint256 cursor) private pure returns (uint256 value) {
-        assembly ("memory-safe") {
-            value := mload(cursor)
-        }
+        require(good, MalformedRlp());
     }
 }

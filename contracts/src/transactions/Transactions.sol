@@ -10,6 +10,8 @@ library Transactions {
     uint256 internal constant PAYMENT_OUTPUT = 1;
     uint256 internal constant FEE_OUTPUT = 2;
     uint256 internal constant MOST = 5;
+    /// How long a string of 32 bytes is when encoded.
+    uint256 private constant WORD_ITEM = 33;
 
     struct Output {
         uint256 outputType;
@@ -54,6 +56,17 @@ library Transactions {
         require(cursor == end, MalformedTransaction());
     }
 
+    /// The type alone; what holds the rest together is not looked at.
+    function typeOf(bytes memory raw) internal pure returns (uint256 txType) {
+        uint256 cursor;
+        assembly ("memory-safe") {
+            cursor := add(raw, 32)
+        }
+        uint256 end = cursor + raw.length;
+        (cursor, end) = Rlp.list(cursor, end);
+        (txType,) = Rlp.scalar(cursor, end);
+    }
+
     function _txData(uint256 cursor, uint256 end, uint256 txType) private pure returns (uint256 next) {
         uint256 value;
         if (txType == FEE) {
@@ -66,11 +79,14 @@ library Transactions {
 
     function _inputs(uint256 cursor, uint256 end) private pure returns (uint256[] memory inputs, uint256 next) {
         (cursor, next) = Rlp.list(cursor, end);
-        uint256 count = _count(cursor, next);
+        uint256 count = (next - cursor) / WORD_ITEM;
+        require(count <= MOST && count * WORD_ITEM == next - cursor, MalformedTransaction());
         inputs = new uint256[](count);
         for (uint256 i = 0; i < count; i++) {
-            (inputs[i], cursor) = Rlp.word(cursor, next);
-            require(inputs[i] != 0, MalformedTransaction());
+            uint256 position;
+            (position, cursor) = Rlp.word(cursor, next);
+            require(position != 0, MalformedTransaction());
+            inputs[i] = position;
         }
     }
 
