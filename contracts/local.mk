@@ -3,10 +3,16 @@
 EXTRA_DIST += \
 	foundry.toml \
 	%D%/abi \
+	%D%/gas.json \
 	%D%/src \
 	%D%/storage-layout.json \
 	%D%/test
 
+# Prints what each call costs and writes contracts/gas.json.
+gas:
+	cd $(top_srcdir) && tools/gas-report
+
+.PHONY: gas
 
 # What plasma-operator deploy reads.
 contractsdir = $(pkgdatadir)/contracts

@@ -2,4 +2,5 @@
 
 dist_doc_DATA += \
 	%D%/ARCHITECTURE \
+	%D%/CONTRACTS \
 	%D%/TESTING

@@ -6,6 +6,7 @@ EXTRA_DIST += \
 	%D%/compile-contracts \
 	%D%/embed-sql \
 	%D%/foundry \
+	%D%/gas-report \
 	%D%/install-deps \
 	%D%/gates/all \
 	%D%/gates/amounts \
