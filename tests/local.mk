@@ -37,6 +37,7 @@ include tests/unit/local.mk
 include tests/fuzz/local.mk
 include tests/integration/local.mk
 include tests/scenario/local.mk
+include tests/differential/local.mk
 
 # Runs every file of a folder of vectors; as a test, those of tests/vectors.
 check_PROGRAMS += %D%/check-vectors

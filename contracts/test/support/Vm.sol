@@ -34,6 +34,10 @@ interface Vm {
     function getCode(string calldata artifact) external view returns (bytes memory);
     function mockCall(address callee, bytes calldata data, bytes calldata answer) external;
     function clearMockedCalls() external;
+    function envOr(string calldata name, uint256 value) external view returns (uint256);
+    function readLine(string calldata path) external returns (string memory);
+    function parseBytes(string calldata text) external pure returns (bytes memory);
+    function toString(bytes calldata value) external pure returns (string memory);
     function setNonceUnsafe(address account, uint64 nonce) external;
     function getDeployedCode(string calldata artifact) external view returns (bytes memory);
     function expectRevert(bytes4 selector) external;
