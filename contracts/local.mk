@@ -4,6 +4,8 @@ EXTRA_DIST += \
 	foundry.toml \
 	%D%/abi \
 	%D%/gas.json \
+	%D%/model \
+	%D%/mutants \
 	%D%/src \
 	%D%/storage-layout.json \
 	%D%/test
@@ -12,7 +14,16 @@ EXTRA_DIST += \
 gas:
 	cd $(top_srcdir) && tools/gas-report
 
-.PHONY: gas
+# Explores the model of the exit game, makes a million calls and judges 100,000
+# transactions as the library does, and breaks the contracts on purpose.
+soak-contracts: tests/differential/transaction-cases
+	cd $(top_srcdir) && tools/contract-model
+	cd $(top_srcdir) && FOUNDRY_PROFILE=soak $$(tools/foundry forge) test
+	top_srcdir=$(top_srcdir) top_builddir=$(top_builddir) CASES=100000 \
+		bash $(top_srcdir)/tests/differential/contracts_agree.sh
+	cd $(top_srcdir) && tools/contract-mutants
+
+.PHONY: gas soak-contracts
 
 # What plasma-operator deploy reads.
 contractsdir = $(pkgdatadir)/contracts

@@ -4,6 +4,9 @@ EXTRA_DIST += \
 	%D%/build \
 	%D%/check-all \
 	%D%/compile-contracts \
+	%D%/contract-coverage \
+	%D%/contract-model \
+	%D%/contract-mutants \
 	%D%/embed-sql \
 	%D%/foundry \
 	%D%/gas-report \

@@ -109,3 +109,7 @@ stage_contracts() {
 	FOUNDRY_DISABLE_NIGHTLY_WARNING=1 "$forge" test --root "$root" --offline \
 		--use "$PWD/tools/solc-wrapper"
 }
+
+stage_contracts_coverage() {
+	tools/contract-coverage
+}
