@@ -80,6 +80,18 @@ contract CreditsTest is Fixture {
         vm.assertEq(writer.received(), 2 ether, "a receiver that needs gas is paid");
     }
 
+    function test_AClaimCostsLittleGas() public {
+        creditOfTwoEther();
+        bytes memory call = abi.encodeCall(ethVault.claimCredit, (bob));
+        vm.prank(address(refuser));
+        (bool done,) = address(ethVault).call{gas: 120_000}(call);
+        vm.assertTrue(done, "of the vault");
+        call = abi.encodeCall(game.claimCredit, (bob));
+        vm.prank(address(refuser));
+        (done,) = address(game).call{gas: 120_000}(call);
+        vm.assertTrue(done, "of the exit game");
+    }
+
     function test_AReceiverMayUseTheStipendAndNotMore() public {
         Writer writer = new Writer();
         vm.deal(address(writer), 10 ether);

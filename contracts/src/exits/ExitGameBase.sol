@@ -126,7 +126,7 @@ abstract contract ExitGameBase {
         uint256 amount = creditOf[msg.sender];
         require(amount != 0, NoCredit());
         creditOf[msg.sender] = 0;
-        require(SafeEth.send(to, amount, gasleft()), TransferFailed());
+        require(SafeEth.sendWithAllGas(to, amount), TransferFailed());
         emit CreditClaimed(msg.sender, address(0), to, amount);
     }
 

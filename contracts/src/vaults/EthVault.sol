@@ -49,7 +49,7 @@ contract EthVault is Vault {
         require(amount != 0, NoCredit());
         creditOf[msg.sender] = 0;
         totalCredits[address(0)] -= amount;
-        require(SafeEth.send(to, amount, gasleft()), TransferFailed());
+        require(SafeEth.sendWithAllGas(to, amount), TransferFailed());
         emit CreditClaimed(msg.sender, address(0), to, amount);
     }
 }

@@ -8,10 +8,20 @@ library SafeEth {
     /// What a transfer costs besides the gas that the receiver is given.
     uint256 private constant RESERVE = 60_000;
 
-    function send(address to, uint256 amount, uint256 stipend) internal returns (bool done) {
-        require(stipend > 1e6 || gasleft() >= stipend + RESERVE, NotEnoughGas());
+    /// Gives the receiver a fixed stipend, and never less for want of gas.
+    function send(address to, uint256 amount, uint256 stipend) internal returns (bool) {
+        require(gasleft() >= stipend + RESERVE, NotEnoughGas());
+        return _send(to, amount, stipend);
+    }
+
+    /// Gives the receiver all gas that there is.
+    function sendWithAllGas(address to, uint256 amount) internal returns (bool) {
+        return _send(to, amount, gasleft());
+    }
+
+    function _send(address to, uint256 amount, uint256 gas_) private returns (bool done) {
         assembly ("memory-safe") {
-            done := call(stipend, to, amount, 0, 0, 0, 0)
+            done := call(gas_, to, amount, 0, 0, 0, 0)
         }
     }
 }
