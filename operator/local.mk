@@ -10,6 +10,7 @@ noinst_LIBRARIES += %D%/liboperator.a
 %C%_liboperator_a_SOURCES += %D%/block_builder.c %D%/block_builder.h
 %C%_liboperator_a_SOURCES += %D%/body_store.c %D%/body_store.h
 %C%_liboperator_a_SOURCES += %D%/checkpoint_store.c %D%/checkpoint_store.h
+%C%_liboperator_a_SOURCES += %D%/commit_loop.c %D%/commit_loop.h
 %C%_liboperator_a_SOURCES += %D%/crc32c.c %D%/crc32c.h
 %C%_liboperator_a_SOURCES += %D%/deployment.c %D%/deployment.h
 %C%_liboperator_a_SOURCES += %D%/fee_file_store.c %D%/fee_file_store.h
@@ -24,8 +25,9 @@ noinst_LIBRARIES += %D%/liboperator.a
 %C%_liboperator_a_SOURCES += %D%/operator_store.c %D%/operator_store.h
 %C%_liboperator_a_SOURCES += %D%/recovery_store.c %D%/recovery_store.h
 %C%_liboperator_a_SOURCES += %D%/refusal.c %D%/refusal.h
+%C%_liboperator_a_SOURCES += %D%/root_reader.c %D%/root_reader.h
 %C%_liboperator_a_SOURCES += %D%/submission.c %D%/submission.h
-%C%_liboperator_a_SOURCES += %D%/cmd.h %D%/cmd_block.c %D%/cmd_deploy.c %D%/cmd_key.c
+%C%_liboperator_a_SOURCES += %D%/cmd.h %D%/cmd_block.c %D%/cmd_deploy.c %D%/cmd_key.c %D%/cmd_run.c
 
 AM_CPPFLAGS += -DCONTRACTS_DIR='"$(pkgdatadir)/contracts"'
 

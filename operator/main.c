@@ -23,6 +23,10 @@ static bool run_command(const struct command *command, struct error *error)
 
 	if (options_is(options, "deploy"))
 		return cmd_deploy(command, error);
+	if (options_is(options, "init"))
+		return cmd_init(command, error);
+	if (options_is(options, "run"))
+		return cmd_run(command, error);
 	if (options_is(options, "status"))
 		return cmd_status(command, error);
 	if (options_is(options, "config show"))

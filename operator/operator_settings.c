@@ -4,6 +4,8 @@
 #include <stddef.h>
 
 static const struct command_row commands[] = {
+	{ "run", NULL, 0, "operate the chain" },
+	{ "init", NULL, 0, "make the data directory" },
 	{ "deploy", NULL, 0, "deploy the contracts, write the network file" },
 	{ "status", NULL, 0, "ask the running operator how it is" },
 	{ "block list", NULL, 0, "list the committed blocks" },

@@ -15,6 +15,8 @@ sql_operator += sql/operator/statements.sql
 sql_watcher =
 sql_wallet =
 sql_snapshot =
+sql_snapshot += sql/rootchain/0001-snapshot.sql
+sql_snapshot += sql/snapshot/statements.sql
 sql_actions =
 sql_signed_spend =
 
