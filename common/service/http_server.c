@@ -288,6 +288,13 @@ static const char *refusal_text(unsigned int status)
 	}
 }
 
+static enum MHD_Result send_refusal(struct exchange *exchange)
+{
+	http_response_text(&exchange->response, exchange->refusal, "text/plain",
+			   refusal_text(exchange->refusal));
+	return send_response(exchange);
+}
+
 /* Gives the request to a handler's thread; the connection sleeps until then.
  * At the end it is refused: a connection that sleeps must be woken. */
 static void hand_over(struct http_server *server, struct exchange *exchange)
@@ -320,8 +327,12 @@ static enum MHD_Result on_request(void *context,
 
 	(void)version; /* both are answered alike */
 	if (exchange == NULL) {
-		*slot = exchange_new(server, connection, path, method);
-		return MHD_YES;
+		exchange = exchange_new(server, connection, path, method);
+		*slot = exchange;
+		/* What is announced as too long is not waited for. */
+		return exchange->refusal == MHD_HTTP_CONTENT_TOO_LARGE ?
+			       send_refusal(exchange) :
+			       MHD_YES;
 	}
 	if (*len > 0) {
 		take_body(server, exchange, data, *len);
@@ -334,9 +345,7 @@ static enum MHD_Result on_request(void *context,
 			return MHD_YES;
 	}
 	if (exchange->refusal != 0)
-		http_response_text(&exchange->response, exchange->refusal,
-				   "text/plain",
-				   refusal_text(exchange->refusal));
+		return send_refusal(exchange);
 	return send_response(exchange);
 }
 

@@ -12,6 +12,9 @@ integration_tests += %D%/anvil_starts.sh
 integration_tests += %D%/compiled_interface.mjs
 integration_tests += %D%/embed_sql.sh
 integration_tests += %D%/operator_deploy.mjs
+integration_tests += %D%/operator_payments.mjs
+integration_tests += %D%/operator_refusals.mjs
+integration_tests += tests/soak/soak-kill.mjs
 
 TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests)
@@ -26,3 +29,9 @@ TESTS += %D%/every_statement
 	wallet/libwallet.a \
 	$(COMMON_LIBS) \
 	$(SYSTEM_LIBS)
+
+# More kills than make check does.
+ROUNDS = 200
+soak-kill: all
+	top_builddir='$(top_builddir)' node $(top_srcdir)/tests/soak/soak-kill.mjs $(ROUNDS)
+.PHONY: soak-kill

@@ -13,7 +13,7 @@ import {
 	ETH, hashOf, merkleRoot, position, rawPayment, readBody, sign, signedForm,
 	splitPosition, typedData,
 } from "../support/child_chain.mjs";
-import { startNet, top, waitFor } from "../support/operator_net.mjs";
+import { needFollower, startNet, top, waitFor } from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
 
 const ONE = 10n ** 18n;
@@ -27,7 +27,8 @@ function castSign(wallet, framework, payment) {
 		JSON.stringify(typedData(framework, payment))], { encoding: "utf8" }).trim();
 }
 
-await tap(async ({ ok, equal, note, atExit }) => {
+await tap(async ({ ok, equal, note, skipAll, atExit }) => {
+	needFollower(skipAll);
 	const net = await startNet();
 	atExit(() => net.close());
 	await net.deploy();

@@ -15,7 +15,7 @@ import { existsSync } from "node:fs";
 import { ethers } from "ethers";
 
 import { hashOf, merkleRoot, position, readBody, sign } from "../support/child_chain.mjs";
-import { Process, program, startNet, waitFor } from "../support/operator_net.mjs";
+import { needFollower, Process, program, startNet, waitFor } from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
 
 const rounds = Number(process.argv[2] ?? process.env.ROUNDS ?? 12);
@@ -116,8 +116,9 @@ async function startWatcher(net) {
 	]);
 }
 
-await tap(async ({ ok, equal, note, atExit }) => {
+await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	const random = randomFrom(seed);
+	needFollower(skipAll);
 	const net = await startNet({ anvil: ["--block-time", "1"] });
 	atExit(() => net.close());
 	await net.deploy();

@@ -25,6 +25,12 @@ export const top = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 export const build = resolve(process.env.top_builddir ?? join(top, "build"));
 export const program = (name) => join(build, name);
 
+/** Ends a test that needs the follower where there is none. */
+export function needFollower(skipAll) {
+	if (!existsSync(program("plasma-rootchain")))
+		skipAll("plasma-rootchain is not built");
+}
+
 const PASSWORD = "correct horse";
 
 export async function waitFor(what, probe, seconds = 60) {

@@ -236,6 +236,16 @@ START_TEST(test_a_queue_that_is_full_says_try_again)
 }
 END_TEST
 
+START_TEST(test_names_every_refusal_of_its_own)
+{
+	ck_assert_str_eq(refusal_code(refusal_of(REFUSAL_SHUTTING_DOWN)),
+			 "shutting_down");
+	ck_assert_str_eq(refusal_code(refusal_of(
+				 REFUSAL_MULTIPLE_POTENTIAL_CURRENCY_FEES)),
+			 "multiple_potential_currency_fees");
+}
+END_TEST
+
 START_TEST(test_never_forms_an_empty_block)
 {
 	form_now();
@@ -441,6 +451,7 @@ Suite *operator_step_suite(void)
 		test_closes_a_block_that_has_waited_long_enough,
 		test_a_full_block_closes_and_the_next_payment_waits,
 		test_a_queue_that_is_full_says_try_again,
+		test_names_every_refusal_of_its_own,
 		test_never_forms_an_empty_block,
 		test_a_fixed_block_keeps_what_is_frozen_later,
 		test_a_block_loses_payments_of_coins_that_exit_before_it_is_fixed,
