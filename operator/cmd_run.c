@@ -40,7 +40,7 @@ struct run {
 	struct operator_store *reader;
 	struct accepted_store *accepted;
 	struct body_store *bodies;
-	struct root_reader *root_reader;
+	struct root_store *root_store;
 	struct root_chain_rpc *rpc;
 	struct operator_state *state;
 	struct operator_loop *loop;
@@ -138,8 +138,8 @@ static bool open_snapshot(struct run *run, struct error *error)
 			return error_set(error, ERROR_TRY_AGAIN,
 					 "stopped before there was a snapshot");
 	}
-	run->root_reader = root_reader_new(run->snapshot, run->store,
-					   run->datadir, run->finality);
+	run->root_store = root_store_new(run->snapshot, run->store,
+					 run->datadir, run->finality);
 	return true;
 }
 
@@ -286,7 +286,7 @@ static bool start_committing(struct run *run, struct error *error)
 		.loop = run->loop,
 		.store = run->store,
 		.bodies = run->bodies,
-		.reader = run->root_reader,
+		.reader = run->root_store,
 		.status = run->status,
 		.signer = &run->signer,
 		.datadir = run->datadir,
@@ -412,7 +412,7 @@ static void stop(struct run *run)
 	fee_schedule_free(run->fees);
 	operator_status_free(run->status);
 	root_chain_rpc_free(run->rpc);
-	root_reader_free(run->root_reader);
+	root_store_free(run->root_store);
 	if (run->snapshot != NULL)
 		snapshot_reader_close(run->snapshot);
 	body_store_close(run->bodies);

@@ -120,7 +120,7 @@ static bool read_snapshot(struct commit_loop *loop, struct root_news *news)
 {
 	struct error error;
 
-	if (!root_reader_poll(loop->parts.reader, news, &error)) {
+	if (!root_store_poll(loop->parts.reader, news, &error)) {
 		if (error.code == ERROR_IO)
 			give_up(&error);
 		raise_alarm(loop, OPERATOR_ALARM_SNAPSHOT, error.message);

@@ -24,13 +24,13 @@
 #include "operator/operator_loop.h"
 #include "operator/operator_status.h"
 #include "operator/operator_store.h"
-#include "operator/root_reader.h"
+#include "operator/root_store.h"
 
 struct commit_loop_parts {
 	struct operator_loop *loop;
 	struct operator_store *store;
 	struct body_store *bodies;
-	struct root_reader *reader;
+	struct root_store *reader;
 	struct root_chain_rpc *rpc;
 	struct operator_status *status;
 	const struct signer *signer;

@@ -25,7 +25,7 @@ noinst_LIBRARIES += %D%/liboperator.a
 %C%_liboperator_a_SOURCES += %D%/operator_store.c %D%/operator_store.h
 %C%_liboperator_a_SOURCES += %D%/recovery_store.c %D%/recovery_store.h
 %C%_liboperator_a_SOURCES += %D%/refusal.c %D%/refusal.h
-%C%_liboperator_a_SOURCES += %D%/root_reader.c %D%/root_reader.h
+%C%_liboperator_a_SOURCES += %D%/root_store.c %D%/root_store.h
 %C%_liboperator_a_SOURCES += %D%/submission.c %D%/submission.h
 %C%_liboperator_a_SOURCES += %D%/cmd.h %D%/cmd_block.c %D%/cmd_deploy.c %D%/cmd_key.c %D%/cmd_run.c
 

@@ -42,10 +42,12 @@ const char *mass_exit_reason_text(enum exit_reason reason)
 	case EXIT_REASON_DEPOSIT:
 		return "a deposit, never signed away";
 	case EXIT_REASON_SIGNED_AWAY:
-		return "its owner signed it away in a transaction that is in no "
+		return "its owner signed it away in a transaction that is in "
+		       "no "
 		       "verified block: a standard exit would be challenged";
 	case EXIT_REASON_SIGNED_TWICE:
-		return "its owner signed it away more than once: it can be lost";
+		return "its owner signed it away more than once: it can be "
+		       "lost";
 	case EXIT_REASON_FEE_OUTPUT:
 		return "a fee output has no standard exit";
 	case EXIT_REASON_BAD_STATE:
@@ -105,8 +107,8 @@ static void merge(struct own_coin *into, const struct own_coin *left,
 	}
 }
 
-/* A bottom-up merge sort: stable, no recursion, and the time of the bad block is
- * an argument, which qsort() cannot pass. */
+/* A bottom-up merge sort: stable, no recursion, and the time of the bad block
+ * is an argument, which qsort() cannot pass. */
 void mass_exit_order(struct own_coin *coins, size_t count,
 		     uint64_t bad_block_time)
 {

@@ -37,14 +37,15 @@ struct standard_exit {
  * signature over a transaction with this input was seen anywhere. */
 struct spend_facts {
 	bool spend_known;
-	bool in_applied_block;	    /* the spending transaction is valid chain */
+	bool in_applied_block; /* the spending transaction is valid chain */
 	uint64_t spending_block_at; /* when that block was stored */
 };
 
 enum standard_exit_judgement {
-	STANDARD_EXIT_HONEST,	  /* or over: nothing to do */
-	STANDARD_EXIT_INVALID,	  /* invalid_exit: challenge it */
-	STANDARD_EXIT_UNCHALLENGED /* unchallenged_exit: challenge it and HALT */
+	STANDARD_EXIT_HONEST,	   /* or over: nothing to do */
+	STANDARD_EXIT_INVALID,	   /* invalid_exit: challenge it */
+	STANDARD_EXIT_UNCHALLENGED /* unchallenged_exit: challenge it and HALT
+				    */
 };
 
 /* Judges at root-chain time `now`. */

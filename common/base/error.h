@@ -39,8 +39,8 @@ struct error {
 
 /* Fills `error` and returns false, so that `return error_set(…)` reads well.
  * A message too long is cut; line breaks become spaces. */
-bool error_set(struct error *error, enum error_code code, const char *format, ...)
-	PRINTF_LIKE(3, 4);
+bool error_set(struct error *error, enum error_code code, const char *format,
+	       ...) PRINTF_LIKE(3, 4);
 
 /* Puts "context: " before the message of an error already set; keeps its code.
  * Returns false. */

@@ -31,8 +31,8 @@ void growing_buffer_reset(struct growing_buffer *buffer);
  * set and false is returned, now and for every later call. */
 bool growing_buffer_put(struct growing_buffer *buffer, struct bytes view);
 bool growing_buffer_put_byte(struct growing_buffer *buffer, uint8_t byte);
-bool growing_buffer_format(struct growing_buffer *buffer, const char *format, ...)
-	PRINTF_LIKE(2, 3);
+bool growing_buffer_format(struct growing_buffer *buffer, const char *format,
+			   ...) PRINTF_LIKE(2, 3);
 
 /* Room for `len` further bytes to be written by the caller, counted as written
  * at once; NULL past the ceiling. */

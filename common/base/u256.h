@@ -61,7 +61,8 @@ struct u256 u256_shift_left(struct u256 number, unsigned int count);
 struct u256 u256_shift_right(struct u256 number, unsigned int count);
 struct u256 u256_or(struct u256 a, struct u256 b);
 
-/* Strict: 1 to 78 digits, no sign, no leading zero but "0" itself, <= 2^256-1. */
+/* Strict: 1 to 78 digits, no sign, no leading zero but "0" itself, <= 2^256-1.
+ */
 NODISCARD bool u256_from_decimal(struct u256 *out, const char *digits,
 				 size_t len);
 

@@ -33,9 +33,9 @@
 
 struct block_facts {
 	uint64_t number;
-	struct hash root;	/* as on the root chain */
-	bool root_repeated;	/* an earlier operator block has this root */
-	struct hash domain;	/* EIP-712 separator of the framework */
+	struct hash root;   /* as on the root chain */
+	bool root_repeated; /* an earlier operator block has this root */
+	struct hash domain; /* EIP-712 separator of the framework */
 };
 
 struct block_judge;

@@ -20,8 +20,8 @@ struct inclusion {
 };
 
 enum oldest_competitor_kind {
-	OLDEST_COMPETITOR_NONE,		 /* canonical, never challenged */
-	OLDEST_COMPETITOR_NOT_INCLUDED,	 /* 2^256 - 1 */
+	OLDEST_COMPETITOR_NONE,		/* canonical, never challenged */
+	OLDEST_COMPETITOR_NOT_INCLUDED, /* 2^256 - 1 */
 	OLDEST_COMPETITOR_IN_BLOCK
 };
 

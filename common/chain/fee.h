@@ -50,14 +50,14 @@ struct fee_table {
 		struct token token;
 		size_t accepted_count;
 		struct amount accepted[4];
-	} *prices;
+	} * prices;
 };
 
 enum fee_answer {
 	FEE_ACCEPTED,
-	FEE_NOT_COVERED,	/* fees_not_covered */
-	FEE_OVERPAID,		/* overpaying_fees */
-	FEE_SEVERAL_CURRENCIES	/* multiple_potential_currency_fees */
+	FEE_NOT_COVERED,       /* fees_not_covered */
+	FEE_OVERPAID,	       /* overpaying_fees */
+	FEE_SEVERAL_CURRENCIES /* multiple_potential_currency_fees */
 };
 
 /* The operator's rule for the surplus of one payment. */

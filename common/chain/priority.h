@@ -21,8 +21,8 @@ uint64_t exitable_at_standard(bool is_deposit, uint64_t now,
 uint64_t exitable_at_in_flight(uint64_t now, uint64_t youngest_block_time,
 			       uint64_t exit_period);
 
-/* exitableAt * 2^224 + priorityPosition * 2^168 + exit id. `exitable_at` must be
- * below 2^32 (asserted). */
+/* exitableAt * 2^224 + priorityPosition * 2^168 + exit id. `exitable_at` must
+ * be below 2^32 (asserted). */
 struct u256 priority_make(uint64_t exitable_at, struct position position,
 			  const struct exit_id *id);
 uint64_t priority_exitable_at(struct u256 priority);

@@ -27,8 +27,8 @@ struct transaction_frame {
 
 /* Cuts a signed transaction (rule 9): VERDICT_VALID or VERDICT_TX_FRAMING.
  * What stands inside the two parts is not looked at. */
-NODISCARD enum verdict
-transaction_frame_read(struct transaction_frame *out, struct bytes signed_form);
+NODISCARD enum verdict transaction_frame_read(struct transaction_frame *out,
+					      struct bytes signed_form);
 
 /* Length of the raw form; writes it: a new list header, then the fields
  * verbatim. */

@@ -3,12 +3,11 @@
 /* What contracts return, and call data read back: the second half of
  * contract_calls.h. */
 
-#include "common/ethereum/contract_calls.h"
-
 #include <string.h>
 
 #include "common/codec/abi_reader.h"
 #include "common/codec/keccak256.h"
+#include "common/ethereum/contract_calls.h"
 
 bool contract_return_u256(struct u256 *out, struct bytes returned)
 {

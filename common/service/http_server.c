@@ -330,9 +330,9 @@ static enum MHD_Result on_request(void *context,
 		exchange = exchange_new(server, connection, path, method);
 		*slot = exchange;
 		/* What is announced as too long is not waited for. */
-		return exchange->refusal == MHD_HTTP_CONTENT_TOO_LARGE ?
-			       send_refusal(exchange) :
-			       MHD_YES;
+		return exchange->refusal == MHD_HTTP_CONTENT_TOO_LARGE
+			       ? send_refusal(exchange)
+			       : MHD_YES;
 	}
 	if (*len > 0) {
 		take_body(server, exchange, data, *len);

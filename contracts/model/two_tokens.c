@@ -31,13 +31,13 @@
 #include <string.h>
 
 enum bounds {
-	PERIOD = 4,		/* the exit period, in ticks */
+	PERIOD = 4, /* the exit period, in ticks */
 	HALF = PERIOD / 2,
 	LAST_BAD_BLOCK = 1,
 	LAST_START = 5,
 	LAST_LIFE = 2,
 	END = 11,
-	ENTRIES = 3,		/* of one exit in one queue */
+	ENTRIES = 3, /* of one exit in one queue */
 	NOBODY = 0xff,
 };
 
@@ -52,38 +52,38 @@ static const char *const play_names[PLAYS] = { "owner", "holder", "watcher" };
 
 /* Rules that can be taken away. */
 enum rule {
-	JOIN_QUEUED = 1 << 0,	/* a piggyback joins an entry that waits */
-	OWN_LIFE = 1 << 1,	/* an entry pays only the life that queued it */
-	ONE_SIDE = 1 << 2,	/* the other side is never paid under an id */
-	FIX_SIDE = 1 << 3,	/* the first entry fixes the side of a life */
-	FIX_UNPAID = 1 << 4,	/* ... even if it pays nothing */
-	OLDER_ONLY = 1 << 5,	/* a response must be older */
+	JOIN_QUEUED = 1 << 0, /* a piggyback joins an entry that waits */
+	OWN_LIFE = 1 << 1,    /* an entry pays only the life that queued it */
+	ONE_SIDE = 1 << 2,    /* the other side is never paid under an id */
+	FIX_SIDE = 1 << 3,    /* the first entry fixes the side of a life */
+	FIX_UNPAID = 1 << 4,  /* ... even if it pays nothing */
+	OLDER_ONLY = 1 << 5,  /* a response must be older */
 	ALL_RULES = (1 << 6) - 1,
 };
 
 /* Everything in bytes, so that equal states are equal bytes. */
 struct state {
 	uint8_t time;
-	uint8_t bad;		/* time of the first bad block + 1, or 0 */
-	uint8_t blocks;		/* transactions included so far */
-	uint8_t y_place, z_place;	/* order of inclusion, or 0 */
-	uint8_t y_time;		/* of the block with Y */
+	uint8_t bad;		  /* time of the first bad block + 1, or 0 */
+	uint8_t blocks;		  /* transactions included so far */
+	uint8_t y_place, z_place; /* order of inclusion, or 0 */
+	uint8_t y_time;		  /* of the block with Y */
 	uint8_t lives;
-	uint8_t start;		/* of the live exit + 1, or 0 */
-	uint8_t map;		/* piggybacked coins */
+	uint8_t start; /* of the live exit + 1, or 0 */
+	uint8_t map;   /* piggybacked coins */
 	uint8_t canonical;
-	uint8_t oldest;		/* competitor: 0 none, a place, NOBODY */
-	uint8_t fixed;		/* enum side, of this life */
-	uint8_t side;		/* enum side, paid under the id */
+	uint8_t oldest; /* competitor: 0 none, a place, NOBODY */
+	uint8_t fixed;	/* enum side, of this life */
+	uint8_t side;	/* enum side, paid under the id */
 	uint8_t due_start[TOKENS], due[TOKENS];
-	uint8_t queued[TOKENS][ENTRIES];	/* due + 1, ascending */
-	uint8_t standard[COINS];	/* due + 1, or 0 */
-	uint8_t challenged;	/* standard exits */
+	uint8_t queued[TOKENS][ENTRIES]; /* due + 1, ascending */
+	uint8_t standard[COINS];	 /* due + 1, or 0 */
+	uint8_t challenged;		 /* standard exits */
 	uint8_t flagged[COINS];
 	uint8_t paid;
-	uint8_t left[TOKENS];	/* in the vault */
-	uint8_t twice;		/* an output that was paid twice */
-	uint8_t both;		/* sides of Y that were paid */
+	uint8_t left[TOKENS]; /* in the vault */
+	uint8_t twice;	      /* an output that was paid twice */
+	uint8_t both;	      /* sides of Y that were paid */
 };
 
 struct search {
@@ -161,8 +161,8 @@ static void search_push(struct search *x, const struct state *s)
 		return;
 	if (x->depth == x->room) {
 		x->room = x->room == 0 ? 1024 : 2 * x->room;
-		x->stack = or_die(realloc(x->stack,
-					  x->room * sizeof(*x->stack)));
+		x->stack =
+			or_die(realloc(x->stack, x->room * sizeof(*x->stack)));
 	}
 	x->stack[x->depth++] = *s;
 }
@@ -219,8 +219,8 @@ static bool queue_add(struct state *s, enum token k, unsigned due)
 
 	if (s->queued[k][i] != 0)
 		return false;
-	while (i > 0 && (s->queued[k][i - 1] == 0 ||
-			 s->queued[k][i - 1] > due + 1)) {
+	while (i > 0 &&
+	       (s->queued[k][i - 1] == 0 || s->queued[k][i - 1] > due + 1)) {
 		s->queued[k][i] = s->queued[k][i - 1];
 		i--;
 	}
@@ -346,8 +346,8 @@ static void settle_outputs(struct state *s, enum token k)
 
 static enum side side_of(const struct state *s, unsigned rules)
 {
-	bool foreign = s->flagged[A] == BY_STANDARD ||
-		       s->flagged[B] == BY_STANDARD;
+	bool foreign =
+		s->flagged[A] == BY_STANDARD || s->flagged[B] == BY_STANDARD;
 
 	if (rules & FIX_SIDE && s->fixed != NEITHER)
 		return (enum side)s->fixed;
@@ -554,14 +554,30 @@ static bool must_act(const struct state *s, enum play play)
 /* ---- all moves ---- */
 
 enum move {
-	M_START, M_PIGGY_A, M_PIGGY_B, M_PIGGY_P, M_PIGGY_Q, M_COMPETE,
-	M_COMPETE_PLACED, M_RESPOND, M_DELETE, M_BLOCK_A, M_BLOCK_P,
-	M_PROCESS_E, M_PROCESS_T, M_STANDARD_A, M_STANDARD_P, M_STANDARD_Q,
-	M_CHALLENGE_A, M_BAD_BLOCK, M_INCLUDE_Y, M_INCLUDE_Z, MOVES
+	M_START,
+	M_PIGGY_A,
+	M_PIGGY_B,
+	M_PIGGY_P,
+	M_PIGGY_Q,
+	M_COMPETE,
+	M_COMPETE_PLACED,
+	M_RESPOND,
+	M_DELETE,
+	M_BLOCK_A,
+	M_BLOCK_P,
+	M_PROCESS_E,
+	M_PROCESS_T,
+	M_STANDARD_A,
+	M_STANDARD_P,
+	M_STANDARD_Q,
+	M_CHALLENGE_A,
+	M_BAD_BLOCK,
+	M_INCLUDE_Y,
+	M_INCLUDE_Z,
+	MOVES
 };
 
-static bool move_in_flight(struct state *s, enum move m,
-			   const struct search *x)
+static bool move_in_flight(struct state *s, enum move m, const struct search *x)
 {
 	bool holder = x->play == HOLDER;
 
@@ -666,8 +682,8 @@ static void search_expand(struct search *x, const struct state *s)
 static bool duty_is_possible(const struct search *x, const struct state *s)
 {
 	static const enum move own[] = {
-		M_START, M_PIGGY_B, M_PIGGY_Q, M_COMPETE_PLACED, M_RESPOND,
-		M_BLOCK_A, M_STANDARD_Q, M_CHALLENGE_A,
+		M_START,   M_PIGGY_B, M_PIGGY_Q,    M_COMPETE_PLACED,
+		M_RESPOND, M_BLOCK_A, M_STANDARD_Q, M_CHALLENGE_A,
 	};
 	struct state next;
 	size_t i;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLASMA_OPERATOR_ROOT_READER_H
-#define PLASMA_OPERATOR_ROOT_READER_H
+#ifndef PLASMA_OPERATOR_ROOT_STORE_H
+#define PLASMA_OPERATOR_ROOT_STORE_H
 
 /*
  * What the root chain says, as events for the operator's step: reads the
@@ -19,7 +19,7 @@
 #include "operator/operator_step.h"
 #include "operator/operator_store.h"
 
-struct root_reader;
+struct root_store;
 
 /* When a deposit is credited. */
 struct deposit_finality {
@@ -27,12 +27,12 @@ struct deposit_finality {
 	uint64_t confirmations; /* at least 1 */
 };
 
-/* Borrows all it is given. Own with root_reader_free(). */
-struct root_reader *root_reader_new(struct snapshot_reader *snapshot,
-				    struct operator_store *store,
-				    const char *datadir,
-				    struct deposit_finality finality);
-void root_reader_free(struct root_reader *reader);
+/* Borrows all it is given. Own with root_store_free(). */
+struct root_store *root_store_new(struct snapshot_reader *snapshot,
+				  struct operator_store *store,
+				  const char *datadir,
+				  struct deposit_finality finality);
+void root_store_free(struct root_store *reader);
 
 /* Something on the root chain that must never be. */
 enum root_trouble {
@@ -51,7 +51,7 @@ struct root_news {
 };
 
 /* One look at the snapshot. */
-NODISCARD bool root_reader_poll(struct root_reader *reader,
-				struct root_news *news, struct error *error);
+NODISCARD bool root_store_poll(struct root_store *reader,
+			       struct root_news *news, struct error *error);
 
 #endif

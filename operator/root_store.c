@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "operator/root_reader.h"
+#include "operator/root_store.h"
 
 #include <string.h>
 
@@ -10,7 +10,7 @@
 /* Confirmations where the node knows no finalized block (protocol.md 12). */
 #define CONFIRMATIONS_WITHOUT_TAG 64
 
-struct root_reader {
+struct root_store {
 	struct snapshot_reader *snapshot;
 	struct operator_store *store;
 	const char *datadir;
@@ -23,12 +23,12 @@ struct root_reader {
 	size_t undone_count;
 };
 
-struct root_reader *root_reader_new(struct snapshot_reader *snapshot,
-				    struct operator_store *store,
-				    const char *datadir,
-				    struct deposit_finality finality)
+struct root_store *root_store_new(struct snapshot_reader *snapshot,
+				  struct operator_store *store,
+				  const char *datadir,
+				  struct deposit_finality finality)
 {
-	struct root_reader *reader = memory_new(1, sizeof(*reader));
+	struct root_store *reader = memory_new(1, sizeof(*reader));
 
 	reader->snapshot = snapshot;
 	reader->store = store;
@@ -37,7 +37,7 @@ struct root_reader *root_reader_new(struct snapshot_reader *snapshot,
 	return reader;
 }
 
-void root_reader_free(struct root_reader *reader)
+void root_store_free(struct root_store *reader)
 {
 	if (reader == NULL)
 		return;
@@ -46,7 +46,7 @@ void root_reader_free(struct root_reader *reader)
 	memory_free(reader);
 }
 
-static struct operator_event *add_event(struct root_reader *reader,
+static struct operator_event *add_event(struct root_store *reader,
 					enum operator_event_kind kind)
 {
 	if (reader->event_count == reader->event_capacity) {
@@ -62,7 +62,7 @@ static struct operator_event *add_event(struct root_reader *reader,
 
 /* Takes back what rests on undone eth_blocks. Deposits are only set aside: most
  * will be seen again in another eth_block. */
-static bool undo_from(struct root_reader *reader, uint64_t first_undone,
+static bool undo_from(struct root_store *reader, uint64_t first_undone,
 		      struct error *error)
 {
 	struct position *positions;
@@ -84,7 +84,7 @@ static bool undo_from(struct root_reader *reader, uint64_t first_undone,
 }
 
 /* Takes the deposit with this number out of those set aside. */
-static bool take_undone(struct root_reader *reader, struct stored_deposit *out,
+static bool take_undone(struct root_store *reader, struct stored_deposit *out,
 			uint64_t blknum)
 {
 	for (size_t i = 0; i < reader->undone_count; i++) {
@@ -98,7 +98,7 @@ static bool take_undone(struct root_reader *reader, struct stored_deposit *out,
 }
 
 /* A deposit is gone from the root chain. */
-static bool revoke(struct root_reader *reader,
+static bool revoke(struct root_store *reader,
 		   const struct stored_deposit *deposit, struct error *error)
 {
 	add_event(reader, OPERATOR_EVENT_DEPOSIT_REVOKED)->as.deposit.blknum =
@@ -110,7 +110,7 @@ static bool revoke(struct root_reader *reader,
 					     error);
 }
 
-static bool read_deposit(struct root_reader *reader,
+static bool read_deposit(struct root_store *reader,
 			 const struct snapshot_event *event,
 			 struct error *error)
 {
@@ -137,7 +137,7 @@ static bool read_deposit(struct root_reader *reader,
 	return operator_store_put_deposit(reader->store, &deposit, error);
 }
 
-static bool freeze(struct root_reader *reader,
+static bool freeze(struct root_store *reader,
 		   const struct snapshot_event *event, struct position position,
 		   struct error *error)
 {
@@ -147,7 +147,7 @@ static bool freeze(struct root_reader *reader,
 					 event->log.log_index, position, error);
 }
 
-static bool read_in_flight_exit(struct root_reader *reader,
+static bool read_in_flight_exit(struct root_store *reader,
 				const struct snapshot_event *event,
 				struct error *error)
 {
@@ -164,7 +164,7 @@ static bool read_in_flight_exit(struct root_reader *reader,
 		event->log.log_index, &hash, started->in_flight_tx, error);
 }
 
-static bool read_piggyback(struct root_reader *reader,
+static bool read_piggyback(struct root_store *reader,
 			   const struct snapshot_event *event,
 			   struct error *error)
 {
@@ -178,7 +178,7 @@ static bool read_piggyback(struct root_reader *reader,
 }
 
 /* A root that we did not commit to means that somebody else has the key. */
-static bool read_root(struct root_reader *reader, struct root_news *news,
+static bool read_root(struct root_store *reader, struct root_news *news,
 		      uint64_t blknum, const struct hash *root,
 		      struct error *error)
 {
@@ -196,7 +196,7 @@ static bool read_root(struct root_reader *reader, struct root_news *news,
 	return true;
 }
 
-static bool read_event(struct root_reader *reader, struct root_news *news,
+static bool read_event(struct root_store *reader, struct root_news *news,
 		       const struct snapshot_event *event, struct error *error)
 {
 	/* The other kinds say nothing that an operator acts on. */
@@ -218,7 +218,7 @@ static bool read_event(struct root_reader *reader, struct root_news *news,
 	return true;
 }
 
-static bool read_events(struct root_reader *reader, struct root_news *news,
+static bool read_events(struct root_store *reader, struct root_news *news,
 			const struct root_cursor *cursor, struct error *error)
 {
 	if (!snapshot_reader_events_from(reader->snapshot,
@@ -243,7 +243,7 @@ static bool read_events(struct root_reader *reader, struct root_news *news,
 }
 
 /* The last eth_block whose deposits are final; false if there is none. */
-static bool find_final(const struct root_reader *reader, uint64_t *number,
+static bool find_final(const struct root_store *reader, uint64_t *number,
 		       const struct snapshot_head *head)
 {
 	uint64_t confirmations = reader->finality.confirmations;
@@ -260,7 +260,7 @@ static bool find_final(const struct root_reader *reader, uint64_t *number,
 	return true;
 }
 
-static bool credit_final(struct root_reader *reader,
+static bool credit_final(struct root_store *reader,
 			 const struct snapshot_head *head, struct error *error)
 {
 	struct stored_deposit *deposits;
@@ -290,7 +290,7 @@ static bool credit_final(struct root_reader *reader,
 }
 
 /* From where to read, after undoing what was undone. */
-static bool find_start(struct root_reader *reader, struct root_cursor *cursor,
+static bool find_start(struct root_store *reader, struct root_cursor *cursor,
 		       const struct snapshot_head *head, struct error *error)
 {
 	uint64_t first_undone;
@@ -317,7 +317,7 @@ static bool find_start(struct root_reader *reader, struct root_cursor *cursor,
 	return undo_from(reader, first_undone, error);
 }
 
-static bool poll_in_pass(struct root_reader *reader, struct root_news *news,
+static bool poll_in_pass(struct root_store *reader, struct root_news *news,
 			 struct error *error)
 {
 	struct root_cursor cursor;
@@ -340,8 +340,8 @@ static bool poll_in_pass(struct root_reader *reader, struct root_news *news,
 	return operator_store_put_cursor(reader->store, &cursor, error);
 }
 
-bool root_reader_poll(struct root_reader *reader, struct root_news *news,
-		      struct error *error)
+bool root_store_poll(struct root_store *reader, struct root_news *news,
+		     struct error *error)
 {
 	reader->event_count = 0;
 	reader->undone_count = 0;
