@@ -93,6 +93,15 @@ contract DecoderTest is Suite {
         }
     }
 
+    /// One byte below 0x80 stands for itself; from there on it needs its header, and
+    /// is a string, no list.
+    function test_OneByteWhereAListBelongsIsRefused() public view {
+        for (uint256 value = 0; value < 256; value++) {
+            vm.assertFalse(accepts(abi.encodePacked(hex"81", uint8(value))), "with a header");
+            vm.assertFalse(accepts(abi.encodePacked(uint8(value))), "without one");
+        }
+    }
+
     function test_AFeeTransactionCarriesItsNonce() public view {
         Payment memory fee;
         fee.txType = 3;
