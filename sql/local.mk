@@ -19,6 +19,8 @@ sql_snapshot += sql/rootchain/0001-snapshot.sql
 sql_snapshot += sql/snapshot/statements.sql
 sql_actions =
 sql_signed_spend =
+sql_signed_spend += sql/signed_spend/0001-signed-spends.sql
+sql_signed_spend += sql/signed_spend/statements.sql
 
 sql/rootchain_sql.h sql/rootchain_sql.c: $(sql_rootchain)
 sql/operator_sql.h sql/operator_sql.c: $(sql_operator)

@@ -37,8 +37,11 @@ static const struct database_case databases[] = {
 	  { watcher_schema, actions_schema },
 	  { watcher_statements, actions_statements } },
 	{ "wallet",
-	  { wallet_schema, actions_schema, signed_spend_schema },
-	  { wallet_statements, actions_statements, signed_spend_statements } },
+	  { wallet_schema, actions_schema },
+	  { wallet_statements, actions_statements } },
+	{ "signed_spend",
+	  { signed_spend_schema },
+	  { signed_spend_statements } },
 };
 
 static int points;

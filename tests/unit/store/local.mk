@@ -2,6 +2,7 @@
 
 unit_store =
 unit_store += %D%/test_database.c
+unit_store += %D%/test_signed_spend_table.c
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/test-store
