@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 
 unit_service =
+unit_service += %D%/test_coin_evidence_file.c
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/test-service
