@@ -33,6 +33,14 @@ EXTRA_DIST += \
 	%D%/support/tap.sh \
 	%D%/vectors
 
+# Blocks as no operator may make them; nothing of the watcher's is in it.
+check_PROGRAMS += %D%/hostile-block
+%C%_hostile_block_SOURCES = \
+	%D%/support/hostile/forge.c \
+	%D%/support/hostile/forge.h \
+	%D%/support/hostile/hostile_block.c
+%C%_hostile_block_LDADD = $(CHAIN_LIBS) $(SYSTEM_LIBS)
+
 include tests/unit/local.mk
 include tests/fuzz/local.mk
 include tests/integration/local.mk

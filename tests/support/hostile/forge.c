@@ -81,7 +81,7 @@ static void put_inputs(struct writer *out, const struct forged *forged)
 		uint8_t word[32];
 
 		u256_to_be(word, forged->inputs[i]);
-		rlp_put_string(&items, bytes_view(word, sizeof(word)));
+		rlp_put_string(&items, bytes_view(word, forged->input_len));
 	}
 	put_list(out, &items);
 }
@@ -98,8 +98,8 @@ static void put_outputs(struct writer *out, const struct forged *forged)
 			writer_of(output_bytes, sizeof(output_bytes));
 		struct writer data = writer_of(data_bytes, sizeof(data_bytes));
 
-		rlp_put_string(&data,
-			       bytes_view(forged->outputs[i].owner.bytes, 20));
+		rlp_put_string(&data, bytes_view(forged->outputs[i].owner.bytes,
+						 forged->owner_len));
 		rlp_put_string(&data,
 			       bytes_view(forged->outputs[i].token.bytes, 20));
 		rlp_put_u256(&data, forged->outputs[i].amount);
@@ -172,7 +172,9 @@ static struct forged theft(const struct forge *forge)
 	struct forged forged = {
 		.type = PROTOCOL_TX_TYPE_PAYMENT,
 		.input_count = 1,
+		.input_len = 32,
 		.output_count = 1,
+		.owner_len = 20,
 		.metadata_len = 32,
 	};
 
@@ -196,7 +198,9 @@ static struct forged fee(const struct forge *forge)
 {
 	struct forged forged = {
 		.type = PROTOCOL_TX_TYPE_FEE,
+		.input_len = 32,
 		.output_count = 1,
+		.owner_len = 20,
 		.data_len = 32,
 		.metadata_len = 32,
 	};
@@ -223,6 +227,8 @@ static void break_input(struct forge *forge, const char *mode)
 			forged.inputs[i] =
 				u256_of(UINT64_C(1000000000) * (i + 1));
 		forged.input_count = 6;
+	} else if (strcmp(mode, "input_not_32_bytes") == 0) {
+		forged.input_len = 31;
 	} else if (strcmp(mode, "input_zero") == 0) {
 		forged.inputs[0] = U256_ZERO;
 	} else if (strcmp(mode, "input_position_invalid") == 0) {
@@ -253,6 +259,8 @@ static void break_output(struct forge *forge, const char *mode)
 		for (size_t i = 1; i < 6; i++)
 			forged.outputs[i] = forged.outputs[0];
 		forged.output_count = 6;
+	} else if (strcmp(mode, "output_malformed") == 0) {
+		forged.owner_len = 19;
 	} else if (strcmp(mode, "output_type_not_allowed") == 0) {
 		forged.outputs[0].type = PROTOCOL_OUTPUT_TYPE_FEE;
 	} else if (strcmp(mode, "output_owner_zero") == 0) {
@@ -363,6 +371,27 @@ static void break_substance(struct forge *forge, const char *mode)
 	finish(forge, &forged);
 }
 
+/* What cannot be cut into transactions, or not into so few. */
+static void break_framing(struct forge *forge, const char *mode)
+{
+	static const uint8_t string[] = { 0x83, 'b', 'a', 'd' };
+
+	if (strcmp(mode, "too_many_transactions") == 0) {
+		struct forged forged = theft(forge);
+
+		sign(forge, &forged);
+		while (forge->count <= PROTOCOL_LEAVES)
+			add_forged(forge, &forged);
+		return;
+	}
+	(void)growing_buffer_put(&forge->payload,
+				 bytes_view(string, sizeof(string)));
+	forge->leaves = memory_resize(forge->leaves, forge->count + 1,
+				      sizeof(*forge->leaves));
+	forge->leaves[forge->count++] =
+		merkle_tree_leaf(bytes_view(string, sizeof(string)));
+}
+
 static void break_nothing(struct forge *forge, const char *mode)
 {
 	(void)forge;
@@ -374,6 +403,8 @@ static const struct {
 	void (*breaks)(struct forge *forge, const char *mode);
 } table[] = {
 	{ "valid", break_nothing },
+	{ "too_many_transactions", break_framing },
+	{ "tx_framing", break_framing },
 	{ "tx_too_long", break_field },
 	{ "tx_malformed_rlp", break_field },
 	{ "tx_type_not_allowed", break_field },
@@ -381,11 +412,13 @@ static const struct {
 	{ "fee_output_count", break_fee },
 	{ "payment_without_inputs", break_input },
 	{ "too_many_inputs", break_input },
+	{ "input_not_32_bytes", break_input },
 	{ "input_zero", break_input },
 	{ "input_position_invalid", break_input },
 	{ "duplicate_input", break_input },
 	{ "no_outputs", break_output },
 	{ "too_many_outputs", break_output },
+	{ "output_malformed", break_output },
 	{ "output_type_not_allowed", break_output },
 	{ "output_owner_zero", break_output },
 	{ "output_amount_zero", break_output },
@@ -404,6 +437,7 @@ static const struct {
 	{ "payment_after_fee", break_order },
 	{ "duplicate_transaction", break_order },
 	{ "input_not_older", break_input },
+	{ "input_exited", break_substance },
 	{ "input_spent", break_substance },
 	{ "input_unknown", break_input },
 	{ "signature_wrong_owner", break_substance },
@@ -440,5 +474,7 @@ void forge_finish(struct growing_buffer *body, struct hash *root,
 	rlp_put_list_header(&writer, forge->payload.len);
 	(void)growing_buffer_put(body, writer_view(&writer));
 	(void)growing_buffer_put(body, growing_buffer_view(&forge->payload));
-	*root = merkle_tree_root(forge->leaves, forge->count);
+	*root = merkle_tree_root(forge->leaves, forge->count < PROTOCOL_LEAVES
+							? forge->count
+							: PROTOCOL_LEAVES);
 }

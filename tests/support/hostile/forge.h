@@ -26,6 +26,7 @@ struct forged {
 	uint64_t type;
 	struct u256 inputs[FORGE_MAX_ITEMS];
 	size_t input_count;
+	size_t input_len; /* bytes of each, at most 32 */
 	struct {
 		uint64_t type;
 		struct address owner;
@@ -33,6 +34,7 @@ struct forged {
 		struct u256 amount;
 	} outputs[FORGE_MAX_ITEMS];
 	size_t output_count;
+	size_t owner_len; /* bytes of each owner, at most 20 */
 	uint8_t data[32];
 	size_t data_len;
 	uint8_t metadata[640];
