@@ -27,8 +27,9 @@ EXTRA_DIST += \
 	%D%/support/anvil.mjs \
 	%D%/support/anvil.sh \
 	%D%/support/child_chain.mjs \
+	%D%/support/exit_game.mjs \
 	%D%/support/operator_net.mjs \
-	%D%/support/tap.mjs \
+	%D%/support/referee.mjs \
 	%D%/support/tap.mjs \
 	%D%/support/tap.sh \
 	%D%/vectors

@@ -14,6 +14,7 @@ integration_tests += %D%/embed_sql.sh
 integration_tests += %D%/operator_deploy.mjs
 integration_tests += %D%/operator_payments.mjs
 integration_tests += %D%/operator_refusals.mjs
+integration_tests += %D%/outside_driver.mjs
 integration_tests += tests/soak/soak-kill.mjs
 
 TESTS += $(integration_tests)

@@ -127,24 +127,74 @@ export async function sign(framework, payment, wallets) {
 
 export const hashOf = (payment) => ethers.keccak256(rawPayment(payment));
 
-/** Merkle root of the raw transactions of a block (protocol.md 5). */
-export function merkleRoot(raws) {
-	let level = raws.map((raw) => ethers.keccak256(ethers.concat(["0x00", raw])));
-	let zero = emptyLeaf();
+const leafOf = (raw) => ethers.keccak256(ethers.concat(["0x00", raw]));
+const nodeOf = (left, right) =>
+	ethers.keccak256(ethers.concat(["0x01", left, right]));
+
+/** Merkle root and 512-byte proofs of the raw transactions of a block
+ * (protocol.md 5). */
+export function merkleTree(raws) {
+	const siblings = raws.map(() => []);
+	let level = raws.map(leafOf);
+	let missing = leafOf(ZERO_32);
 	for (let depth = 0; depth < 16; depth++) {
+		siblings.forEach((proof, i) =>
+			proof.push(level[(i >> depth) ^ 1] ?? missing));
 		const above = [];
 		for (let i = 0; i < level.length; i += 2)
-			above.push(ethers.keccak256(
-				ethers.concat(["0x01", level[i], level[i + 1] ?? zero])));
-		zero = ethers.keccak256(ethers.concat(["0x01", zero, zero]));
+			above.push(nodeOf(level[i], level[i + 1] ?? missing));
+		missing = nodeOf(missing, missing);
 		level = above;
 	}
-	return level[0];
+	return {
+		root: level[0] ?? missing,
+		proofs: siblings.map((proof) => ethers.concat(proof)),
+	};
 }
 
-function emptyLeaf() {
-	return ethers.keccak256(ethers.concat(["0x00", ZERO_32]));
+export const merkleRoot = (raws) => merkleTree(raws).root;
+
+/** Fields of the fee transaction of a block (protocol.md 2.6). */
+export function rawFee({ blknum, owner, token = ETH, amount }) {
+	const nonce = ethers.keccak256(ethers.concat(
+		[ethers.toBeHex(blknum, 32), ethers.zeroPadValue(token, 32)]));
+	return ethers.encodeRlp(
+		["0x03", [], [rlpOutput({ type: 2, owner, token, amount })], nonce, ZERO_32]);
 }
+
+// Identifiers of protocol.md 4.
+
+export const isDeposit = (at) => splitPosition(at).blknum % 1000n !== 0n;
+
+export function outputId(raw, at) {
+	const { oindex } = splitPosition(at);
+	return ethers.keccak256(ethers.concat([raw, ethers.toBeHex(oindex, 32),
+		...(isDeposit(at) ? [ethers.toBeHex(at, 32)] : [])]));
+}
+
+export const standardExitId = (raw, at) => BigInt(outputId(raw, at)) >> 89n;
+
+export const inFlightExitId = (raw) =>
+	(BigInt(ethers.keccak256(raw)) >> 89n) | (1n << 167n);
+
+/** Fields of a payment, from its raw bytes. */
+export function readPayment(raw) {
+	const [type, inputs, outputs] = ethers.decodeRlp(raw);
+	return {
+		type: BigInt(type),
+		inputs: inputs.map((word) => BigInt(word)),
+		outputs: outputs.map(([kind, [owner, token, amount]]) => ({
+			type: BigInt(kind),
+			owner: ethers.getAddress(owner),
+			token: ethers.getAddress(token),
+			amount: amount === "0x" ? 0n : BigInt(amount),
+		})),
+	};
+}
+
+/** The body of a block, from its signed transactions. */
+export const bodyOf = (signed) =>
+	ethers.encodeRlp(signed.map((bytes) => ethers.decodeRlp(bytes)));
 
 /** Cuts a block body into { signatures, raw } of each transaction. */
 export function readBody(bytes) {
