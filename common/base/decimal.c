@@ -45,7 +45,10 @@ bool decimal_parse_scaled(struct u256 *out, const char *text, size_t len,
 			return false;
 	}
 	for (size_t i = 0; i < decimals; i++) {
-		char digit = i < behind ? text[whole + 1 + i] : '0';
+		char digit = '0';
+
+		if (i < behind)
+			digit = text[whole + 1 + i];
 		if (!append_digit(&number, digit))
 			return false;
 	}

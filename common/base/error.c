@@ -14,8 +14,8 @@ static void keep_on_one_line(char *text)
 	}
 }
 
-bool error_set(struct error *error, enum error_code code, const char *format,
-	       ...)
+void error_fill(struct error *error, enum error_code code, const char *format,
+		...)
 {
 	va_list arguments;
 	va_start(arguments, format);
@@ -25,10 +25,9 @@ bool error_set(struct error *error, enum error_code code, const char *format,
 			arguments);
 	va_end(arguments);
 	keep_on_one_line(error->message);
-	return false;
 }
 
-bool error_wrap(struct error *error, const char *format, ...)
+void error_prefix(struct error *error, const char *format, ...)
 {
 	char before[sizeof(error->message)];
 	char after[sizeof(error->message)];
@@ -38,7 +37,7 @@ bool error_wrap(struct error *error, const char *format, ...)
 	(void)vsnprintf(before, sizeof(before), format, arguments);
 	va_end(arguments);
 	memcpy(after, error->message, sizeof(after));
-	return error_set(error, error->code, "%s: %s", before, after);
+	error_fill(error, error->code, "%s: %s", before, after);
 }
 
 const char *error_code_name(enum error_code code)

@@ -37,14 +37,26 @@ struct error {
 	char message[480]; /* one sentence of facts, no line break */
 };
 
-/* Fills `error` and returns false, so that `return error_set(…)` reads well.
- * A message too long is cut; line breaks become spaces. */
-bool error_set(struct error *error, enum error_code code, const char *format,
-	       ...) PRINTF_LIKE(3, 4);
+/* What error_set() and error_wrap() do. A message too long is cut; line breaks
+ * become spaces. */
+void error_fill(struct error *error, enum error_code code, const char *format,
+		...) PRINTF_LIKE(3, 4);
+void error_prefix(struct error *error, const char *format, ...)
+	PRINTF_LIKE(2, 3);
 
-/* Puts "context: " before the message of an error already set; keeps its code.
- * Returns false. */
-bool error_wrap(struct error *error, const char *format, ...) PRINTF_LIKE(2, 3);
+static inline bool error_false(void)
+{
+	return false;
+}
+
+/* error_set(error, code, format, …) fills `error` and returns false, so that
+ * `return error_set(…)` reads well; a macro, so that compilers and analysers
+ * see that it does. */
+#define error_set(error, ...) (error_fill(error, __VA_ARGS__), error_false())
+
+/* error_wrap(error, format, …) puts "context: " before the message of an error
+ * already set; keeps its code. Returns false. */
+#define error_wrap(error, ...) (error_prefix(error, __VA_ARGS__), error_false())
 
 /* Returns a short stable name of the code ("unreachable"). */
 const char *error_code_name(enum error_code code);

@@ -123,7 +123,7 @@ bool u256_multiply(struct u256 *out, struct u256 a, struct u256 b)
 		}
 		product[i + LIMBS] = carry;
 	}
-	for (size_t i = LIMBS; i < 2 * LIMBS; i++) {
+	for (size_t i = LIMBS; i < sizeof(product) / sizeof(*product); i++) {
 		if (product[i] != 0)
 			return false;
 	}

@@ -197,7 +197,6 @@ static struct finding judge_duplicates(const struct block_judge *judge,
 				       const bool *known)
 {
 	uint32_t none = judge->body->count;
-	uint32_t first = none;
 	struct mark *marks = memory_new(none, sizeof(*marks));
 	for (uint32_t i = 0; i < none; i++) {
 		/* The fields are the raw form without its header, which
@@ -205,7 +204,7 @@ static struct finding judge_duplicates(const struct block_judge *judge,
 		marks[i].hash = keccak256(judge->body->frames[i].fields);
 		marks[i].index = i;
 	}
-	first = first_repeated(marks, none, none);
+	uint32_t first = first_repeated(marks, none, none);
 	memory_free(marks);
 	for (uint32_t i = 0; known != NULL && i < first; i++) {
 		if (known[i])

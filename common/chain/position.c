@@ -50,7 +50,7 @@ struct u256 position_to_u256(struct position position)
 {
 	unsigned __int128 number =
 		(unsigned __int128)position_blknum(position) * BLOCK_OFFSET +
-		position_txindex(position) * TX_OFFSET +
+		(unsigned __int128)position_txindex(position) * TX_OFFSET +
 		position_oindex(position);
 
 	return (struct u256){ { (uint64_t)number, (uint64_t)(number >> 64), 0,

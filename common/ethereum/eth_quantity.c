@@ -78,7 +78,7 @@ bool eth_data_parse(struct bytes *out, struct arena *arena, const char *text,
 
 bool eth_data_parse_hash(struct hash *out, const char *text, size_t len)
 {
-	struct hash hash;
+	struct hash hash = { { 0 } };
 	if (!hex_decode(hash.bytes, sizeof(hash.bytes), text, len))
 		return false;
 	*out = hash;
@@ -87,7 +87,7 @@ bool eth_data_parse_hash(struct hash *out, const char *text, size_t len)
 
 bool eth_data_parse_address(struct address *out, const char *text, size_t len)
 {
-	struct address address;
+	struct address address = { { 0 } };
 	if (!hex_decode(address.bytes, sizeof(address.bytes), text, len))
 		return false;
 	*out = address;
