@@ -4,6 +4,7 @@
 # format of the files is described in tools/embed-sql. To add a file, add one
 # line to its list, schema files in the order of their numbers:
 #	sql_operator += sql/operator/0001-first-tables.sql
+# A step of another folder's schema may stand among them; its own numbers count.
 
 EXTRA_DIST += sql/sql_text.h
 
@@ -13,11 +14,15 @@ sql_operator =
 sql_operator += sql/operator/0001-blocks-and-root-chain.sql
 sql_operator += sql/operator/statements.sql
 sql_watcher =
+sql_watcher += sql/actions/0001-actions.sql
 sql_wallet =
+sql_wallet += sql/actions/0001-actions.sql
 sql_snapshot =
 sql_snapshot += sql/rootchain/0001-snapshot.sql
 sql_snapshot += sql/snapshot/statements.sql
 sql_actions =
+sql_actions += sql/actions/0001-actions.sql
+sql_actions += sql/actions/statements.sql
 sql_signed_spend =
 sql_signed_spend += sql/signed_spend/0001-signed-spends.sql
 sql_signed_spend += sql/signed_spend/statements.sql

@@ -27,17 +27,16 @@ struct database_case {
 };
 
 static const struct database_case databases[] = {
+	{ "actions", { actions_schema }, { actions_statements } },
 	{ "rootchain",
 	  { rootchain_schema },
 	  { rootchain_statements, snapshot_statements } },
-	{ "operator",
-	  { operator_schema, actions_schema },
-	  { operator_statements, actions_statements } },
+	{ "operator", { operator_schema }, { operator_statements } },
 	{ "watcher",
-	  { watcher_schema, actions_schema },
+	  { watcher_schema },
 	  { watcher_statements, actions_statements } },
 	{ "wallet",
-	  { wallet_schema, actions_schema },
+	  { wallet_schema },
 	  { wallet_statements, actions_statements } },
 	{ "signed_spend",
 	  { signed_spend_schema },
