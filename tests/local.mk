@@ -28,7 +28,10 @@ EXTRA_DIST += \
 	%D%/support/anvil.sh \
 	%D%/support/child_chain.mjs \
 	%D%/support/exit_game.mjs \
+	%D%/support/hostile_operator.mjs \
+	%D%/support/network_file.mjs \
 	%D%/support/operator_net.mjs \
+	%D%/support/programs.mjs \
 	%D%/support/referee.mjs \
 	%D%/support/tap.mjs \
 	%D%/support/tap.sh \

@@ -13,17 +13,16 @@ import {
 	existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 
 import { ethers } from "ethers";
 
 import { startAnvil } from "./anvil.mjs";
 import { position, rawDeposit } from "./child_chain.mjs";
+import { readNetworkFile } from "./network_file.mjs";
+import { program, top } from "./programs.mjs";
 
-export const top = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-export const build = resolve(process.env.top_builddir ?? join(top, "build"));
-export const program = (name) => join(build, name);
+export { build, program, top } from "./programs.mjs";
 
 /** Ends a test that needs the follower where there is none. */
 export function needFollower(skipAll) {
@@ -153,15 +152,8 @@ export class Net {
 		return JSON.parse(done.stdout);
 	}
 
-	/** The [network] section of the network file. */
 	readNetwork() {
-		const values = {};
-		for (const line of readFileSync(this.file("net.conf"), "utf8").split("\n")) {
-			const found = /^([a-z0-9_]+) = ([^;]*)$/.exec(line.trim());
-			if (found)
-				values[found[1]] ??= found[2].trim();
-		}
-		return values;
+		return readNetworkFile(this.file("net.conf"));
 	}
 
 	async startFollower() {
