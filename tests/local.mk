@@ -27,6 +27,7 @@ EXTRA_DIST += \
 	%D%/support/anvil.mjs \
 	%D%/support/anvil.sh \
 	%D%/support/child_chain.mjs \
+	%D%/support/eth_blocks.mjs \
 	%D%/support/exit_game.mjs \
 	%D%/support/hostile_operator.mjs \
 	%D%/support/network_file.mjs \
@@ -59,6 +60,8 @@ TESTS += %D%/check-vectors
 	%D%/check_vectors/chain_vectors.c \
 	%D%/check_vectors/check_vectors.c \
 	%D%/check_vectors/codec_vectors.c \
+	%D%/check_vectors/ethereum_vectors.c \
+	%D%/check_vectors/ethereum_vectors.h \
 	%D%/check_vectors/vector.c \
 	%D%/check_vectors/vector.h
-%C%_check_vectors_LDADD = $(CHAIN_LIBS) $(SYSTEM_LIBS)
+%C%_check_vectors_LDADD = $(ETHEREUM_LIBS) $(SYSTEM_LIBS)

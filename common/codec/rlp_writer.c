@@ -57,10 +57,15 @@ size_t rlp_list_len(size_t payload_len)
 	return header_len(payload_len) + payload_len;
 }
 
-void rlp_put_string(struct writer *out, struct bytes view)
+void rlp_put_string_header(struct writer *out, struct bytes view)
 {
 	if (!is_bare(view))
 		put_header(out, 0x80, view.len);
+}
+
+void rlp_put_string(struct writer *out, struct bytes view)
+{
+	rlp_put_string_header(out, view);
 	writer_put(out, view);
 }
 

@@ -29,4 +29,8 @@ void rlp_put_u64(struct writer *out, uint64_t number);
 void rlp_put_u256(struct writer *out, struct u256 number);
 void rlp_put_list_header(struct writer *out, size_t payload_len);
 
+/* What stands before the bytes of a string, which the caller writes: nothing
+ * for one that is its own encoding. */
+void rlp_put_string_header(struct writer *out, struct bytes view);
+
 #endif

@@ -53,7 +53,8 @@ struct eth_account {
 };
 
 /* The account at `address` under a state root; absent means that it does not
- * exist (all zero, no code). */
+ * exist: then, and when the proof is broken, it has nonce and balance zero, an
+ * empty storage and no code. */
 NODISCARD enum trie_proof_verdict
 trie_proof_account(struct eth_account *out, const struct hash *state_root,
 		   const struct address *address, const struct bytes *nodes,

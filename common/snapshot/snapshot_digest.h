@@ -27,8 +27,8 @@
 #include "common/base/error.h"
 #include "common/snapshot/snapshot_reader.h"
 
-/* The digest of the state that the open pass sees; ends a walk over events that
- * is under way. */
+/* The digest of the state that the open pass sees. ERROR_BAD_INPUT: the rows do
+ * not belong together (a log without its header), ERROR_IO: unreadable. */
 NODISCARD bool snapshot_digest(struct hash *out, struct snapshot_reader *reader,
 			       struct error *error);
 

@@ -6,16 +6,10 @@
 
 #include "common/base/memory.h"
 #include "common/chain/protocol.h"
+#include "common/snapshot/snapshot_reader_private.h"
 #include "common/store/database.h"
 #include "common/store/statement.h"
 #include "sql/snapshot_sql.h"
-
-struct snapshot_reader {
-	struct database *database;
-	struct snapshot_identity identity;
-	struct statement *walk;	  /* of the events, or NULL */
-	struct statement *viewed; /* whose columns a result points into */
-};
 
 /* ---- one row at a time ---- */
 

@@ -22,6 +22,7 @@ static const struct {
 	{ "competitors.json", read_competitors },
 	{ "deposits.json", read_deposits },
 	{ "eip712.json", read_eip712 },
+	{ "eth_blocks.json", read_eth_blocks },
 	{ "events.json", read_events },
 	{ "fees.json", read_fees },
 	{ "ids.json", read_ids },

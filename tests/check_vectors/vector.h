@@ -66,6 +66,7 @@ vector_reader read_calls;
 vector_reader read_competitors;
 vector_reader read_deposits;
 vector_reader read_eip712;
+vector_reader read_eth_blocks;
 vector_reader read_events;
 vector_reader read_fees;
 vector_reader read_ids;
