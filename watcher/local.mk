@@ -5,10 +5,15 @@ noinst_LIBRARIES += %D%/libwatcher.a
 
 %C%_libwatcher_a_SOURCES =
 %C%_libwatcher_a_SOURCES += %D%/block_getter.c %D%/block_getter.h
+%C%_libwatcher_a_SOURCES += %D%/body_store.c %D%/body_store.h
+%C%_libwatcher_a_SOURCES += %D%/coin_store.c %D%/coin_store.h
 %C%_libwatcher_a_SOURCES += %D%/deadline.c %D%/deadline.h
 %C%_libwatcher_a_SOURCES += %D%/event.c %D%/event.h
+%C%_libwatcher_a_SOURCES += %D%/event_store.c %D%/event_store.h
 %C%_libwatcher_a_SOURCES += %D%/mass_exit.c %D%/mass_exit.h
+%C%_libwatcher_a_SOURCES += %D%/pass_facts.h
 %C%_libwatcher_a_SOURCES += %D%/standard_exit.c %D%/standard_exit.h
+%C%_libwatcher_a_SOURCES += %D%/watcher_store.c %D%/watcher_store.h
 
 # The statements of sql/watcher as C strings.
 nodist_%C%_libwatcher_a_SOURCES = \

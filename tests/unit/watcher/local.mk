@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 
 unit_watcher =
+unit_watcher += %D%/chain_folder.c %D%/chain_folder.h
+unit_watcher += %D%/test_event_store.c
+unit_watcher += %D%/test_watcher_store.c
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/test-watcher

@@ -1,0 +1,54 @@
+-- SPDX-License-Identifier: MIT
+
+-- name: event
+SELECT first_seen FROM events WHERE kind = ?1 AND key = ?2;
+
+-- name: put_event
+INSERT INTO events (kind, key, facts, first_seen, last_seen, answered, waits,
+	informs_only, told)
+VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, 0)
+ON CONFLICT (kind, key) DO UPDATE
+SET facts = excluded.facts, last_seen = excluded.last_seen,
+	answered = excluded.answered, waits = excluded.waits,
+	informs_only = excluded.informs_only;
+
+-- name: delete_event
+DELETE FROM events WHERE kind = ?1 AND key = ?2;
+
+-- name: delete_events_before
+DELETE FROM events WHERE kind = ?1 AND last_seen < ?2;
+
+-- name: events
+SELECT kind, key, facts, first_seen, last_seen, answered, waits, informs_only,
+	told
+FROM events ORDER BY kind, key;
+
+-- name: mark_event_told
+UPDATE events SET told = 1 WHERE kind = ?1 AND key = ?2;
+
+-- name: insert_latch
+INSERT OR IGNORE INTO latches (kind, key, facts, latched_at, bad_block, bad_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- name: latches
+SELECT kind, key, facts, latched_at, bad_block, bad_at FROM latches
+ORDER BY latched_at, kind, key;
+
+-- name: oldest_bad_block
+SELECT kind, bad_block, bad_at FROM latches WHERE bad_block IS NOT NULL
+ORDER BY bad_block LIMIT 1;
+
+-- name: oldest_latch
+SELECT kind, bad_at FROM latches ORDER BY bad_at, kind, key LIMIT 1;
+
+-- name: keep_cleared_latches
+INSERT INTO cleared_latches (kind, key, facts, latched_at, cleared_at_wall,
+	reason)
+SELECT kind, key, facts, latched_at, ?1, ?2 FROM latches
+ORDER BY latched_at, kind, key;
+
+-- name: delete_latches
+DELETE FROM latches;
+
+-- name: delete_events_of_latches
+DELETE FROM events WHERE (kind, key) IN (SELECT kind, key FROM latches);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLASMA_WATCHER_PASS_FACTS_H
+#define PLASMA_WATCHER_PASS_FACTS_H
+
+/*
+ * What one pass over the snapshot is judged by: read once at its beginning, the
+ * same for everybody who decides something in it. All pointers are borrowed for
+ * the pass.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/bytes.h"
+#include "common/base/instant.h"
+#include "common/keys/signer.h"
+#include "common/service/network_file.h"
+#include "common/snapshot/snapshot_reader.h"
+#include "watcher/event.h"
+
+/* An account whose coins are looked after. */
+struct watched_owner {
+	struct address address;
+	const struct signer *signer; /* NULL: its key is not here */
+	const char *signed_path;     /* the wallet's signed.db; NULL: none */
+};
+
+/* The halt of the chain as far as it decides about exits (protocol.md 15). */
+struct latch_facts {
+	bool latched;
+	enum event_kind kind;	  /* of the oldest HALT event */
+	bool has_bad_block;	  /* invalid, withheld or late */
+	uint64_t bad_block;	  /* the first one */
+	struct root_time bad_at;  /* T */
+	uint64_t last_good_block; /* the good state is that after this operator
+				   * block (0: before the first), and all final
+				   * deposits */
+};
+
+struct pass_facts {
+	struct snapshot_reader *snapshot; /* with its pass open */
+	struct snapshot_head head;
+	struct root_time now; /* root-chain time: that of the head */
+	/* The last eth_block that counts as final: by the node's tag, or by the
+	 * configured confirmations where there is none. */
+	bool final_known;
+	uint64_t final_number;
+	struct snapshot_state state;
+	const struct network *network;
+	struct hash domain; /* EIP-712 separator of the framework */
+	struct latch_facts latch;
+	const struct watched_owner *owners;
+	size_t owner_count;
+	/* Newest applied operator block, 0 before the first. */
+	uint64_t applied_block;
+	/* Every operator block of the snapshot is applied or behind a latch:
+	 * what is not known to be spent is unspent. */
+	bool caught_up;
+};
+
+#endif
