@@ -36,6 +36,7 @@ EXTRA_DIST += \
 	%D%/support/referee.mjs \
 	%D%/support/tap.mjs \
 	%D%/support/tap.sh \
+	%D%/support/world.mjs \
 	%D%/vectors
 
 # Blocks as no operator may make them; nothing of the watcher's is in it.

@@ -273,12 +273,14 @@ export class Net {
 		return new Uint8Array(await answer.arrayBuffer());
 	}
 
-	async close() {
+	/** Ends everything; the folder stays if `keep`. */
+	async close(keep = false) {
 		for (const one of [...this.processes].reverse())
 			await one.stop();
 		this.provider.destroy();
 		this.node.stop();
-		rmSync(this.dir, { recursive: true, force: true });
+		if (!keep)
+			rmSync(this.dir, { recursive: true, force: true });
 	}
 }
 
