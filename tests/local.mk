@@ -48,6 +48,7 @@ check_PROGRAMS += %D%/hostile-block
 %C%_hostile_block_LDADD = $(CHAIN_LIBS) $(SYSTEM_LIBS)
 
 include tests/unit/local.mk
+include tests/bench/local.mk
 include tests/fuzz/local.mk
 include tests/integration/local.mk
 include tests/scenario/local.mk
