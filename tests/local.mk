@@ -22,6 +22,12 @@ MJS_LOG_COMPILER = timeout 900 node
 TESTS += %D%/gates/plants.sh
 
 EXTRA_DIST += \
+	%D%/demo/cast.mjs \
+	%D%/demo/claims \
+	%D%/demo/claims.mjs \
+	%D%/demo/story.mjs \
+	%D%/demo/style.mjs \
+	%D%/demo/teller.mjs \
 	%D%/gates/plants.sh \
 	%D%/support/TestToken.json \
 	%D%/support/anvil.mjs \
