@@ -52,7 +52,7 @@ export async function waitFor(what, probe, seconds = 60) {
 export function writeKeystore(file, wallet, password = PASSWORD) {
 	writeFileSync(file, ethers.encryptKeystoreJsonSync(
 		{ address: wallet.address, privateKey: wallet.privateKey }, password,
-		{ scrypt: { N: 1024, r: 8, p: 1 } }));
+		{ scrypt: { N: 4096, r: 8, p: 1 } }), { mode: 0o600 });
 }
 
 /** Runs a program to its end: { status, stdout, stderr }. Nothing here waits
