@@ -213,9 +213,9 @@ START_TEST(test_merges_the_smallest_coins_of_a_token)
 
 	make_coins(coins, amounts, 7);
 	coins[7] = make_coin(9000, dai, 1);
-	ck_assert_uint_eq(coin_selection_merge(chosen, coins, 8,
-					       &coins[0].output.token),
-			  5);
+	ck_assert_uint_eq(
+		coin_selection_merge(chosen, coins, 8, &coins[0].output.token),
+		5);
 	ck_assert_uint_eq(chosen[0], 1);
 	ck_assert_uint_eq(chosen[1], 3);
 	ck_assert_uint_eq(chosen[2], 5);

@@ -22,8 +22,8 @@ END_TEST
 
 START_TEST(test_ids_are_read_in_any_case_and_nothing_else_is)
 {
-	static const char *const wrong[] = { "", "PLL-", "PLL-000", "PLL-0011",
-					     "PLW-001", "1" };
+	static const char *const wrong[] = { "",	 "PLL-",    "PLL-000",
+					     "PLL-0011", "PLW-001", "1" };
 	enum problem problem;
 
 	ck_assert(problem_from_id(&problem, "pll-012"));
