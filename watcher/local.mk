@@ -10,8 +10,16 @@ noinst_LIBRARIES += %D%/libwatcher.a
 %C%_libwatcher_a_SOURCES += %D%/deadline.c %D%/deadline.h
 %C%_libwatcher_a_SOURCES += %D%/event.c %D%/event.h
 %C%_libwatcher_a_SOURCES += %D%/event_store.c %D%/event_store.h
+%C%_libwatcher_a_SOURCES += %D%/exit_place.h
+%C%_libwatcher_a_SOURCES += %D%/exit_store.c %D%/exit_store.h
+%C%_libwatcher_a_SOURCES += %D%/inflight_exit.c %D%/inflight_exit.h
+%C%_libwatcher_a_SOURCES += %D%/inflight_store.c %D%/inflight_store.h
+%C%_libwatcher_a_SOURCES += %D%/known_spend.c %D%/known_spend.h
+%C%_libwatcher_a_SOURCES += %D%/known_store.c %D%/known_store.h
 %C%_libwatcher_a_SOURCES += %D%/mass_exit.c %D%/mass_exit.h
 %C%_libwatcher_a_SOURCES += %D%/pass_facts.h
+%C%_libwatcher_a_SOURCES += %D%/payout_store.c %D%/payout_store.h
+%C%_libwatcher_a_SOURCES += %D%/queue_store.c %D%/queue_store.h
 %C%_libwatcher_a_SOURCES += %D%/standard_exit.c %D%/standard_exit.h
 %C%_libwatcher_a_SOURCES += %D%/watcher_store.c %D%/watcher_store.h
 

@@ -7,14 +7,14 @@
  * c < seen; (5) else viable iff c < seen and c < old." A competitor that is not
  * included counts as 2^256 - 1, behind every position.
  */
-bool competitor_is_viable(struct inclusion seen,
+bool competitor_is_viable(struct block_place seen,
 			  struct oldest_competitor oldest,
-			  struct inclusion candidate)
+			  struct block_place candidate)
 {
-	bool is_seen = seen.kind == INCLUSION_IN_BLOCK;
+	bool is_seen = seen.kind == BLOCK_PLACE_KNOWN;
 	if (!is_seen && oldest.kind == OLDEST_COMPETITOR_NONE)
 		return true;
-	if (candidate.kind == INCLUSION_NONE)
+	if (candidate.kind == BLOCK_PLACE_NONE)
 		return false;
 	if (is_seen && position_compare(candidate.position, seen.position) >= 0)
 		return false;

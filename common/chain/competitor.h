@@ -9,13 +9,13 @@
 
 #include "common/chain/position.h"
 
-enum inclusion_kind {
-	INCLUSION_NONE,	   /* in no block */
-	INCLUSION_IN_BLOCK /* at `position`, its oindex 0 */
+enum block_place_kind {
+	BLOCK_PLACE_NONE, /* in no block */
+	BLOCK_PLACE_KNOWN /* at `position`, its oindex 0 */
 };
 
-struct inclusion {
-	enum inclusion_kind kind;
+struct block_place {
+	enum block_place_kind kind;
 	struct position position;
 };
 
@@ -32,8 +32,8 @@ struct oldest_competitor {
 
 /* `seen`: where the in-flight transaction itself stands; `oldest`: what the
  * contract has recorded; `candidate`: where the competitor stands. */
-bool competitor_is_viable(struct inclusion seen,
+bool competitor_is_viable(struct block_place seen,
 			  struct oldest_competitor oldest,
-			  struct inclusion candidate);
+			  struct block_place candidate);
 
 #endif

@@ -60,7 +60,12 @@ struct exit_id exit_id_standard(const struct hash *output_id)
 struct exit_id exit_id_in_flight(struct bytes raw)
 {
 	struct hash hash = keccak256(raw);
-	struct exit_id id = id_of_hash(&hash);
+	return exit_id_in_flight_of_hash(&hash);
+}
+
+struct exit_id exit_id_in_flight_of_hash(const struct hash *transaction_hash)
+{
+	struct exit_id id = id_of_hash(transaction_hash);
 	id.bytes[0] |= IN_FLIGHT_BIT;
 	return id;
 }

@@ -29,6 +29,9 @@ struct hash output_id_in_flight(struct bytes raw, uint32_t oindex);
 struct exit_id exit_id_standard(const struct hash *output_id);
 struct exit_id exit_id_in_flight(struct bytes raw);
 
+/* The same from the hash of the raw transaction, as logs name it. */
+struct exit_id exit_id_in_flight_of_hash(const struct hash *transaction_hash);
+
 bool exit_id_is_in_flight(const struct exit_id *id);
 bool exit_id_equal(const struct exit_id *a, const struct exit_id *b);
 struct u256 exit_id_to_u256(const struct exit_id *id);

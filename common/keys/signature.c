@@ -35,6 +35,11 @@ bool signature_has_high_s(const struct signature *signature)
 		      sizeof(half_of_order)) > 0;
 }
 
+bool signature_has_s_below_order(const struct signature *signature)
+{
+	return memcmp(signature->bytes + S_AT, order, sizeof(order)) < 0;
+}
+
 struct signature signature_mirror(const struct signature *signature)
 {
 	struct u256 s;

@@ -27,6 +27,9 @@ bool signature_has_valid_v(const struct signature *signature);
 /* s > n/2: another signature by the same key, which nobody may use as is. */
 bool signature_has_high_s(const struct signature *signature);
 
+/* s < n: only such a signature has a mirror image. */
+bool signature_has_s_below_order(const struct signature *signature);
+
 /* (r, n-s, 55-v) of a signature with a valid v and s below n: the same
  * signature with s on the other side of n/2. */
 struct signature signature_mirror(const struct signature *signature);

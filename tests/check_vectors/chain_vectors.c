@@ -490,11 +490,11 @@ void read_deposits(const json_t *file, struct arena *arena)
 	}
 }
 
-static struct inclusion inclusion_of(const json_t *item, const char *key)
+static struct block_place inclusion_of(const json_t *item, const char *key)
 {
-	struct inclusion inclusion = { .kind = INCLUSION_NONE };
+	struct block_place inclusion = { .kind = BLOCK_PLACE_NONE };
 	if (strcmp(vector_text(item, key), "none") != 0) {
-		inclusion.kind = INCLUSION_IN_BLOCK;
+		inclusion.kind = BLOCK_PLACE_KNOWN;
 		inclusion.position = vector_position(item, key);
 	}
 	return inclusion;

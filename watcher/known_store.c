@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: MIT */
+#include "watcher/known_store.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "common/base/growing_buffer.h"
+#include "common/chain/protocol.h"
+#include "common/chain/transaction_hash.h"
+#include "common/codec/rlp_reader.h"
+#include "common/store/statement.h"
+#include "sql/watcher_sql.h"
+#include "watcher/watcher_store.h"
+
+/* Signatures that are kept of one transaction; the contracts take five. */
+#define MAX_SIGNATURES 32
+
+static void bind_hash(struct statement *row, int index, const struct hash *hash)
+{
+	statement_bind_bytes(row, index, bytes_view(hash->bytes, 32));
+}
+
+/* ---- putting ---- */
+
+static bool put_transaction(struct database *database, const struct hash *hash,
+			    struct bytes raw, enum known_source source,
+			    struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_PUT_KNOWN_TRANSACTION);
+
+	bind_hash(row, 1, hash);
+	statement_bind_bytes(row, 2, raw);
+	statement_bind_u64(row, 3, source);
+	return statement_run(row, error);
+}
+
+static bool put_spends(struct database *database, const struct hash *hash,
+		       const struct transaction *transaction,
+		       struct error *error)
+{
+	for (size_t i = 0; i < transaction->input_count; i++) {
+		struct statement *row =
+			statement_begin(database, SQL_WATCHER_PUT_KNOWN_SPEND);
+
+		statement_bind_u64(row, 1, transaction->inputs[i].packed);
+		bind_hash(row, 2, hash);
+		statement_bind_u64(row, 3, i);
+		if (!statement_run(row, error))
+			return false;
+	}
+	return true;
+}
+
+static bool put_signatures(struct database *database, const struct hash *hash,
+			   const struct signature *signatures, size_t count,
+			   struct error *error)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct statement *row = statement_begin(
+			database, SQL_WATCHER_PUT_KNOWN_SIGNATURE);
+
+		bind_hash(row, 1, hash);
+		statement_bind_bytes(row, 2,
+				     bytes_view(signatures[i].bytes,
+						sizeof(signatures[i].bytes)));
+		if (!statement_run(row, error))
+			return false;
+	}
+	return true;
+}
+
+static bool put_inclusion(struct database *database, const struct hash *hash,
+			  struct position position, struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_PUT_KNOWN_INCLUSION);
+
+	bind_hash(row, 1, hash);
+	statement_bind_u64(row, 2, position_of_transaction(position).packed);
+	return statement_run(row, error);
+}
+
+bool known_store_put(struct database *database, struct bytes raw,
+		     const struct signature *signatures, size_t count,
+		     enum known_source source, const struct position *position,
+		     struct error *error)
+{
+	struct transaction transaction;
+
+	if (transaction_decode(&transaction, raw) != VERDICT_VALID ||
+	    transaction.type != PROTOCOL_TX_TYPE_PAYMENT)
+		return true;
+	struct hash hash = transaction_hash(raw);
+
+	return put_transaction(database, &hash, raw, source, error) &&
+	       put_spends(database, &hash, &transaction, error) &&
+	       put_signatures(database, &hash, signatures, count, error) &&
+	       (position == NULL ||
+		put_inclusion(database, &hash, *position, error));
+}
+
+/* The items of 65 bytes. */
+static size_t read_signatures(struct signature out[MAX_SIGNATURES],
+			      struct bytes payload)
+{
+	struct rlp_reader items = rlp_reader_of(payload);
+	size_t count = 0;
+
+	while (count < MAX_SIGNATURES && rlp_reader_has_more(&items)) {
+		struct rlp_item item = rlp_reader_next(&items);
+
+		if (rlp_reader_ok(&items) && !item.is_list &&
+		    item.payload.len == SIGNATURE_SIZE) {
+			memcpy(out[count].bytes, item.payload.data,
+			       SIGNATURE_SIZE);
+			count++;
+		}
+	}
+	return count;
+}
+
+bool known_store_put_frame(struct database *database,
+			   const struct transaction_frame *frame,
+			   enum known_source source,
+			   const struct position *position, struct error *error)
+{
+	struct signature signatures[MAX_SIGNATURES];
+	uint8_t raw[PROTOCOL_MAX_RAW_SIZE];
+
+	/* Longer ones are no payments. */
+	if (transaction_frame_raw_len(frame) > sizeof(raw))
+		return true;
+	struct writer writer = writer_of(raw, sizeof(raw));
+	transaction_frame_write_raw(&writer, frame);
+	size_t count = read_signatures(signatures, frame->signatures);
+
+	return known_store_put(database, writer_view(&writer), signatures,
+			       count, source, position, error);
+}
+
+/* ---- asking ---- */
+
+bool known_store_signatures(struct database *database, struct signature *out,
+			    size_t *count, size_t capacity,
+			    const struct hash *transaction_hash,
+			    struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_KNOWN_SIGNATURES);
+	enum statement_result result = STATEMENT_DONE;
+
+	*count = 0;
+	bind_hash(row, 1, transaction_hash);
+	while (*count < capacity &&
+	       (result = statement_step(row, error)) == STATEMENT_ROW) {
+		struct bytes bytes = statement_bytes(row, 0);
+
+		if (bytes.len == SIGNATURE_SIZE)
+			memcpy(out[(*count)++].bytes, bytes.data,
+			       SIGNATURE_SIZE);
+	}
+	statement_end(row);
+	return result != STATEMENT_FAILED;
+}
+
+bool known_store_raw(struct database *database, bool *found,
+		     struct growing_buffer *raw,
+		     const struct hash *transaction_hash, struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_KNOWN_TRANSACTION);
+
+	bind_hash(row, 1, transaction_hash);
+	enum statement_result result = statement_step(row, error);
+	*found = result == STATEMENT_ROW;
+	if (*found)
+		(void)growing_buffer_put(
+			raw,
+			statement_bytes(row, 0)); /* the buffer remembers */
+	statement_end(row);
+	return result != STATEMENT_FAILED;
+}
+
+static bool transaction_at(struct database *database, bool *found,
+			   struct hash *hash, struct position position,
+			   struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_KNOWN_TRANSACTION_AT);
+
+	statement_bind_u64(row, 1, position_of_transaction(position).packed);
+	enum statement_result result = statement_step(row, error);
+	*found = result == STATEMENT_ROW;
+	bool ok = result != STATEMENT_FAILED &&
+		  (!*found || statement_hash(hash, row, 0, error));
+	statement_end(row);
+	return ok;
+}
+
+/* A body is read once for each of its spenders that matters to an exit: from
+ * then on it is among the known transactions. */
+static bool remember_spender(const struct known_sources *sources, bool *found,
+			     struct hash *hash, struct position spender,
+			     struct error *error)
+{
+	struct inclusion inclusion;
+	struct signature signatures[MAX_SIGNATURES];
+
+	if (!transaction_at(sources->database, found, hash, spender, error))
+		return false;
+	if (*found)
+		return true;
+	bool ok = body_store_inclusion(sources->bodies, found, &inclusion,
+				       sources->database, spender, error);
+	if (ok && *found) {
+		size_t count =
+			read_signatures(signatures, inclusion.signatures);
+
+		*hash = transaction_hash(inclusion.raw);
+		ok = known_store_put(sources->database, inclusion.raw,
+				     signatures, count, KNOWN_SOURCE_BLOCK,
+				     &spender, error);
+	}
+	inclusion_clear(&inclusion);
+	return ok;
+}
+
+static bool block_time_of(struct database *database, uint64_t *time,
+			  struct position position, struct error *error)
+{
+	struct watched_block block;
+	bool found;
+
+	*time = 0;
+	if (!watcher_store_block(database, &found, &block,
+				 position_blknum(position), error))
+		return false;
+	if (found)
+		*time = block.time.seconds;
+	return true;
+}
+
+/* ---- spends of one output ---- */
+
+struct search {
+	const struct known_sources *sources;
+	struct arena *arena;
+	const struct address *owner;
+	bool has_applied;
+	struct hash applied_hash;
+	struct position applied_at;
+	uint64_t applied_time;
+};
+
+static bool find_applied(struct search *search, struct position position,
+			 struct error *error)
+{
+	struct database *database = search->sources->database;
+	struct watched_coin coin;
+	bool found;
+
+	if (!watcher_store_coin(database, &found, &coin, position, error))
+		return false;
+	if (!found || !coin.has_spender)
+		return true;
+	search->applied_at = position_of_transaction(coin.spender);
+	return remember_spender(search->sources, &search->has_applied,
+				&search->applied_hash, coin.spender, error) &&
+	       block_time_of(database, &search->applied_time, coin.spender,
+			     error);
+}
+
+/* Fills from a row of known_spends; false if the arena is full. */
+static bool fill(struct known_spend *out, const struct search *search,
+		 struct statement *row, struct error *error)
+{
+	memset(out, 0, sizeof(*out));
+	if (!statement_hash(&out->transaction_hash, row, 0, error))
+		return false;
+	out->input_index = (uint16_t)statement_u64(row, 1);
+	out->raw = arena_copy(search->arena, statement_bytes(row, 2));
+	if (out->raw.data == NULL)
+		return error_set(error, ERROR_SOFTWARE,
+				 "too many known spends for one pass");
+	if (search->has_applied &&
+	    hash_equal(&out->transaction_hash, &search->applied_hash)) {
+		out->in_applied_block = true;
+		out->block_time = search->applied_time;
+		out->place.kind = BLOCK_PLACE_KNOWN;
+		out->place.position = search->applied_at;
+		return true;
+	}
+	if (!statement_is_null(row, 3)) {
+		if (!position_from_packed(&out->place.position,
+					  statement_u64(row, 3)))
+			return error_set(error, ERROR_IO,
+					 "watcher.db: a known transaction "
+					 "stands at no position");
+		out->place.kind = BLOCK_PLACE_KNOWN;
+	}
+	return true;
+}
+
+/* Keeps the candidate if it bears the signature of the owner. */
+static bool prove(const struct search *search, bool *proved,
+		  struct known_spend *spend, struct error *error)
+{
+	struct signature signatures[MAX_SIGNATURES];
+	struct transaction transaction;
+	size_t count;
+
+	*proved = false;
+	if (!known_store_signatures(search->sources->database, signatures,
+				    &count, MAX_SIGNATURES,
+				    &spend->transaction_hash, error))
+		return false;
+	*proved =
+		transaction_decode(&transaction, spend->raw) == VERDICT_VALID &&
+		known_spend_witness(&spend->witness, &transaction,
+				    &search->sources->domain, search->owner,
+				    signatures, count);
+	return true;
+}
+
+static size_t move_applied_first(struct known_spend *spends, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		if (spends[i].in_applied_block) {
+			struct known_spend first = spends[0];
+
+			spends[0] = spends[i];
+			spends[i] = first;
+		}
+	}
+	return count;
+}
+
+bool known_store_spends(const struct known_sources *sources,
+			struct arena *arena, struct known_spend_list *out,
+			struct position position, const struct address *owner,
+			struct error *error)
+{
+	struct search search = { .sources = sources,
+				 .arena = arena,
+				 .owner = owner };
+	struct known_spend found[KNOWN_STORE_MAX_SPENDS];
+	size_t count = 0;
+	enum statement_result result;
+
+	out->of = NULL;
+	out->count = 0;
+	if (!find_applied(&search, position, error))
+		return false;
+	struct statement *row =
+		statement_begin(sources->database, SQL_WATCHER_KNOWN_SPENDS);
+	statement_bind_u64(row, 1, position.packed);
+	bool ok = true;
+	while (ok && count < KNOWN_STORE_MAX_SPENDS &&
+	       (result = statement_step(row, error)) != STATEMENT_DONE) {
+		bool proved = false;
+
+		ok = result == STATEMENT_ROW &&
+		     fill(&found[count], &search, row, error) &&
+		     prove(&search, &proved, &found[count], error);
+		count += ok && proved;
+	}
+	statement_end(row);
+	if (!ok || count == 0)
+		return ok;
+	struct known_spend *kept = arena_new(arena, count, sizeof(*kept));
+	if (kept == NULL)
+		return error_set(error, ERROR_SOFTWARE,
+				 "too many known spends for one pass");
+	memcpy(kept, found, count * sizeof(*kept));
+	out->count = move_applied_first(kept, count);
+	out->of = kept;
+	return true;
+}
+
+/* ---- where a transaction stands ---- */
+
+static bool find_elsewhere(struct database *database,
+			   struct known_inclusion *out, const struct hash *hash,
+			   struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_KNOWN_INCLUSION);
+
+	bind_hash(row, 1, hash);
+	enum statement_result result = statement_step(row, error);
+	if (result == STATEMENT_ROW && !statement_is_null(row, 0) &&
+	    position_from_packed(&out->place.position, statement_u64(row, 0)))
+		out->place.kind = BLOCK_PLACE_KNOWN;
+	statement_end(row);
+	return result != STATEMENT_FAILED;
+}
+
+bool known_store_inclusion(const struct known_sources *sources,
+			   struct known_inclusion *out,
+			   const struct transaction *transaction,
+			   const struct hash *transaction_hash,
+			   struct error *error)
+{
+	struct watched_coin coin;
+	struct hash hash;
+	bool found;
+
+	memset(out, 0, sizeof(*out));
+	if (transaction->input_count == 0)
+		return true;
+	if (!watcher_store_coin(sources->database, &found, &coin,
+				transaction->inputs[0], error))
+		return false;
+	if (found && coin.has_spender) {
+		if (!remember_spender(sources, &found, &hash, coin.spender,
+				      error))
+			return false;
+		if (found && hash_equal(&hash, transaction_hash)) {
+			out->place.kind = BLOCK_PLACE_KNOWN;
+			out->place.position =
+				position_of_transaction(coin.spender);
+			out->applied = true;
+			return block_time_of(sources->database,
+					     &out->block_time, coin.spender,
+					     error);
+		}
+	}
+	return find_elsewhere(sources->database, out, transaction_hash, error);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLASMA_WATCHER_KNOWN_STORE_H
+#define PLASMA_WATCHER_KNOWN_STORE_H
+
+/*
+ * Signed transactions seen anywhere (protocol.md 11, "known transaction"). What
+ * stands in applied blocks is in the verified chain; everything else is put
+ * here, and stays for ever: bad and revealed blocks, starts of in-flight exits,
+ * challenges, the wallet's signed spends, peers. One question is asked of both
+ * together: who spends this output?
+ *
+ * Over the watcher's database; what writes does so in the caller's transaction.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/arena.h"
+#include "common/base/attributes.h"
+#include "common/base/bytes.h"
+#include "common/base/error.h"
+#include "common/base/growing_buffer.h"
+#include "common/chain/competitor.h"
+#include "common/chain/position.h"
+#include "common/chain/transaction_codec.h"
+#include "common/keys/signature.h"
+#include "common/store/database.h"
+#include "watcher/body_store.h"
+#include "watcher/known_spend.h"
+
+/* Where it was seen first. The numbers are stored. */
+enum known_source {
+	KNOWN_SOURCE_BAD_BLOCK = 1, /* a body that is not applied */
+	KNOWN_SOURCE_EXIT = 2,	    /* start of an in-flight exit */
+	KNOWN_SOURCE_CHALLENGE = 3, /* of an in-flight exit's canonicity */
+	KNOWN_SOURCE_WALLET = 4,    /* signed by a watched owner's wallet */
+	KNOWN_SOURCE_PEER = 5,	    /* handed to us */
+	KNOWN_SOURCE_BLOCK = 6	    /* the spender in an applied block */
+};
+
+/* Remembers a transaction with the signatures that came with it, in any order.
+ * `position` says where it stands in a body that its root authenticates; NULL:
+ * in none. Bytes that are no payment with inputs cannot spend anything and are
+ * left out, which is success. */
+NODISCARD bool known_store_put(struct database *database, struct bytes raw,
+			       const struct signature *signatures, size_t count,
+			       enum known_source source,
+			       const struct position *position,
+			       struct error *error);
+
+/* The same of a signed form cut in two, as bodies have it: items of the list of
+ * signatures that are not 65 bytes are left out. */
+NODISCARD bool known_store_put_frame(struct database *database,
+				     const struct transaction_frame *frame,
+				     enum known_source source,
+				     const struct position *position,
+				     struct error *error);
+
+/* Where spends are looked for. */
+struct known_sources {
+	struct database *database;
+	struct body_store *bodies;
+	struct hash domain; /* EIP-712 separator of the framework */
+};
+
+/* Every known spend of the output at `position` by a transaction that bears the
+ * signature of its `owner`; in the arena, at most KNOWN_STORE_MAX_SPENDS, the
+ * spend in an applied block first. The ceiling of the arena is ERROR_SOFTWARE.
+ */
+#define KNOWN_STORE_MAX_SPENDS 64
+NODISCARD bool
+known_store_spends(const struct known_sources *sources, struct arena *arena,
+		   struct known_spend_list *out, struct position position,
+		   const struct address *owner, struct error *error);
+
+/* Where a transaction stands: in an applied block, which `applied` says, with
+ * the time of that block; else in another body; else BLOCK_PLACE_NONE. */
+struct known_inclusion {
+	struct block_place place;
+	bool applied;
+	uint64_t block_time;
+};
+NODISCARD bool known_store_inclusion(const struct known_sources *sources,
+				     struct known_inclusion *out,
+				     const struct transaction *transaction,
+				     const struct hash *transaction_hash,
+				     struct error *error);
+
+/* Copies the signatures known of a transaction outside applied blocks. */
+NODISCARD bool known_store_signatures(struct database *database,
+				      struct signature *out, size_t *count,
+				      size_t capacity,
+				      const struct hash *transaction_hash,
+				      struct error *error);
+
+/* Its raw form, appended to `raw`; `found` false if it is not here. */
+NODISCARD bool known_store_raw(struct database *database, bool *found,
+			       struct growing_buffer *raw,
+			       const struct hash *transaction_hash,
+			       struct error *error);
+
+#endif

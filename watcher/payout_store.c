@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT */
+#include "watcher/payout_store.h"
+
+#include <string.h>
+
+#include "common/base/memory.h"
+#include "common/store/statement.h"
+#include "sql/watcher_sql.h"
+
+static void bind_address(struct statement *row, int index,
+			 const struct address *address)
+{
+	statement_bind_bytes(
+		row, index, bytes_view(address->bytes, sizeof(address->bytes)));
+}
+
+/* ---- writing ---- */
+
+bool payout_store_put(struct database *database, const struct payout *payout,
+		      struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_INSERT_PAYOUT);
+
+	statement_bind_u64(row, 1, payout->place.eth_block_number);
+	statement_bind_u64(row, 2, payout->place.log_index);
+	statement_bind_bytes(row, 3,
+			     bytes_view(payout->exit_id.bytes,
+					sizeof(payout->exit_id.bytes)));
+	statement_bind_u64(row, 4, payout->in_flight ? payout->slot + 1 : 0);
+	statement_bind_u64(row, 5, payout->time);
+	if (payout->has_position)
+		statement_bind_u64(row, 6, payout->position.packed);
+	else
+		statement_bind_null(row, 6);
+	return statement_run(row, error);
+}
+
+static bool put_credit(struct database *database,
+		       const struct snapshot_event *event, struct error *error)
+{
+	bool claimed = event->event.kind == CONTRACT_EVENT_CREDIT_CLAIMED;
+	const struct credit_claimed_event *out =
+		&event->event.as.credit_claimed;
+	const struct account_amount_event *in = &event->event.as.account_amount;
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_INSERT_CREDIT);
+
+	statement_bind_u64(row, 1, event->log.eth_block_number);
+	statement_bind_u64(row, 2, event->log.log_index);
+	bind_address(row, 3, &event->log.address);
+	bind_address(row, 4, claimed ? &out->owner : &in->account);
+	bind_address(row, 5,
+		     claimed ? &out->token.address : &in->token.address);
+	statement_bind_u256(row, 6,
+			    amount_to_u256(claimed ? out->amount : in->amount));
+	statement_bind_u64(row, 7, claimed);
+	return statement_run(row, error);
+}
+
+bool payout_store_put_notice(struct database *database,
+			     const struct snapshot_event *event,
+			     struct error *error)
+{
+	enum contract_event_kind kind = event->event.kind;
+	bool is_shortfall = kind == CONTRACT_EVENT_SHORTFALL;
+	struct token token = TOKEN_ETH;
+
+	if (kind == CONTRACT_EVENT_CREDIT_ADDED ||
+	    kind == CONTRACT_EVENT_CREDIT_CLAIMED)
+		return put_credit(database, event, error);
+	if (is_shortfall)
+		token = event->event.as.account_amount.token;
+	struct amount amount = is_shortfall
+				       ? event->event.as.account_amount.amount
+				       : event->event.as.bond_updated.bond_wei;
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_INSERT_EXIT_NOTICE);
+	statement_bind_u64(row, 1, event->log.eth_block_number);
+	statement_bind_u64(row, 2, event->log.log_index);
+	statement_bind_u64(row, 3, kind);
+	statement_bind_u64(row, 4, event->time.seconds);
+	bind_address(row, 5, &token.address);
+	statement_bind_u256(row, 6, amount_to_u256(amount));
+	return statement_run(row, error);
+}
+
+/* ---- pay-outs ---- */
+
+static bool read_payout(struct payout *out, struct statement *row,
+			struct error *error)
+{
+	struct bytes id = statement_bytes(row, 2);
+	uint64_t slot = statement_u64(row, 3);
+
+	memset(out, 0, sizeof(*out));
+	if (id.len != sizeof(out->exit_id.bytes))
+		return error_set(error, ERROR_IO,
+				 "watcher.db: an exit id has another length");
+	memcpy(out->exit_id.bytes, id.data, id.len);
+	out->place.eth_block_number = statement_u64(row, 0);
+	out->place.log_index = (uint32_t)statement_u64(row, 1);
+	out->in_flight = slot > 0;
+	out->slot = slot > 0 ? (unsigned int)slot - 1 : 0;
+	out->time = statement_u64(row, 4);
+	out->has_position = !statement_is_null(row, 5);
+	if (out->has_position &&
+	    !position_from_packed(&out->position, statement_u64(row, 5)))
+		return error_set(error, ERROR_IO,
+				 "watcher.db: a pay-out is of no position");
+	return true;
+}
+
+static bool read_payouts(struct payout **out, size_t *count,
+			 struct statement *row, struct error *error)
+{
+	struct payout *list = NULL;
+	size_t capacity = 0;
+	enum statement_result result;
+	bool ok = true;
+
+	*count = 0;
+	while (ok && (result = statement_step(row, error)) != STATEMENT_DONE) {
+		if (*count == capacity) {
+			capacity = capacity == 0 ? 16 : 2 * capacity;
+			list = memory_resize(list, capacity, sizeof(*list));
+		}
+		ok = result == STATEMENT_ROW &&
+		     read_payout(&list[*count], row, error);
+		*count += ok;
+	}
+	statement_end(row);
+	if (!ok) {
+		memory_free(list);
+		return false;
+	}
+	*out = list;
+	return true;
+}
+
+bool payout_store_open_new(struct database *database, struct payout **out,
+			   size_t *count, uint64_t last, struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_PAYOUTS_TO_JUDGE);
+
+	statement_bind_u64(row, 1, last);
+	return read_payouts(out, count, row, error);
+}
+
+bool payout_store_invalid_new(struct database *database, struct payout **out,
+			      size_t *count, struct error *error)
+{
+	return read_payouts(
+		out, count,
+		statement_begin(database, SQL_WATCHER_PAYOUTS_INVALID), error);
+}
+
+bool payout_store_judge(struct database *database, struct exit_place place,
+			enum payout_judgement judgement, struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_JUDGE_PAYOUT);
+
+	statement_bind_u64(row, 1, place.eth_block_number);
+	statement_bind_u64(row, 2, place.log_index);
+	statement_bind_u64(row, 3, judgement);
+	return statement_run(row, error);
+}
+
+/* ---- credits ---- */
+
+static bool read_credit(struct credit *out, bool *claimed,
+			struct statement *row, struct error *error)
+{
+	struct u256 amount;
+
+	if (!statement_address(&out->contract, row, 0, error) ||
+	    !statement_address(&out->token.address, row, 1, error) ||
+	    !statement_u256(&amount, row, 2, error))
+		return false;
+	out->amount = amount_from_u256(amount);
+	*claimed = statement_u64(row, 3) != 0;
+	return true;
+}
+
+/* A claim takes the whole credit. */
+static void add_credit(struct credit *sum, const struct credit *one,
+		       bool claimed)
+{
+	if (claimed)
+		sum->amount = amount_zero();
+	else if (!amount_add(&sum->amount, sum->amount, one->amount))
+		sum->amount = amount_from_u256(U256_MAX);
+}
+
+static bool same_credit(const struct credit *a, const struct credit *b)
+{
+	return address_equal(&a->contract, &b->contract) &&
+	       token_equal(&a->token, &b->token);
+}
+
+static size_t without_zeros(struct credit *credits, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!amount_is_zero(credits[i].amount))
+			credits[kept++] = credits[i];
+	}
+	return kept;
+}
+
+bool payout_store_credits(struct database *database, struct credit *out,
+			  size_t *count, size_t capacity,
+			  const struct address *owner, struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_CREDITS_OF_OWNER);
+	enum statement_result result;
+	bool ok = true;
+
+	*count = 0;
+	bind_address(row, 1, owner);
+	while (ok && (result = statement_step(row, error)) != STATEMENT_DONE) {
+		struct credit one;
+		bool claimed;
+
+		ok = result == STATEMENT_ROW &&
+		     read_credit(&one, &claimed, row, error);
+		if (!ok)
+			break;
+		if (*count == 0 || !same_credit(&out[*count - 1], &one)) {
+			*count = without_zeros(out, *count);
+			if (*count == capacity)
+				break;
+			out[*count] = one;
+			out[(*count)++].amount = amount_zero();
+		}
+		add_credit(&out[*count - 1], &one, claimed);
+	}
+	statement_end(row);
+	*count = without_zeros(out, *count);
+	return ok;
+}
+
+/* ---- notices ---- */
+
+static bool read_notice(struct exit_notice *out, struct statement *row,
+			struct error *error)
+{
+	struct u256 amount;
+
+	memset(out, 0, sizeof(*out));
+	if (!statement_address(&out->token.address, row, 4, error) ||
+	    !statement_u256(&amount, row, 5, error))
+		return false;
+	out->place.eth_block_number = statement_u64(row, 0);
+	out->place.log_index = (uint32_t)statement_u64(row, 1);
+	out->kind = (enum contract_event_kind)statement_u64(row, 2);
+	out->time = statement_u64(row, 3);
+	out->amount = amount_from_u256(amount);
+	return true;
+}
+
+bool payout_store_notices_new(struct database *database,
+			      struct exit_notice **out, size_t *count,
+			      uint64_t since, struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_EXIT_NOTICES_SINCE);
+	struct exit_notice *list = NULL;
+	size_t capacity = 0;
+	enum statement_result result;
+	bool ok = true;
+
+	*count = 0;
+	statement_bind_u64(row, 1, since);
+	while (ok && (result = statement_step(row, error)) != STATEMENT_DONE) {
+		if (*count == capacity) {
+			capacity = capacity == 0 ? 16 : 2 * capacity;
+			list = memory_resize(list, capacity, sizeof(*list));
+		}
+		ok = result == STATEMENT_ROW &&
+		     read_notice(&list[*count], row, error);
+		*count += ok;
+	}
+	statement_end(row);
+	if (!ok) {
+		memory_free(list);
+		return false;
+	}
+	*out = list;
+	return true;
+}
