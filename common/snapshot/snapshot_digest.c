@@ -92,12 +92,14 @@ static bool add_logs_of(struct keccak256 *keccak, struct statement *logs,
 	return *next != STATEMENT_FAILED;
 }
 
-static bool add_history(struct keccak256 *keccak, struct statement *headers,
-			struct statement *logs, struct error *error)
+static bool walk_history(struct keccak256 *keccak, struct statement *headers,
+			 struct statement *logs, struct error *error)
 {
 	enum statement_result log = statement_step(logs, error);
-	enum statement_result header = statement_step(headers, error);
+	enum statement_result header = STATEMENT_FAILED;
 
+	if (log != STATEMENT_FAILED)
+		header = statement_step(headers, error);
 	while (header == STATEMENT_ROW) {
 		add_tag(keccak, 'H');
 		add_with_len(keccak, statement_bytes(headers, 1));
@@ -106,7 +108,7 @@ static bool add_history(struct keccak256 *keccak, struct statement *headers,
 			return false;
 		header = statement_step(headers, error);
 	}
-	if (header == STATEMENT_FAILED || log == STATEMENT_FAILED)
+	if (header == STATEMENT_FAILED)
 		return false;
 	return log == STATEMENT_DONE
 		       ? true
@@ -117,38 +119,67 @@ static bool add_history(struct keccak256 *keccak, struct statement *headers,
 				 (unsigned long long)statement_u64(logs, 0));
 }
 
-static bool add_child_blocks(struct keccak256 *keccak, struct statement *row,
+/* All headers up to `head`, each with its logs behind it. */
+static bool add_history(struct keccak256 *keccak, struct database *database,
+			uint64_t head, struct error *error)
+{
+	struct statement *headers =
+		statement_begin(database, SQL_SNAPSHOT_DIGEST_HEADERS);
+	struct statement *logs =
+		statement_begin(database, SQL_SNAPSHOT_DIGEST_LOGS);
+
+	statement_bind_u64(headers, 1, head);
+	statement_bind_u64(logs, 1, head);
+	bool ok = walk_history(keccak, headers, logs, error);
+	statement_end(logs);
+	statement_end(headers);
+	return ok;
+}
+
+static bool add_child_blocks(struct keccak256 *keccak,
+			     struct database *database, uint64_t head,
 			     struct error *error)
 {
+	struct statement *row =
+		statement_begin(database, SQL_SNAPSHOT_DIGEST_CHILD_BLOCKS);
 	enum statement_result result;
 	struct hash root;
 
+	statement_bind_u64(row, 1, head);
 	while ((result = statement_step(row, error)) == STATEMENT_ROW) {
-		if (!statement_hash(&root, row, 1, error))
-			return false;
+		if (!statement_hash(&root, row, 1, error)) {
+			result = STATEMENT_FAILED;
+			break;
+		}
 		add_tag(keccak, 'R');
 		add_number(keccak, statement_u64(row, 0));
 		add_hash(keccak, &root);
 		add_number(keccak, statement_u64(row, 2));
 	}
+	statement_end(row);
 	return result == STATEMENT_DONE;
 }
 
-static bool add_head(struct keccak256 *keccak, struct statement *row,
-		     struct error *error)
+static bool read_head(uint64_t *number, struct hash *hash,
+		      struct database *database, struct error *error)
 {
-	struct hash hash;
-	enum statement_result result = statement_step(row, error);
+	struct statement *row = statement_begin(database, SQL_SNAPSHOT_HEAD);
+	bool ok = false;
 
-	if (result == STATEMENT_DONE)
-		return error_set(error, ERROR_TRY_AGAIN,
-				 "the snapshot has no head");
-	if (result == STATEMENT_FAILED || !statement_hash(&hash, row, 1, error))
-		return false;
-	add_tag(keccak, 'E');
-	add_number(keccak, statement_u64(row, 0));
-	add_hash(keccak, &hash);
-	return true;
+	switch (statement_step(row, error)) {
+	case STATEMENT_ROW:
+		*number = statement_u64(row, 0);
+		ok = statement_hash(hash, row, 1, error);
+		break;
+	case STATEMENT_DONE:
+		ok = error_set(error, ERROR_TRY_AGAIN,
+			       "the snapshot has no head");
+		break;
+	case STATEMENT_FAILED:
+		break;
+	}
+	statement_end(row);
+	return ok;
 }
 
 bool snapshot_digest(struct hash *out, struct snapshot_reader *reader,
@@ -156,29 +187,19 @@ bool snapshot_digest(struct hash *out, struct snapshot_reader *reader,
 {
 	struct database *database = reader->database;
 	struct keccak256 keccak;
+	uint64_t number;
+	struct hash hash;
 
 	assert(database_in_transaction(database));
 	keccak256_init(&keccak);
 	add_network(&keccak, &reader->identity);
-	struct statement *headers =
-		statement_begin(database, SQL_SNAPSHOT_DIGEST_HEADERS);
-	struct statement *logs =
-		statement_begin(database, SQL_SNAPSHOT_DIGEST_LOGS);
-	bool ok = add_history(&keccak, headers, logs, error);
-	statement_end(logs);
-	statement_end(headers);
-	if (!ok)
+	if (!read_head(&number, &hash, database, error) ||
+	    !add_history(&keccak, database, number, error) ||
+	    !add_child_blocks(&keccak, database, number, error))
 		return false;
-	struct statement *row =
-		statement_begin(database, SQL_SNAPSHOT_DIGEST_CHILD_BLOCKS);
-	ok = add_child_blocks(&keccak, row, error);
-	statement_end(row);
-	if (!ok)
-		return false;
-	row = statement_begin(database, SQL_SNAPSHOT_HEAD);
-	ok = add_head(&keccak, row, error);
-	statement_end(row);
-	if (ok)
-		*out = keccak256_finish(&keccak);
-	return ok;
+	add_tag(&keccak, 'E');
+	add_number(&keccak, number);
+	add_hash(&keccak, &hash);
+	*out = keccak256_finish(&keccak);
+	return true;
 }

@@ -61,15 +61,17 @@ FROM tokens ORDER BY address;
 SELECT code_hash FROM code_hashes WHERE address = ?1;
 
 -- name: digest_headers
-SELECT number, header FROM eth_blocks ORDER BY number;
+SELECT number, header FROM eth_blocks WHERE number <= ?1 ORDER BY number;
 
 -- name: digest_logs
 SELECT eth_block_number, eth_transaction_index, log_index,
 	eth_transaction_hash, address, topics, data
-FROM logs ORDER BY eth_block_number, log_index;
+FROM logs WHERE eth_block_number <= ?1
+ORDER BY eth_block_number, log_index;
 
 -- name: digest_child_blocks
 SELECT child_blocks.blknum, child_blocks.root, eth_blocks.time
 FROM child_blocks
 JOIN eth_blocks ON eth_blocks.number = child_blocks.eth_block_number
+WHERE child_blocks.eth_block_number <= ?1
 ORDER BY child_blocks.blknum;

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 
 unit_snapshot =
+unit_snapshot += %D%/snapshot_file.c %D%/snapshot_file.h
+unit_snapshot += %D%/test_snapshot_digest.c
+unit_snapshot += %D%/test_snapshot_reader.c
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/test-snapshot
