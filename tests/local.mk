@@ -22,6 +22,12 @@ MJS_LOG_COMPILER = timeout 900 node
 TESTS += %D%/gates/plants.sh
 
 EXTRA_DIST += \
+	%D%/demo/cast.mjs \
+	%D%/demo/claims \
+	%D%/demo/claims.mjs \
+	%D%/demo/story.mjs \
+	%D%/demo/style.mjs \
+	%D%/demo/teller.mjs \
 	%D%/gates/plants.sh \
 	%D%/support/TestToken.json \
 	%D%/support/anvil.mjs \
@@ -36,6 +42,7 @@ EXTRA_DIST += \
 	%D%/support/referee.mjs \
 	%D%/support/tap.mjs \
 	%D%/support/tap.sh \
+	%D%/support/world.mjs \
 	%D%/vectors
 
 # Blocks as no operator may make them; nothing of the watcher's is in it.
@@ -47,6 +54,7 @@ check_PROGRAMS += %D%/hostile-block
 %C%_hostile_block_LDADD = $(CHAIN_LIBS) $(SYSTEM_LIBS)
 
 include tests/unit/local.mk
+include tests/bench/local.mk
 include tests/fuzz/local.mk
 include tests/integration/local.mk
 include tests/scenario/local.mk

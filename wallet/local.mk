@@ -4,6 +4,11 @@
 noinst_LIBRARIES += %D%/libwallet.a
 
 %C%_libwallet_a_SOURCES =
+%C%_libwallet_a_SOURCES += %D%/coin.h
+%C%_libwallet_a_SOURCES += %D%/coin_selection.c %D%/coin_selection.h
+%C%_libwallet_a_SOURCES += %D%/exit_choice.c %D%/exit_choice.h
+%C%_libwallet_a_SOURCES += %D%/payment.c %D%/payment.h
+%C%_libwallet_a_SOURCES += %D%/problem.c %D%/problem.h
 
 # The statements of sql/wallet as C strings.
 nodist_%C%_libwallet_a_SOURCES = \

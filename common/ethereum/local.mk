@@ -3,6 +3,7 @@
 noinst_LIBRARIES += %D%/libethereum.a
 
 %C%_libethereum_a_SOURCES =
+%C%_libethereum_a_SOURCES += %D%/coin_evidence.c
 %C%_libethereum_a_SOURCES += %D%/coin_evidence.h
 %C%_libethereum_a_SOURCES += %D%/contract_calls.c
 %C%_libethereum_a_SOURCES += %D%/contract_calls.h

@@ -18,7 +18,15 @@
 #define MAX_FILE_SIZE 65536
 #define MAX_SALT 64
 #define KEY_SIZE 32
-#define MAX_MEMORY ((uint64_t)1 << 30)
+
+/* scrypt takes 128 * n * r bytes of memory, at most 512 MiB here. */
+#define MIN_N ((uint64_t)1 << 12)
+#define MAX_N ((uint64_t)1 << 18)
+#define MAX_R 16
+#define MAX_P 64
+#define MAX_WORK ((uint64_t)1 << 23)
+#define MIN_ROUNDS 10000
+#define MAX_ROUNDS 10000000
 
 static bool read_file(struct growing_buffer *out, const char *path,
 		      struct error *error)
@@ -76,8 +84,10 @@ static bool derive_scrypt(uint8_t key[KEY_SIZE], const json_t *params,
 	    !strict_json_number(&r, params, "r", error) ||
 	    !strict_json_number(&p, params, "p", error))
 		return false;
-	if (n < 2 || (n & (n - 1)) != 0 || n > (uint64_t)1 << 24 || r == 0 ||
-	    r > 64 || p == 0 || p > 64 || 128 * n * r > MAX_MEMORY)
+	/* Neither a password that is guessed in no time, nor a file that keeps
+	 * the machine busy. */
+	if (n < MIN_N || n > MAX_N || (n & (n - 1)) != 0 || r == 0 ||
+	    r > MAX_R || p == 0 || p > MAX_P || n * r * p > MAX_WORK)
 		return error_set(error, ERROR_BAD_INPUT,
 				 "keystore: scrypt parameters out of range");
 	if (crypto_pwhash_scryptsalsa208sha256_ll(
@@ -100,7 +110,7 @@ static bool derive_pbkdf2(uint8_t key[KEY_SIZE], const json_t *params,
 	    !strict_json_number(&rounds, params, "c", error) ||
 	    !strict_json_string(&hash, params, "prf", error))
 		return false;
-	if (rounds == 0 || rounds > 100000000 ||
+	if (rounds < MIN_ROUNDS || rounds > MAX_ROUNDS ||
 	    strcmp(hash, "hmac-sha256") != 0)
 		return error_set(error, ERROR_BAD_INPUT,
 				 "keystore: PBKDF2 parameters out of range");

@@ -10,6 +10,7 @@
 integration_tests =
 integration_tests += %D%/anvil_starts.sh
 integration_tests += %D%/compiled_interface.mjs
+integration_tests += %D%/demo.mjs
 integration_tests += %D%/embed_sql.sh
 integration_tests += %D%/ethereum_proofs.mjs
 integration_tests += %D%/hostile_operator.mjs

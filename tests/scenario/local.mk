@@ -1,9 +1,21 @@
 # SPDX-License-Identifier: MIT
 #
-# Whole stories with all programs. One line per story:
-#	scenario_tests += %D%/what_happens.sh
+# Attacks and accidents as tests with all programs: doc/TESTING says how one is
+# written. One line per file of scenarios:
+#	scenario_files += %D%/what_it_is_about.mjs
 
-scenario_tests =
+scenario_files =
+scenario_files += %D%/blocks.mjs
 
-TESTS += $(scenario_tests)
-EXTRA_DIST += $(scenario_tests)
+TESTS += %D%/run.mjs
+EXTRA_DIST += $(scenario_files) \
+	%D%/catalogue \
+	%D%/run.mjs
+
+# make scenarios [ID='A-01 B-05'] [LIST=1]
+ID =
+LIST =
+scenarios: all check-programs
+	top_builddir='$(top_builddir)' node $(top_srcdir)/tests/scenario/run.mjs \
+		$(if $(LIST),--list,$(ID))
+.PHONY: scenarios

@@ -238,15 +238,18 @@ export class HostileOperator {
 		if (method === "status.get" || method === "alarm.get")
 			return {};
 		if (method === "fees.all")
-			return { 1: [] };
+			return { 1: [{ currency: ethers.ZeroAddress, amount: 1,
+				subunit_to_unit: 1e18 }] };
 		return { object: "error", code: "operation:not_found",
 			description: "no such call", messages: {} };
 	}
 
 	async told(what, sent) {
 		if (what === "commit") {
-			const { blknum, root } = await this.commit(sent);
-			return { blknum: Number(blknum), root };
+			const { blknum, root, body, receipt } = await this.commit(sent);
+			return { blknum: Number(blknum), root, eth_block: receipt.blockNumber,
+				transactions: ethers.decodeRlp(body)
+					.map((fields) => ethers.encodeRlp(fields)) };
 		}
 		if (what === "policy") {
 			this.policy(sent.root, sent.serve);

@@ -52,7 +52,7 @@ export async function waitFor(what, probe, seconds = 60) {
 export function writeKeystore(file, wallet, password = PASSWORD) {
 	writeFileSync(file, ethers.encryptKeystoreJsonSync(
 		{ address: wallet.address, privateKey: wallet.privateKey }, password,
-		{ scrypt: { N: 1024, r: 8, p: 1 } }));
+		{ scrypt: { N: 4096, r: 8, p: 1 } }), { mode: 0o600 });
 }
 
 /** Runs a program to its end: { status, stdout, stderr }. Nothing here waits
@@ -273,12 +273,14 @@ export class Net {
 		return new Uint8Array(await answer.arrayBuffer());
 	}
 
-	async close() {
+	/** Ends everything; the folder stays if `keep`. */
+	async close(keep = false) {
 		for (const one of [...this.processes].reverse())
 			await one.stop();
 		this.provider.destroy();
 		this.node.stop();
-		rmSync(this.dir, { recursive: true, force: true });
+		if (!keep)
+			rmSync(this.dir, { recursive: true, force: true });
 	}
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 
 unit_ethereum =
+unit_ethereum += %D%/test_coin_evidence.c
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/test-ethereum

@@ -2,6 +2,8 @@
 
 unit_service =
 unit_service += %D%/test_coin_evidence_file.c
+unit_service += %D%/test_keystore_folder.c
+unit_service += %D%/test_wide_json.c
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/test-service

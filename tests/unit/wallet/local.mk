@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: MIT
 
 unit_wallet =
+unit_wallet += %D%/test_coin_selection.c
+unit_wallet += %D%/test_exit_choice.c
+unit_wallet += %D%/test_payment.c
+unit_wallet += %D%/test_problem.c
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/test-wallet

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+//
+// Group A: what an operator does with its blocks and their bodies.
+
+import { ethers } from "ethers";
+
+import { readBody } from "../support/child_chain.mjs";
+import { ONE, P, WITHHOLDING_LIMIT, World } from "../support/world.mjs";
+
+const needs = ["plasma-rootchain", "plasma-watcher"];
+const PEOPLE = ["Alice", "Bob", "Mallory"];
+
+/** A healthy chain: Alice has 7 ether in block 1000 and Bob 3. */
+async function healthy(t, options) {
+	const world = await World.start(t, { people: PEOPLE, ...options });
+	const deposit = await world.deposit("Alice", 10n * ONE);
+	const [[bobs, alices]] = await world.block(
+		[world.pay([deposit], [["Bob", 3n * ONE], ["Alice", 7n * ONE]])]);
+	const watcher = await world.watcher("Alice");
+	const { code, said } = await watcher.check();
+	t.equal("a healthy chain is OK", code, 0);
+	t.ok("in one line", said.split("\n").length === 1, said);
+	return { world, watcher, deposit, alices, bobs };
+}
+
+/** Alice's exit is in the queue, before whatever the operator invented at T. */
+async function exitsInTime(t, world, coin, T) {
+	const record = await world.game("Alice").standardExit(coin.raw, coin.at);
+	t.ok("Alice's coin is exiting", record?.exitable === true);
+	const now = await world.now();
+	t.ok("before the deadline T + P", now < T + P, `${now - T - P} s late`);
+	return record;
+}
+
+/** Time passes until every exit is paid, and the referee agrees. */
+async function paidOut(t, world, watcher, coins) {
+	world.referee.exits(coins.map(({ at }) =>
+		({ at, ...world.referee.coins.get(at) })));
+	await world.pass(2 * P + 1);
+	const pass = await watcher.settle();
+	for (const coin of coins)
+		t.equal("the output is final on the root chain",
+			await world.game("Alice").isFinal(coin.raw, coin.at), true);
+	await world.balances(t, ["Alice", "Mallory"]);
+	return pass;
+}
+
+/** After a HALT: CRITICAL, the coin exits, and is paid. */
+async function leaves(t, world, watcher, coins, T, why) {
+	const pass = await watcher.settle();
+	t.equal("the watcher says CRITICAL", pass.code, 2);
+	t.ok(`and why: ${why}`, watcher.passes.some(({ said }) => said.includes(why)),
+		pass.said);
+	for (const coin of coins)
+		await exitsInTime(t, world, coin, T);
+	await paidOut(t, world, watcher, coins);
+}
+
+async function withheld(t) {
+	const { world, watcher, alices } = await healthy(t);
+	const bad = await world.badBlock("payment_without_inputs", { serve: "withhold" });
+	const before = await watcher.check();
+	t.ok("at once there is no cause for an exit", before.code < 2, before.said);
+	await world.passTo(bad.time + WITHHOLDING_LIMIT - 1);
+	const still = await watcher.check();
+	t.equal("one second before the limit nothing is filed",
+		await world.game("Alice").queueLength().catch(() => 0n), 0n);
+	t.ok("and nothing is said to be lost", still.code < 2, still.said);
+	await world.pass(2);
+	const after = await watcher.check();
+	t.equal("at the limit it is CRITICAL", after.code, 2);
+	t.ok("for withholding", after.said.includes("block_withholding"), after.said);
+	return { world, watcher, alices, bad };
+}
+
+/** Commits blocks and says which rule each of them broke, each from the same
+ * healthy chain. */
+async function verdicts(t, { world, watcher }, cases) {
+	const { node } = world.net;
+	for (const { rule, expected = rule, wish = {}, payments = [] } of cases) {
+		const snapshot = await node.rpc("evm_snapshot");
+		const judge = await world.watcher(`judge of ${rule}`.replaceAll(" ", "-"),
+			{ owners: ["Alice"], sources: watcher.sources });
+		judge.act = "print";
+		await judge.check();
+		const bad = await world.badBlock(rule, { payments, ...wish });
+		let pass = await judge.check();
+		if (pass.code < 2) {
+			await world.passTo(bad.time + WITHHOLDING_LIMIT + 1);
+			await world.net.mine(3);
+			pass = await judge.check();
+		}
+		t.ok(`${expected} is noticed`,
+			pass.code === 2 && pass.said.includes(expected), pass.said);
+		await node.rpc("evm_revert", [snapshot]);
+		await world.forget();
+	}
+}
+
+export const scenarios = [{
+	id: "A-01", title: "a withheld block: left at the limit, not a second before",
+	needs,
+	async run(t) {
+		const { world, watcher, alices, bad } = await withheld(t);
+		await watcher.settle();
+		const record = await exitsInTime(t, world, alices, bad.time);
+		t.equal("for the whole coin", record.amount, 7n * ONE);
+		await paidOut(t, world, watcher, [alices]);
+	},
+}, {
+	id: "A-02", title: "a block withheld, then revealed, is no cure",
+	needs,
+	async run(t) {
+		const { world, watcher, alices, bad } = await withheld(t);
+		await watcher.settle();
+		world.evil.policy(bad.root, "yes");
+		const after = await watcher.check();
+		t.equal("after the reveal it is still CRITICAL", after.code, 2);
+		t.ok("for withholding", after.said.includes("block_withholding"), after.said);
+		await exitsInTime(t, world, alices, bad.time);
+		await paidOut(t, world, watcher, [alices]);
+	},
+}, {
+	id: "A-04", title: "a body that does not match its root is not applied",
+	needs,
+	async run(t) {
+		const { world, watcher, alices } = await healthy(t);
+		const good = await world.block([world.pay([alices],
+			[["Bob", ONE], ["Alice", 6n * ONE]])], { serve: "withhold" });
+		const { signatures, raw } = readBody(good.body)[0];
+		const places = { "list header": 0, "signature": 12,
+			"transaction": good.body.length - raw.length / 2 + 40,
+			"last byte": good.body.length - 1 };
+		t.ok("it is one payment", signatures.length === 1);
+		for (const [what, place] of Object.entries(places)) {
+			const wrong = Uint8Array.from(good.body);
+			wrong[place] ^= 1;
+			world.evil.policy(good.root, wrong);
+			const { code, said } = await watcher.check();
+			t.ok(`with another ${what} the block is not judged valid or invalid`,
+				code < 2 && !said.includes("invalid_block"), said);
+		}
+		world.evil.policy(good.root, "yes");
+		await watcher.check();
+		const { code, said } = await watcher.check();
+		t.equal("with the true body all is well", code, 0);
+		const wrong = Uint8Array.from(good.body);
+		wrong[places["last byte"]] ^= 1;
+		const bad = await world.block([world.pay([good[0][1]],
+			[["Alice", 6n * ONE]])], { serve: wrong, honest: false });
+		await world.passTo(bad.time + WITHHOLDING_LIMIT + 1);
+		await world.net.mine(3);
+		t.note(said);
+		await leaves(t, world, watcher, [good[0][1]], bad.time, "block_withholding");
+	},
+}, {
+	id: "A-05", title: "one root, two bodies: any source that has the true one serves",
+	needs,
+	async run(t) {
+		const { world, watcher, alices } = await healthy(t);
+		const face = await world.evil.face();
+		const block = await world.block([world.pay([alices],
+			[["Bob", ONE], ["Alice", 6n * ONE]])]);
+		world.evil.policy(block.root, "other", face);
+		const deceived = await world.watcher("Bob", { sources: [face.url] });
+		const alone = await deceived.check();
+		t.ok("the deceived one alone has no body and no verdict",
+			alone.code < 2 && !alone.said.includes("invalid_block"), alone.said);
+		t.equal("the other one is content", (await watcher.check()).code, 0);
+		const { mkdirSync, writeFileSync } = await import("node:fs");
+		const folder = world.net.file("dropped");
+		mkdirSync(folder, { recursive: true });
+		writeFileSync(`${folder}/${block.root.slice(2)}`, block.body);
+		deceived.sources.push(folder);
+		await deceived.check();
+		t.equal("a dropped file is as good as the operator",
+			(await deceived.check()).code, 0);
+	},
+}, {
+	id: "A-08", title: "outputs out of nowhere: a payment without inputs",
+	needs,
+	async run(t) {
+		const { world, watcher, alices } = await healthy(t);
+		const bad = await world.badBlock("payment_without_inputs",
+			{ thief: world.address("Mallory") });
+		await leaves(t, world, watcher, [alices], bad.time, "payment_without_inputs");
+	},
+}, {
+	id: "A-09", title: "double spends, in one block, across blocks, in one payment",
+	needs,
+	async run(t) {
+		const healthyWorld = await healthy(t);
+		const { world, alices, bobs, deposit } = healthyWorld;
+		const twice = (coin, name) => [
+			world.pay([coin], [[name, ONE]]),
+			world.pay([coin], [[name, ONE]], ethers.id("once more")),
+		];
+		await verdicts(t, healthyWorld, [
+			{ rule: "valid", expected: "input_spent", payments: twice(alices, "Alice") },
+			{ rule: "valid", expected: "input_spent",
+				payments: [world.pay([deposit], [["Bob", ONE]])] },
+			{ rule: "valid", expected: "duplicate_input",
+				payments: [world.pay([bobs, bobs], [["Bob", 6n * ONE]])] },
+			{ rule: "duplicate_input" },
+			{ rule: "valid", expected: "input_spent", payments: [
+				world.pay([alices], [["Alice", ONE]]),
+				world.pay([bobs, alices], [["Bob", 2n * ONE]])] },
+		]);
+	},
+}, {
+	id: "A-11", title: "fee theft: more, less, another token, twice, in the middle, of nothing",
+	needs,
+	async run(t) {
+		const healthyWorld = await healthy(t);
+		const { world, alices } = healthyWorld;
+		const payments = [world.pay([alices], [["Alice", 7n * ONE - 5n]])];
+		await verdicts(t, healthyWorld, [
+			{ rule: "fee_amount_mismatch", payments, wish: { amount: "6" } },
+			{ rule: "fee_amount_mismatch", payments, wish: { amount: "4" } },
+			{ rule: "fee_token_not_collected", payments, wish: { amount: "5" } },
+			{ rule: "fee_duplicate_token", payments, wish: { amount: "5" } },
+			{ rule: "payment_after_fee", payments, wish: { amount: "5" } },
+			{ rule: "fee_amount_mismatch", expected: "fee_token_not_collected",
+				wish: { amount: "5" } },
+		]);
+	},
+}, {
+	id: "A-18", title: "zero, repeated and empty roots",
+	needs,
+	async run(t) {
+		const { world, watcher, alices } = await healthy(t);
+		const { framework } = world.evil;
+		const refused = (root) => framework.submitBlock.staticCall(root)
+			.then(() => "stored", () => "refused");
+		t.equal("our contracts refuse a zero root",
+			await refused(ethers.ZeroHash), "refused");
+		t.equal("and the root of an empty block", await refused(
+			"0xf609befdfe9066fe14e743b3623eae878fbc468005608816832c9d460f2a95d2"),
+		"refused");
+		const first = await framework.blocks(1000n);
+		const bad = await world.evil.commitRoot(first[0]);
+		await world.net.mine(3);
+		await leaves(t, world, watcher, [alices], bad.time, "repeated_root");
+	},
+}, {
+	id: "A-23", title: "another body for a block that is verified already",
+	needs,
+	async run(t) {
+		const { world, watcher, alices } = await healthy(t);
+		const root = (await world.evil.framework.blocks(1000n))[0];
+		world.evil.policy(root, "other");
+		t.equal("it changes nothing", (await watcher.check()).code, 0);
+		await world.block([world.pay([alices], [["Alice", 7n * ONE]])]);
+		await watcher.check();
+		t.equal("the chain goes on", (await watcher.check()).code, 0);
+	},
+}];
