@@ -208,6 +208,36 @@ export const scenarios = [{
 		]);
 	},
 }, {
+	id: "A-10", title: "a spend of an exiting output: challenged at once, a halt when it is late",
+	needs,
+	async run(t) {
+		const LATE = 82800;
+		for (const [late, when] of [[false, LATE - 1], [true, LATE]]) {
+			t.note(late ? "at the limit" : "one second before the limit");
+			const { world, watcher, alices } = await healthy(t);
+			const coin = await world.deposit("Mallory", 2n * ONE);
+			const { blockNumber } = await world.game("Mallory").startStandardExit(coin);
+			const { timestamp } = await world.net.provider.getBlock(blockNumber);
+			await world.net.mine(3);
+			t.equal("an exit of an unspent output is no cause for anything",
+				(await watcher.check()).code, 0);
+			await world.pass(when - 600);
+			await watcher.check();
+			await world.net.node.rpc("evm_setNextBlockTimestamp", [timestamp + when]);
+			await world.block([world.pay([coin], [["Bob", 2n * ONE]])]);
+			const pass = await watcher.settle();
+			t.equal("the exit is challenged",
+				(await world.game("Mallory").standardExit(coin.raw, coin.at)).exitable,
+				false);
+			t.equal("it is a halt only when it is late",
+				watcher.passes.some(({ said }) =>
+					said.includes("late_spend_of_exiting_output")), late);
+			t.equal("and the exit code says so", pass.code, late ? 2 : 0);
+			t.equal("and Alice leaves only then", late, Boolean(
+				await world.game("Alice").standardExit(alices.raw, alices.at)));
+		}
+	},
+}, {
 	id: "A-11", title: "fee theft: more, less, another token, twice, in the middle, of nothing",
 	needs,
 	async run(t) {
@@ -223,6 +253,86 @@ export const scenarios = [{
 			{ rule: "fee_amount_mismatch", expected: "fee_token_not_collected",
 				wish: { amount: "5" } },
 		]);
+	},
+}, {
+	id: "A-13", title: "amounts whose sum is beyond 256 bits",
+	needs,
+	async run(t) {
+		await verdicts(t, await healthy(t), [{ rule: "amount_overflow" }]);
+	},
+}, {
+	id: "A-15", title: "each rule of what a transaction may look like has its verdict",
+	needs,
+	async run(t) {
+		const healthyWorld = await healthy(t);
+		const { world, alices, deposit } = healthyWorld;
+		const alice = { key: world.people.Alice.wallet.privateKey };
+		const mallory = { key: world.people.Mallory.wallet.privateKey };
+		const plain = ["tx_too_long", "tx_malformed_rlp", "tx_type_not_allowed",
+			"fee_has_inputs", "fee_output_count", "payment_without_inputs",
+			"too_many_inputs", "input_not_32_bytes", "input_zero",
+			"input_position_invalid", "duplicate_input", "no_outputs",
+			"too_many_outputs", "output_malformed", "output_type_not_allowed",
+			"output_owner_zero", "output_amount_zero", "fee_nonce_malformed",
+			"tx_data_not_zero", "metadata_malformed", "fee_nonce_mismatch",
+			"fee_metadata_not_zero", "input_not_older", "input_unknown"];
+		const stateful = [
+			{ rule: "input_spent", wish: { ...alice, input: deposit.at } },
+			{ rule: "amounts_do_not_add_up", wish: { ...alice, input: alices.at } },
+			{ rule: "signature_wrong_owner",
+				wish: { ...mallory, input: alices.at, amount: "1" } },
+			{ rule: "tx_framing", expected: "block_withholding" },
+		];
+		await verdicts(t, healthyWorld,
+			[...plain.map((rule) => ({ rule })), ...stateful]);
+	},
+}, {
+	id: "A-16", title: "what no contract would mind is an invalid block, and exits are followed on",
+	needs,
+	async run(t) {
+		for (const rule of ["output_amount_zero", "output_type_not_allowed"]) {
+			const { world, watcher, alices } = await healthy(t);
+			const coin = await world.deposit("Mallory", 2n * ONE);
+			await world.block([world.pay([coin], [["Bob", 2n * ONE]])]);
+			await watcher.check();
+			await world.badBlock(rule);
+			await watcher.settle();
+			t.ok(`${rule} is a cause to leave`, Boolean(
+				await world.game("Alice").standardExit(alices.raw, alices.at)));
+			await world.game("Mallory").startStandardExit(coin);
+			await world.net.mine(3);
+			await watcher.settle();
+			t.equal("after the halt a bad exit is challenged all the same",
+				(await world.game("Mallory").standardExit(coin.raw, coin.at)).exitable,
+				false);
+		}
+	},
+}, {
+	id: "A-17", title: "signatures that are none: final only when no source has better ones",
+	needs,
+	async run(t) {
+		const healthyWorld = await healthy(t);
+		const { world, watcher, alices } = healthyWorld;
+		const wish = { key: world.people.Alice.wallet.privateKey, input: alices.at,
+			amount: "1" };
+		await verdicts(t, healthyWorld, ["signature_count_mismatch",
+			"signature_bad_length", "signature_bad_v", "signature_high_s",
+			"signature_unrecoverable", "fee_has_signatures"]
+			.map((rule) => ({ rule, wish: rule.startsWith("fee") ? {} : wish })));
+		// The same transaction with the signature it should have.
+		const payment = world.pay([alices], [["Alice", 7n * ONE]]);
+		const good = await world.signed(payment);
+		const [signatures, ...fields] = ethers.decodeRlp(good);
+		const spoilt = ethers.encodeRlp([
+			[`${signatures[0].slice(0, -2)}1d`], ...fields]);
+		const block = await world.evil.commit({ payments: [spoilt] });
+		await world.net.mine(3);
+		const first = await watcher.check();
+		t.ok("a bad signature may be the mirror's fault", first.code < 2, first.said);
+		world.evil.policy(block.root, ethers.getBytes(ethers.encodeRlp(
+			[ethers.decodeRlp(good)])));
+		await watcher.check();
+		t.equal("with the good one the block is valid", (await watcher.check()).code, 0);
 	},
 }, {
 	id: "A-18", title: "zero, repeated and empty roots",
@@ -241,6 +351,29 @@ export const scenarios = [{
 		const bad = await world.evil.commitRoot(first[0]);
 		await world.net.mine(3);
 		await leaves(t, world, watcher, [alices], bad.time, "repeated_root");
+	},
+}, {
+	id: "A-21", title: "a first sync with an exit due soon: the challenge goes first",
+	needs,
+	async run(t) {
+		const blocks = Number(process.env.BLOCKS ?? 150);
+		const { world } = await healthy(t);
+		const coin = await world.deposit("Mallory", 5n * ONE);
+		let [[rest]] = await world.block([world.pay([coin], [["Mallory", 5n * ONE]])]);
+		await world.game("Mallory").startStandardExit(coin);
+		for (let i = 0; i < blocks; i++)
+			[[rest]] = await world.block([world.pay([rest], [["Mallory", 5n * ONE]])]);
+		await world.pass(P - 7200);
+		const late = await world.watcher("Bob");
+		const began = performance.now();
+		for (let i = 0; i < 5 && (await world.game("Mallory")
+			.standardExit(coin.raw, coin.at)).exitable; i++)
+			await late.check();
+		t.equal("the exit is challenged", (await world.game("Mallory")
+			.standardExit(coin.raw, coin.at)).exitable, false);
+		const seconds = (performance.now() - began) / 1000;
+		t.ok("within half an hour of the first start", seconds < 1800);
+		t.note(`${blocks} blocks, ${seconds.toFixed(1)} s`);
 	},
 }, {
 	id: "A-23", title: "another body for a block that is verified already",

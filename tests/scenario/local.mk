@@ -6,6 +6,8 @@
 
 scenario_files =
 scenario_files += %D%/blocks.mjs
+scenario_files += %D%/contracts.mjs
+scenario_files += %D%/standard_exits.mjs
 
 TESTS += %D%/run.mjs
 EXTRA_DIST += $(scenario_files) \

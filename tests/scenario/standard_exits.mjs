@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+//
+// Group B, standard exits and the queue: what users do to each other.
+
+import { ethers } from "ethers";
+
+import { abiOf } from "../support/exit_game.mjs";
+import { ONE, P, WITHHOLDING_LIMIT, World } from "../support/world.mjs";
+
+const needs = ["plasma-rootchain", "plasma-watcher"];
+const BOND = 23300000000000000n;
+
+/** Mallory has paid her deposit to Alice; the watcher is Alice's. */
+async function spentCoin(t, { spendIn, ...options } = {}) {
+	const world = await World.start(t,
+		{ people: ["Alice", "Mallory", "Rival"], ...options });
+	const alices = await world.deposit("Alice", 4n * ONE);
+	const coin = await world.deposit("Mallory", 5n * ONE);
+	const spend = world.pay([coin], [["Alice", 5n * ONE]]);
+	const block = await (spendIn ?? ((w, payments) => w.block(payments)))(
+		world, [spend]);
+	const watcher = await world.watcher("Alice");
+	await watcher.check();
+	return { world, alices, coin, spend, block, watcher };
+}
+
+const challenged = async (world, coin) =>
+	(await world.game("Mallory").standardExit(coin.raw, coin.at)).exitable === false;
+
+/** Mallory exits the coin that she has spent; the watcher answers, and gets the
+ * bond; she cannot try again before the exit is processed. */
+async function exitIsChallenged(t, { world, coin, watcher }) {
+	const mallory = world.game("Mallory");
+	await mallory.startStandardExit(coin);
+	await world.net.mine(3);
+	const pass = await watcher.check();
+	t.ok("the watcher challenges", await challenged(world, coin), pass.said);
+	const { game } = mallory;
+	const [event] = await game.queryFilter(game.filters.ExitChallenged(), 0);
+	const receipt = await event.getTransactionReceipt();
+	const before = await world.net.provider.getBalance(
+		receipt.from, receipt.blockNumber - 1);
+	const after = await world.net.provider.getBalance(
+		receipt.from, receipt.blockNumber);
+	t.equal("and receives the bond", after - before, BOND - receipt.fee);
+	t.equal("the exit cannot be started again before it is processed",
+		await mallory.startStandardExit(coin).then(() => "starts", () => "refused"),
+		"refused");
+}
+
+async function nothingMoreIsSent(t, world, watcher, name) {
+	const count = () =>
+		world.net.provider.getTransactionCount(world.address(name));
+	await world.net.mine(3);
+	const before = await count();
+	let pass;
+	for (let i = 0; i < 3; i++) {
+		pass = await watcher.check();
+		await world.net.mine(3);
+	}
+	t.equal("nothing more is sent", await count(), before);
+	return pass;
+}
+
+export const scenarios = [{
+	id: "B-01", title: "an exit of a spent output is challenged, wherever the spend was seen",
+	needs,
+	async run(t) {
+		t.note("the spend is in an applied block");
+		await exitIsChallenged(t, await spentCoin(t));
+		t.note("the spend is in an invalid block only");
+		await exitIsChallenged(t, await spentCoin(t, { spendIn: (world, payments) =>
+			world.badBlock("payment_without_inputs", { payments }) }));
+		t.note("the spend is in a block that was withheld and then revealed");
+		const withheld = await spentCoin(t, { spendIn: (world, payments) =>
+			world.block(payments, { serve: "withhold", honest: false }) });
+		await withheld.world.pass(WITHHOLDING_LIMIT + 60);
+		await withheld.watcher.check();
+		withheld.world.evil.policy(withheld.block.root, "yes");
+		await withheld.watcher.check();
+		await exitIsChallenged(t, withheld);
+		t.note("the spend is in the call data of an in-flight exit only");
+		const inFlight = await spentCoin(t, { spendIn: async () => undefined });
+		await inFlight.world.game("Mallory").startInFlightExit({
+			raw: inFlight.spend.raw, inputs: [inFlight.coin],
+			witnesses: await inFlight.world.witnesses(inFlight.spend) });
+		await inFlight.world.net.mine(3);
+		await inFlight.watcher.check();
+		await exitIsChallenged(t, inFlight);
+	},
+}, {
+	id: "B-03", title: "a challenge copied by somebody faster is a challenge all the same",
+	needs,
+	async run(t) {
+		const { world, coin, spend, watcher } = await spentCoin(t);
+		const { node, provider } = world.net;
+		await world.game("Mallory").startStandardExit(coin);
+		await world.net.mine(3);
+		await node.rpc("evm_setAutomine", [false]);
+		await watcher.check();
+		const pending = await node.rpc("txpool_content");
+		t.ok("the watcher's challenge waits",
+			Object.keys(pending.pending).length === 1, JSON.stringify(pending));
+		const rival = world.game("Rival");
+		const [witness] = await world.witnesses(spend);
+		const call = await rival.game.challengeStandardExit.populateTransaction([
+			BigInt(ethers.keccak256(ethers.concat([coin.raw, ethers.ZeroHash,
+				ethers.toBeHex(coin.at, 32)]))) >> 89n,
+			coin.raw, spend.raw, 0, witness, ethers.keccak256(rival.wallet.address)]);
+		await rival.wallet.sendTransaction({ ...call, gasLimit: 500000n,
+			maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 5n * 10n ** 11n });
+		await node.rpc("evm_setAutomine", [true]);
+		await world.net.mine(1);
+		t.ok("the exit is challenged", await challenged(world, coin));
+		const [event] = await rival.game.queryFilter(
+			rival.game.filters.ExitChallenged(), 0);
+		t.equal("by the rival", (await event.getTransactionReceipt()).from,
+			rival.wallet.address);
+		await watcher.check();
+		const pass = await nothingMoreIsSent(t, world, watcher, "Alice");
+		t.equal("and the watcher is content", pass.code, 0);
+		t.ok("the head is ours to read", await provider.getBlockNumber() > 0);
+	},
+}, {
+	id: "B-04", title: "a challenge that costs more than its bond is sent all the same",
+	needs,
+	async run(t) {
+		const { world, coin, watcher } = await spentCoin(t);
+		const { node } = world.net;
+		await world.game("Mallory").startStandardExit(coin);
+		await world.net.mine(3);
+		const dear = 300n * 10n ** 9n;
+		for (let i = 0; i < 4 && !await challenged(world, coin); i++) {
+			await node.rpc("anvil_setNextBlockBaseFeePerGas", [ethers.toQuantity(dear)]);
+			await world.net.mine(1);
+			await node.rpc("anvil_setNextBlockBaseFeePerGas", [ethers.toQuantity(dear)]);
+			await watcher.check();
+			await world.net.mine(1);
+		}
+		t.ok("it is challenged", await challenged(world, coin));
+		const { game } = world.game("Mallory");
+		const [event] = await game.queryFilter(game.filters.ExitChallenged(), 0);
+		const receipt = await event.getTransactionReceipt();
+		t.ok("at 250 gwei or more", receipt.gasPrice >= 250n * 10n ** 9n,
+			`${receipt.gasPrice}`);
+		t.ok("for more than the bond", receipt.fee > BOND ||
+			receipt.gasUsed * dear > BOND, `${receipt.fee}`);
+	},
+}, {
+	id: "B-20", title: "a deposit overtaken by an invalid block leaves at once, and is paid first",
+	needs,
+	async run(t) {
+		const world = await World.start(t, { people: ["Alice", "Mallory"] });
+		const first = await world.deposit("Mallory", ONE);
+		await world.block([world.pay([first], [["Mallory", ONE]])]);
+		const watcher = await world.watcher("Alice");
+		await watcher.check();
+		const mallorys = { at: 1000000000000n };
+		const bad = await world.badBlock("amounts_do_not_add_up", {
+			input: mallorys.at, key: world.people.Mallory.wallet.privateKey,
+			thief: world.address("Mallory"), amount: `${100n * ONE}` });
+		const coin = await world.deposit("Alice", 6n * ONE);
+		const pass = await watcher.settle();
+		t.equal("it is CRITICAL", pass.code, 2);
+		const record = await world.game("Alice").standardExit(coin.raw, coin.at);
+		t.ok("the deposit is exiting", record?.exitable === true);
+		const { cut } = await import("../support/hostile_operator.mjs");
+		const { merkleTree, position } = await import("../support/child_chain.mjs");
+		const { raws } = cut(bad.body);
+		const invented = { raw: raws[0], at: position(bad.blknum, 0, 0),
+			proof: merkleTree(raws).proofs[0] };
+		await world.game("Mallory").startStandardExit(invented);
+		world.referee.exits(world.referee.coinsOf(world.address("Alice")));
+		await world.pass(P + 60);
+		await watcher.settle();
+		t.equal("a week later the deposit is paid",
+			await world.game("Alice").isFinal(coin.raw, coin.at), true);
+		t.equal("and the invention is not",
+			await world.game("Alice").isFinal(invented.raw, invented.at), false);
+		await world.balances(t, ["Alice"]);
+	},
+}, {
+	id: "B-23", title: "processing never depends on who is at the head of the queue",
+	needs,
+	async run(t) {
+		const world = await World.start(t, { people: ["Alice", "Mallory"] });
+		const hers = await world.deposit("Mallory", ONE);
+		const coin = await world.deposit("Alice", 3n * ONE);
+		const watcher = await world.watcher("Alice");
+		await watcher.check();
+		await world.game("Mallory").startStandardExit(hers);
+		await world.game("Alice").startStandardExit(coin);
+		await world.net.mine(3);
+		await watcher.check();
+		await world.pass(P + 60);
+		await world.game("Mallory").processExits(undefined, 1n);
+		await watcher.settle();
+		t.equal("Alice is paid",
+			await world.game("Alice").isFinal(coin.raw, coin.at), true);
+		const { provider } = world.net;
+		const heads = [];
+		for (let n = await provider.getBlockNumber(); n > 0; n--) {
+			const block = await provider.getBlock(n, true);
+			for (const tx of block.prefetchedTransactions)
+				if (tx.from === world.address("Alice") &&
+				    tx.to === world.network.plasma_framework)
+					heads.push(abiOf("PlasmaFramework")
+						.parseTransaction(tx).args.topExitId ??
+						abiOf("PlasmaFramework").parseTransaction(tx).args[2]);
+		}
+		t.ok("the watcher has it processed", heads.length > 0);
+		t.ok("and names no head", heads.every((id) => id === 0n), heads.join());
+	},
+}, {
+	id: "B-24", title: "nobody processes: the watcher drains the queue before its owner's exit",
+	needs,
+	async run(t) {
+		const others = Number(process.env.EXITS ?? 300);
+		const world = await World.start(t, { people: ["Alice", "Mallory"] });
+		const deposit = await world.deposit("Mallory", 400n * ONE);
+		let last = [[deposit]];
+		const coins = [];
+		// Each block splits one coin into four and the rest.
+		while (coins.length < others) {
+			const [rest] = last[0].slice(-1);
+			const more = await world.block([world.pay([rest], [
+				...Array(4).fill(["Mallory", ONE]),
+				["Mallory", rest.amount - 4n * ONE]])]);
+			coins.push(...more[0].slice(0, 4));
+			last = more;
+		}
+		const alices = await world.deposit("Alice", 2n * ONE);
+		const mallory = world.game("Mallory");
+		for (const coin of coins)
+			await mallory.startStandardExit(coin);
+		await world.game("Alice").startStandardExit(alices);
+		await world.net.mine(3);
+		world.referee.exits([...coins, alices]
+			.map(({ at }) => ({ at, ...world.referee.coins.get(at) })));
+		const watcher = await world.watcher("Alice");
+		await watcher.check();
+		await world.pass(2 * P + 60);
+		await watcher.settle(30);
+		t.equal("Alice is paid",
+			await world.game("Alice").isFinal(alices.raw, alices.at), true);
+		t.equal("the queue is empty", await mallory.queueLength(), 0n);
+		const { framework } = mallory;
+		const calls = await framework.queryFilter(
+			framework.filters.ProcessedExitsNum(), 0);
+		let most = 0n;
+		for (const call of calls) {
+			const { gasLimit } = await call.getTransaction();
+			most = gasLimit > most ? gasLimit : most;
+		}
+		t.ok("no call asked for more gas than a transaction may have",
+			most <= 16777216n, `${most}`);
+		t.note(`${coins.length + 1} exits in ${calls.length} calls`);
+		await world.balances(t);
+	},
+}, {
+	id: "B-26", title: "a bond that changes between reading and sending costs one more try",
+	needs,
+	async run(t) {
+		const world = await World.start(t, { people: ["Alice", "Mallory"] });
+		const coin = await world.deposit("Alice", 4n * ONE);
+		const watcher = await world.watcher("Alice");
+		await watcher.check();
+		const maintainer = new ethers.Contract(world.network.payment_exit_game,
+			abiOf("PaymentExitGame"), world.net.deployer);
+		const raised = 2n * BOND;
+		const receipt = await (await maintainer.updateStartStandardExitBondSize(
+			raised, 5350000000000000n)).wait();
+		const { timestamp } = await receipt.getBlock();
+		await world.net.mine(3);
+		await watcher.check();
+		await world.passTo(timestamp + 172800 - 30);
+		await world.badBlock("payment_without_inputs");
+		await world.net.node.rpc("evm_setNextBlockTimestamp", [timestamp + 172801]);
+		await watcher.settle();
+		const record = await world.game("Alice").standardExit(coin.raw, coin.at);
+		t.ok("the coin is exiting", record?.exitable === true);
+		t.equal("with the bond of now", record.bondSize, raised);
+		world.referee.exits(world.referee.coinsOf(world.address("Alice")));
+		await world.pass(2 * P);
+		await watcher.settle();
+		await world.balances(t, ["Alice"]);
+	},
+}];
