@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* syncfs() */
 #include "watcher/body_store.h"
 
 #include <errno.h>
@@ -17,10 +18,15 @@
 
 #define ROOT_NAME_SIZE 65
 #define PART_NAME "part"
+#define MOST_UNSYNCED 8
 
 struct body_store {
 	int datadir_fd;
 	int directory_fd;
+	/* Files that were put and are not known to be on disk; too many to be
+	 * kept open are synced together. */
+	int unsynced[MOST_UNSYNCED];
+	size_t unsynced_count;
 };
 
 static bool fail(struct error *error, const char *what)
@@ -64,6 +70,8 @@ void body_store_close(struct body_store *store)
 {
 	if (store == NULL)
 		return;
+	for (size_t i = 0; i < store->unsynced_count && i < MOST_UNSYNCED; i++)
+		close(store->unsynced[i]);
 	if (store->directory_fd >= 0)
 		close(store->directory_fd);
 	if (store->datadir_fd >= 0)
@@ -101,17 +109,36 @@ bool body_store_put(struct body_store *store, const struct hash *root,
 			O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return fail(error, "cannot make a file");
-	bool ok = write_all(fd, body) && fsync(fd) == 0;
+	bool ok = write_all(fd, body);
 	if (!ok)
 		(void)fail(error, "cannot write a body");
-	close(fd);
-	if (!ok)
-		return false;
-	if (renameat(store->directory_fd, PART_NAME, store->directory_fd,
-		     name) != 0 ||
-	    fsync(store->directory_fd) != 0)
-		return fail(error, "cannot put a body in place");
-	return true;
+	else if (renameat(store->directory_fd, PART_NAME, store->directory_fd,
+			  name) != 0)
+		ok = fail(error, "cannot put a body in place");
+	if (ok && store->unsynced_count < MOST_UNSYNCED)
+		store->unsynced[store->unsynced_count] = fd;
+	else
+		close(fd);
+	store->unsynced_count += ok ? 1 : 0;
+	return ok;
+}
+
+bool body_store_sync(struct body_store *store, struct error *error)
+{
+	size_t count = store->unsynced_count;
+	bool ok = true;
+
+	if (count > MOST_UNSYNCED)
+		ok = syncfs(store->directory_fd) == 0;
+	for (size_t i = 0; i < count && i < MOST_UNSYNCED; i++) {
+		ok = ok &&
+		     (count > MOST_UNSYNCED || fsync(store->unsynced[i]) == 0);
+		close(store->unsynced[i]);
+	}
+	store->unsynced_count = 0;
+	if (count > 0 && ok)
+		ok = fsync(store->directory_fd) == 0;
+	return ok || fail(error, "cannot sync");
 }
 
 int body_store_open_file(struct body_store *store, uint64_t *len,

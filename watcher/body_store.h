@@ -29,10 +29,14 @@ NODISCARD bool body_store_open(struct body_store **out, const char *datadir,
 			       struct error *error);
 void body_store_close(struct body_store *store);
 
-/* Writes a body; it is on disk, name and all, when this returns true. One that
- * is there already is replaced: same transactions, perhaps other signatures. */
+/* Writes a body, complete or not at all; on disk after body_store_sync(). One
+ * that is there already is replaced: same transactions, perhaps other
+ * signatures. */
 NODISCARD bool body_store_put(struct body_store *store, const struct hash *root,
 			      struct bytes body, struct error *error);
+
+/* Everything that was put is on disk when this returns true. */
+NODISCARD bool body_store_sync(struct body_store *store, struct error *error);
 
 /* Appends a whole body. ERROR_NO_INPUT: there is none of this root. */
 NODISCARD bool body_store_get(struct body_store *store,

@@ -4,8 +4,14 @@
 noinst_LIBRARIES += %D%/libwatcher.a
 
 %C%_libwatcher_a_SOURCES =
+%C%_libwatcher_a_SOURCES += %D%/block_fetch.c %D%/block_fetch.h
 %C%_libwatcher_a_SOURCES += %D%/block_getter.c %D%/block_getter.h
+%C%_libwatcher_a_SOURCES += %D%/block_loop.c %D%/block_loop.h
+%C%_libwatcher_a_SOURCES += %D%/block_validator.c %D%/block_validator.h
 %C%_libwatcher_a_SOURCES += %D%/body_store.c %D%/body_store.h
+%C%_libwatcher_a_SOURCES += %D%/child_client.c %D%/child_client.h
+%C%_libwatcher_a_SOURCES += %D%/cmd.h %D%/cmd_check.c %D%/cmd_latch.c
+%C%_libwatcher_a_SOURCES += %D%/cmd_run.c %D%/cmd_session.c %D%/cmd_status.c
 %C%_libwatcher_a_SOURCES += %D%/coin_store.c %D%/coin_store.h
 %C%_libwatcher_a_SOURCES += %D%/deadline.c %D%/deadline.h
 %C%_libwatcher_a_SOURCES += %D%/event.c %D%/event.h
@@ -16,11 +22,16 @@ noinst_LIBRARIES += %D%/libwatcher.a
 %C%_libwatcher_a_SOURCES += %D%/inflight_store.c %D%/inflight_store.h
 %C%_libwatcher_a_SOURCES += %D%/known_spend.c %D%/known_spend.h
 %C%_libwatcher_a_SOURCES += %D%/known_store.c %D%/known_store.h
+%C%_libwatcher_a_SOURCES += %D%/ledger_store.c %D%/ledger_store.h
 %C%_libwatcher_a_SOURCES += %D%/mass_exit.c %D%/mass_exit.h
 %C%_libwatcher_a_SOURCES += %D%/pass_facts.h
 %C%_libwatcher_a_SOURCES += %D%/payout_store.c %D%/payout_store.h
 %C%_libwatcher_a_SOURCES += %D%/queue_store.c %D%/queue_store.h
+%C%_libwatcher_a_SOURCES += %D%/root_store.c %D%/root_store.h
 %C%_libwatcher_a_SOURCES += %D%/standard_exit.c %D%/standard_exit.h
+%C%_libwatcher_a_SOURCES += %D%/watcher_loop.c %D%/watcher_loop.h
+%C%_libwatcher_a_SOURCES += %D%/watcher_settings.c %D%/watcher_settings.h
+%C%_libwatcher_a_SOURCES += %D%/watcher_status.c %D%/watcher_status.h
 %C%_libwatcher_a_SOURCES += %D%/watcher_store.c %D%/watcher_store.h
 
 # The statements of sql/watcher as C strings.

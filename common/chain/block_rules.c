@@ -274,6 +274,13 @@ size_t block_judge_inputs(const struct block_judge *judge, struct position *out)
 	return distinct;
 }
 
+const struct transaction *
+block_judge_transaction(const struct block_judge *judge, uint32_t index)
+{
+	assert(index < judge->body->count);
+	return &judge->judged[index].transaction;
+}
+
 /* Moves to the next signature that can be recovered, from `place` on. False at
  * the end. */
 static bool find_signature(const struct block_judge *judge, struct place *place)

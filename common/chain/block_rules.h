@@ -29,6 +29,7 @@
 #include "common/chain/block.h"
 #include "common/chain/fee.h"
 #include "common/chain/ledger.h"
+#include "common/chain/transaction.h"
 #include "common/keys/signature.h"
 
 struct block_facts {
@@ -60,6 +61,11 @@ NODISCARD struct finding block_judge_body(struct block_judge *judge,
  * caller to load: call with `out` NULL for their number. */
 size_t block_judge_inputs(const struct block_judge *judge,
 			  struct position *out);
+
+/* Transaction `index` of a body that was judged VALID so far. Borrowed from the
+ * judge. */
+const struct transaction *
+block_judge_transaction(const struct block_judge *judge, uint32_t index);
 
 /* Fills at most `capacity` jobs with the next signatures to be recovered;
  * returns how many, 0 when all were given out. */

@@ -1,0 +1,620 @@
+/* SPDX-License-Identifier: MIT */
+#include "watcher/block_loop.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/growing_buffer.h"
+#include "common/base/hex.h"
+#include "common/base/memory.h"
+#include "common/service/clock.h"
+#include "common/service/log.h"
+#include "watcher/block_getter.h"
+#include "watcher/block_validator.h"
+#include "watcher/event_store.h"
+#include "watcher/known_store.h"
+#include "watcher/watcher_store.h"
+
+/* Signatures that go to the workers at once, and in one piece. */
+#define JOBS_AT_ONCE 4096
+#define JOBS_IN_PIECE 32
+
+/* Transactions after which what was applied is committed. */
+#define COMMIT_AFTER 20000
+
+/* Bodies fetched behind a block that cannot be applied. */
+#define AHEAD 64
+
+struct block_loop {
+	struct block_loop_parts parts;
+	struct signature_job *jobs;
+	struct ledger *state;
+	struct growing_buffer bytes; /* the body in work */
+	uint64_t uncommitted;	     /* transactions */
+};
+
+struct block_loop *block_loop_new(const struct block_loop_parts *parts)
+{
+	struct block_loop *loop = memory_new(1, sizeof(*loop));
+
+	loop->parts = *parts;
+	loop->jobs = memory_new(JOBS_AT_ONCE, sizeof(*loop->jobs));
+	loop->state = ledger_new();
+	growing_buffer_init(&loop->bytes, PROTOCOL_MAX_BODY_SIZE);
+	return loop;
+}
+
+void block_loop_free(struct block_loop *loop)
+{
+	if (loop == NULL)
+		return;
+	growing_buffer_clear(&loop->bytes);
+	ledger_free(loop->state);
+	memory_free(loop->jobs);
+	memory_free(loop);
+}
+
+/* A body in work, and what was found out about it. */
+struct attempt {
+	struct finding finding;
+	struct block_body body; /* authenticated if `has_body` */
+	bool has_body;
+	struct block_judge *judge;
+	struct ledger_footing footing;
+};
+
+static void clear_attempt(struct attempt *attempt)
+{
+	block_judge_free(attempt->judge);
+	if (attempt->has_body)
+		block_body_clear(&attempt->body);
+	memset(attempt, 0, sizeof(*attempt));
+}
+
+static void recover_piece(void *items, size_t count)
+{
+	signature_recover_batch(items, count);
+}
+
+static void recover_signers(struct block_loop *loop, struct block_judge *judge)
+{
+	size_t count;
+
+	while ((count = block_judge_signatures(judge, loop->jobs,
+					       JOBS_AT_ONCE)) > 0) {
+		workers_run(loop->parts.workers, recover_piece, loop->jobs,
+			    sizeof(*loop->jobs), count, JOBS_IN_PIECE);
+		block_judge_signers(judge, loop->jobs, count);
+	}
+}
+
+/* A block that is known to be invalid may be so by an earlier rule of the list,
+ * which needs history to be seen. */
+static bool name_fault(struct block_loop *loop, struct attempt *attempt,
+		       struct error *error)
+{
+	bool *known = memory_new(attempt->body.count + 1, sizeof(*known));
+	bool ok = ledger_store_find_duplicates(loop->parts.ledger, known,
+					       attempt->judge, &attempt->body,
+					       error);
+
+	if (ok) {
+		struct finding finding =
+			block_judge_body(attempt->judge, &attempt->body, known);
+
+		if (finding.verdict != VERDICT_VALID)
+			attempt->finding = finding;
+	}
+	memory_free(known);
+	return ok;
+}
+
+/* Judges the authenticated body of an attempt; the judge stays for applying. */
+static bool judge(struct block_loop *loop, struct attempt *attempt,
+		  const struct watched_block *block, const struct hash *domain,
+		  struct error *error)
+{
+	struct block_facts facts = { block->blknum, block->root, false,
+				     *domain };
+
+	attempt->judge = block_judge_new(&facts);
+	attempt->finding =
+		block_judge_body(attempt->judge, &attempt->body, NULL);
+	if (attempt->finding.verdict != VERDICT_VALID)
+		return true;
+	recover_signers(loop, attempt->judge);
+	ledger_reset(loop->state);
+	if (!ledger_store_load(loop->parts.ledger, loop->state,
+			       &attempt->footing, attempt->judge, block, error))
+		return false;
+	attempt->finding = block_judge_finish(attempt->judge, loop->state);
+	if (verdict_grade(attempt->finding.verdict) != VERDICT_GRADE_P)
+		return true;
+	return name_fault(loop, attempt, error);
+}
+
+static bool begin(struct block_loop *loop, struct error *error)
+{
+	return database_in_transaction(loop->parts.database) ||
+	       database_begin(loop->parts.database, error);
+}
+
+static bool commit(struct block_loop *loop, struct error *error)
+{
+	loop->uncommitted = 0;
+	return !database_in_transaction(loop->parts.database) ||
+	       (body_store_sync(loop->parts.bodies, error) &&
+		database_commit(loop->parts.database, error));
+}
+
+static bool put_block(struct block_loop *loop,
+		      const struct watched_block *block, struct error *error)
+{
+	return begin(loop, error) &&
+	       watcher_store_put_block(loop->parts.database, block, error);
+}
+
+/* Keeps the body of the attempt as that of its root. */
+static bool keep_body(struct block_loop *loop, struct watched_block *block,
+		      const struct attempt *attempt, struct error *error)
+{
+	if (!body_store_put(loop->parts.bodies, &block->root,
+			    growing_buffer_view(&loop->bytes), error))
+		return false;
+	block->has_body = true;
+	block->transaction_count = attempt->body.count;
+	return true;
+}
+
+/* Whoever signed something in a block that is not applied has signed it all the
+ * same: it challenges exits. */
+static bool know_body(struct block_loop *loop, const struct block_body *body,
+		      uint64_t blknum, struct error *error)
+{
+	bool ok = begin(loop, error);
+
+	for (uint32_t i = 0; ok && i < body->count; i++) {
+		struct position position;
+		bool in_range = position_make(&position, blknum, i, 0);
+
+		assert(in_range);
+		ok = known_store_put_frame(
+			loop->parts.database, &body->frames[i],
+			KNOWN_SOURCE_BAD_BLOCK, &position, error);
+	}
+	return ok;
+}
+
+static bool apply(struct block_loop *loop, struct block_loop_report *report,
+		  struct watched_block *block, const struct attempt *attempt,
+		  struct error *error)
+{
+	block->state = BLOCK_STATE_APPLIED;
+	block->verdict = VERDICT_VALID;
+	block->has_tx_index = false;
+	block->has_body = true;
+	block->transaction_count = attempt->body.count;
+	if (!begin(loop, error) ||
+	    !ledger_store_apply(loop->parts.ledger, attempt->judge,
+				&attempt->body, loop->state, block, error) ||
+	    !put_block(loop, block, error))
+		return false;
+	report->applied++;
+	report->transactions += attempt->body.count;
+	loop->uncommitted += attempt->body.count;
+	return loop->uncommitted < COMMIT_AFTER || commit(loop, error);
+}
+
+/* The stored body of a block into `bytes`; `found` false: there is none that is
+ * what it should be. */
+static bool read_stored(struct block_loop *loop, bool *found,
+			struct attempt *attempt,
+			const struct watched_block *block, struct error *error)
+{
+	growing_buffer_clear(&loop->bytes);
+	growing_buffer_init(&loop->bytes, PROTOCOL_MAX_BODY_SIZE);
+	*found = body_store_get(loop->parts.bodies, &loop->bytes, &block->root,
+				error);
+	if (!*found)
+		return error->code == ERROR_NO_INPUT;
+	attempt->finding = block_validator_authenticate(
+		&attempt->body, growing_buffer_view(&loop->bytes),
+		&block->root);
+	attempt->has_body = attempt->finding.verdict == VERDICT_VALID;
+	*found = attempt->has_body;
+	return true;
+}
+
+/* Asks one source; the attempt has a body if it is authentic. */
+static void ask(struct block_loop *loop, struct attempt *attempt, size_t source,
+		const struct watched_block *block)
+{
+	struct error reason = { 0 };
+
+	attempt->finding = (struct finding){ VERDICT_VALID, false, 0 };
+	attempt->finding.verdict = block_fetch_body(
+		loop->parts.fetch, &loop->bytes, &reason, source, &block->root);
+	if (attempt->finding.verdict == VERDICT_VALID) {
+		attempt->finding = block_validator_authenticate(
+			&attempt->body, growing_buffer_view(&loop->bytes),
+			&block->root);
+		attempt->has_body = attempt->finding.verdict == VERDICT_VALID;
+	}
+	if (!attempt->has_body)
+		log_event(LOG_WARNING, "no good body",
+			  log_number("block", block->blknum),
+			  log_text("source",
+				   block_fetch_name(loop->parts.fetch, source)),
+			  log_text("verdict",
+				   verdict_code(attempt->finding.verdict)),
+			  log_text("reason", reason.message));
+}
+
+static void note_finding(struct watched_block *block, struct finding finding)
+{
+	block->verdict = finding.verdict;
+	block->has_tx_index = finding.has_tx_index;
+	block->tx_index = finding.has_tx_index ? finding.tx_index : 0;
+}
+
+static bool is_final(const struct pass_facts *facts, uint64_t eth_block_number)
+{
+	return facts->final_known && eth_block_number <= facts->final_number;
+}
+
+static enum block_outcome decide(const struct block_loop *loop,
+				 const struct watched_block *block,
+				 const struct ledger_footing *footing,
+				 struct finding finding,
+				 const struct pass_facts *facts)
+{
+	struct block_circumstances circumstances = {
+		.verdict = finding.verdict,
+		.committed_at = block->time.seconds,
+		.now = facts->now.seconds,
+		.limit = loop->parts.withholding_limit,
+		.failed_rounds = block->failed_rounds,
+		.rests_on_unfinal =
+			footing->has_unknown_deposit ||
+			(footing->newest_eth_block > 0 &&
+			 !is_final(facts, footing->newest_eth_block)),
+		.block_is_final = is_final(facts, block->eth_block_number),
+	};
+
+	return block_validator_decide(&circumstances);
+}
+
+static void write_facts(char *out, size_t size,
+			const struct watched_block *block)
+{
+	char root[HEX_SIZE(32)];
+	char index[32] = "null";
+
+	hex_encode(root, bytes_view(block->root.bytes, 32));
+	if (block->has_tx_index)
+		(void)snprintf(index, sizeof(index), "%u",
+			       (unsigned int)block->tx_index); /* it fits */
+	(void)snprintf(out, size,
+		       "{\"block\":%llu,\"root\":\"%s\",\"committed_at\":%llu,"
+		       "\"rule\":\"%s\",\"transaction\":%s,"
+		       "\"failed_rounds\":%llu,\"body\":%s}",
+		       (unsigned long long)block->blknum, root,
+		       (unsigned long long)block->time.seconds,
+		       verdict_code(block->verdict), index,
+		       (unsigned long long)block->failed_rounds,
+		       block->has_body ? "true" : "false"); /* it fits */
+}
+
+/* Raises the event of a bad block, which latches. */
+static bool raise_bad(struct block_loop *loop, enum event_kind kind,
+		      const struct watched_block *block,
+		      struct pass_facts *facts, struct error *error)
+{
+	char key[32];
+	char text[320];
+	struct raised_event event = {
+		.kind = kind,
+		.key = key,
+		.facts = text,
+		.at = facts->now,
+		.has_bad_block = true,
+		.bad_block = block->blknum,
+		.bad_at = block->time,
+	};
+
+	(void)snprintf(key, sizeof(key), "%llu",
+		       (unsigned long long)block->blknum); /* it fits */
+	write_facts(text, sizeof(text), block);
+	return event_store_raise(loop->parts.database, NULL, &event, error) &&
+	       event_store_latch(loop->parts.database, &facts->latch, error);
+}
+
+static bool halt(struct block_loop *loop, struct watched_block *block,
+		 enum block_outcome outcome, struct pass_facts *facts,
+		 struct error *error)
+{
+	bool invalid = outcome == BLOCK_OUTCOME_INVALID;
+
+	block->state = invalid ? BLOCK_STATE_INVALID : BLOCK_STATE_WITHHELD;
+	log_event(LOG_ERROR, "the chain is halted",
+		  log_text("event",
+			   invalid ? "invalid_block" : "block_withholding"),
+		  log_number("block", block->blknum),
+		  log_text("rule", verdict_code(block->verdict)),
+		  log_number("transaction", block->tx_index));
+	return put_block(loop, block, error) &&
+	       raise_bad(loop,
+			 invalid ? EVENT_INVALID_BLOCK
+				 : EVENT_BLOCK_WITHHOLDING,
+			 block, facts, error) &&
+	       commit(loop, error);
+}
+
+/* The search for a valid body of one block. */
+struct search {
+	struct finding worst; /* to report if none is valid */
+	struct ledger_footing footing;
+	bool is_over; /* a valid one, or a fault of grade P */
+	bool applied;
+};
+
+/* Judges the body of an attempt, if there is one, and applies it if it is
+ * valid. The best body is kept. */
+static bool try_attempt(struct block_loop *loop, struct search *search,
+			struct block_loop_report *report,
+			struct attempt *attempt, struct watched_block *block,
+			bool is_stored, const struct pass_facts *facts,
+			struct error *error)
+{
+	bool is_better = false;
+
+	if (attempt->has_body) {
+		if (!judge(loop, attempt, block, &facts->domain, error))
+			return false;
+		is_better = !block->has_body;
+	}
+	struct finding worst =
+		block_validator_worse(search->worst, attempt->finding);
+	if (worst.verdict != search->worst.verdict)
+		search->footing = attempt->footing;
+	search->worst = worst;
+	search->applied = attempt->finding.verdict == VERDICT_VALID;
+	search->is_over =
+		search->applied ||
+		verdict_grade(attempt->finding.verdict) == VERDICT_GRADE_P;
+	if (!is_stored && (is_better || search->applied) &&
+	    !keep_body(loop, block, attempt, error))
+		return false;
+	if (attempt->has_body && !search->applied &&
+	    !know_body(loop, &attempt->body, block->blknum, error))
+		return false;
+	if (is_stored && attempt->has_body) {
+		block->has_body = true;
+		block->transaction_count = attempt->body.count;
+	}
+	return !search->applied || apply(loop, report, block, attempt, error);
+}
+
+static bool search_stored(struct block_loop *loop, struct search *search,
+			  struct block_loop_report *report,
+			  struct watched_block *block,
+			  const struct pass_facts *facts, struct error *error)
+{
+	struct attempt attempt = { 0 };
+	bool found;
+	bool ok = read_stored(loop, &found, &attempt, block, error);
+
+	if (ok && found)
+		ok = try_attempt(loop, search, report, &attempt, block, true,
+				 facts, error);
+	clear_attempt(&attempt);
+	return ok;
+}
+
+static bool search_sources(struct block_loop *loop, struct search *search,
+			   struct block_loop_report *report,
+			   struct watched_block *block,
+			   const struct pass_facts *facts, struct error *error)
+{
+	size_t count = block_fetch_count(loop->parts.fetch);
+	bool ok = true;
+
+	if (!block->was_tried) {
+		block->was_tried = true;
+		block->first_tried = facts->now;
+	}
+	for (size_t i = 0; ok && !search->is_over && i < count; i++) {
+		struct attempt attempt = { 0 };
+
+		ask(loop, &attempt, i, block);
+		ok = try_attempt(loop, search, report, &attempt, block, false,
+				 facts, error);
+		clear_attempt(&attempt);
+	}
+	if (ok && !search->is_over)
+		block->failed_rounds++;
+	return ok;
+}
+
+static bool judge_header(struct block_loop *loop, struct search *search,
+			 const struct watched_block *block, struct error *error)
+{
+	struct block_facts facts = { .number = block->blknum,
+				     .root = block->root };
+
+	if (!watcher_store_root_repeated(loop->parts.database,
+					 &facts.root_repeated, &block->root,
+					 block->blknum, error))
+		return false;
+	search->worst.verdict = block_judge_header(&facts);
+	search->is_over = search->worst.verdict != VERDICT_VALID;
+	return true;
+}
+
+/* Moves the first block that is not applied as far as it goes. */
+static bool work_on(struct block_loop *loop, enum block_outcome *outcome,
+		    struct block_loop_report *report,
+		    struct watched_block *block, struct pass_facts *facts,
+		    struct error *error)
+{
+	struct search search = { .worst = FINDING_VALID };
+
+	if (!judge_header(loop, &search, block, error))
+		return false;
+	if (!search.is_over) {
+		search.worst.verdict = VERDICT_BLOCK_NOT_AVAILABLE;
+		if (!search_stored(loop, &search, report, block, facts,
+				   error) ||
+		    (!search.is_over && !search_sources(loop, &search, report,
+							block, facts, error)))
+			return false;
+	}
+	if (search.applied) {
+		facts->applied_block = block->blknum;
+		*outcome = BLOCK_OUTCOME_APPLY;
+		return true;
+	}
+	note_finding(block, search.worst);
+	*outcome = decide(loop, block, &search.footing, search.worst, facts);
+	if (*outcome == BLOCK_OUTCOME_WAIT)
+		return put_block(loop, block, error);
+	return halt(loop, block, *outcome, facts, error);
+}
+
+static void report_missing(struct block_loop_report *report,
+			   const struct watched_block *block, uint64_t limit,
+			   const struct pass_facts *facts)
+{
+	struct missing_block missing = { block->blknum, block->time.seconds,
+					 block->failed_rounds };
+
+	report->is_missing = true;
+	report->missing_block = block->blknum;
+	report->missing_since = block->time;
+	report->missing_why = block->verdict;
+	report->is_suspected =
+		block_getter_judge(&missing, facts->now.seconds, limit) !=
+		AVAILABILITY_WAITING;
+}
+
+/* Fetches the body of a block that is not to be judged now. `new_body` says
+ * that there was none before. */
+static bool fetch_only(struct block_loop *loop, bool *new_body,
+		       struct watched_block *block,
+		       const struct pass_facts *facts, struct error *error)
+{
+	size_t count = block_fetch_count(loop->parts.fetch);
+	bool found;
+	struct attempt attempt = { 0 };
+	bool ok = read_stored(loop, &found, &attempt, block, error);
+
+	if (ok && found) {
+		block->has_body = true;
+		block->transaction_count = attempt.body.count;
+	}
+	if (!block->was_tried) {
+		block->was_tried = true;
+		block->first_tried = facts->now;
+	}
+	for (size_t i = 0; ok && !block->has_body && i < count; i++) {
+		clear_attempt(&attempt);
+		ask(loop, &attempt, i, block);
+		if (attempt.has_body)
+			ok = keep_body(loop, block, &attempt, error);
+	}
+	if (ok && attempt.has_body && facts->latch.latched)
+		ok = know_body(loop, &attempt.body, block->blknum, error);
+	*new_body = ok && block->has_body;
+	if (ok && !block->has_body)
+		block->failed_rounds++;
+	clear_attempt(&attempt);
+	return ok;
+}
+
+/* Bodies of blocks behind one that cannot be applied, or behind a halt. */
+static bool fetch_behind(struct block_loop *loop, uint64_t from,
+			 const struct pass_facts *facts, uint64_t until_ms,
+			 struct error *error)
+{
+	struct watched_block *blocks = memory_new(AHEAD, sizeof(*blocks));
+	size_t count;
+	bool ok = watcher_store_open_blocks(loop->parts.database, blocks,
+					    &count, AHEAD, from, error);
+
+	for (size_t i = 0; ok && i < count; i++) {
+		bool changed = facts->latch.latched &&
+			       blocks[i].state == BLOCK_STATE_PENDING;
+		bool new_body = false;
+
+		if (changed)
+			blocks[i].state = BLOCK_STATE_EVIDENCE;
+		if (!blocks[i].has_body && clock_monotonic_ms() < until_ms)
+			ok = fetch_only(loop, &new_body, &blocks[i], facts,
+					error);
+		if (ok && (changed || new_body))
+			ok = put_block(loop, &blocks[i], error);
+	}
+	memory_free(blocks);
+	return ok;
+}
+
+/* The first block that is not applied, PENDING; `found` false: none is. */
+static bool first_pending(struct block_loop *loop, bool *found,
+			  struct watched_block *block, struct error *error)
+{
+	size_t count;
+
+	if (!watcher_store_open_blocks(loop->parts.database, block, &count, 1,
+				       0, error))
+		return false;
+	*found = count == 1;
+	return true;
+}
+
+static bool run(struct block_loop *loop, struct block_loop_report *report,
+		struct pass_facts *facts, uint64_t until_ms,
+		struct error *error)
+{
+	struct watched_block block;
+	enum block_outcome outcome = BLOCK_OUTCOME_APPLY;
+	bool found;
+
+	for (;;) {
+		if (!first_pending(loop, &found, &block, error))
+			return false;
+		if (!found || facts->latch.latched)
+			break;
+		if (clock_monotonic_ms() >= until_ms) {
+			report->has_more = true;
+			return true;
+		}
+		if (!work_on(loop, &outcome, report, &block, facts, error))
+			return false;
+		if (outcome != BLOCK_OUTCOME_APPLY)
+			break;
+	}
+	if (!found)
+		return true;
+	if (outcome == BLOCK_OUTCOME_WAIT)
+		report_missing(report, &block, loop->parts.withholding_limit,
+			       facts);
+	return fetch_behind(loop, facts->latch.latched ? 0 : block.blknum + 1,
+			    facts, until_ms, error);
+}
+
+bool block_loop_pass(struct block_loop *loop, struct block_loop_report *report,
+		     struct pass_facts *facts, uint64_t until_ms,
+		     struct error *error)
+{
+	memset(report, 0, sizeof(*report));
+	bool ok = run(loop, report, facts, until_ms, error) &&
+		  commit(loop, error);
+
+	if (!ok) {
+		database_rollback(loop->parts.database);
+		loop->uncommitted = 0;
+	}
+	facts->caught_up = ok && !report->has_more && !report->is_missing;
+	return ok;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLASMA_WATCHER_CMD_H
+#define PLASMA_WATCHER_CMD_H
+
+/* The commands of plasma-watcher, and what those that watch have open. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/attributes.h"
+#include "common/base/error.h"
+#include "common/keys/secret.h"
+#include "common/keys/signer.h"
+#include "common/service/config_file.h"
+#include "common/service/option_table.h"
+#include "common/service/process.h"
+#include "watcher/watcher_loop.h"
+
+struct command {
+	const struct options *options;
+	struct config *config;
+};
+
+NODISCARD bool cmd_run(const struct command *command, struct error *error);
+NODISCARD bool cmd_status(const struct command *command, struct error *error);
+NODISCARD bool cmd_latch(const struct command *command, struct error *error);
+
+/* Says its line itself and returns the code of monitoring plugins. */
+int cmd_check(const struct command *command);
+
+/* What `run` and `check` have open. */
+struct session {
+	const struct command *command;
+	const char *datadir;
+	const char *network_path;
+	struct network *network;
+	bool acts; /* --act=do */
+	struct secret *secrets;
+	struct signer *signers;
+	size_t signer_count;
+	struct watched_owner *owners;
+	size_t owner_count;
+	char *snapshot_path;
+	char *follower_datadir;
+	const char **urls; /* of root-chain nodes, ends with NULL */
+	size_t url_count;
+	struct process_lock lock;
+	bool has_lock;
+	struct database *database;
+	struct body_store *bodies;
+	struct block_fetch *fetch;
+	struct workers *workers;
+	struct watcher_loop *loop;
+};
+
+/* Opens everything; `acts` is what counts if nothing is configured.
+ * ERROR_TRY_AGAIN: another process has the data directory. Close in any case.
+ */
+NODISCARD bool cmd_session_open(struct session *session,
+				const struct command *command, bool acts,
+				struct error *error);
+void cmd_session_close(struct session *session);
+
+#endif

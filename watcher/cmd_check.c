@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+
+#include "common/service/clock.h"
+#include "watcher/cmd.h"
+#include "watcher/event.h"
+#include "watcher/watcher_store.h"
+
+/* The network may be asked for so long before anybody believes that a pass
+ * hangs. */
+#define MILLISECONDS 1000
+
+static int say(const struct command *command, enum severity severity,
+	       const char *line)
+{
+	if (severity != SEVERITY_OK || !options_has(command->options, "cron"))
+		printf("%s\n", line);
+	return (int)severity;
+}
+
+static int say_unknown(const struct command *command, const char *why)
+{
+	char line[STATUS_LINE_SIZE];
+
+	(void)snprintf(line, sizeof(line), "UNKNOWN - %s", why); /* cut is fine
+								  */
+	return say(command, SEVERITY_UNKNOWN, line);
+}
+
+/* Another process watches: its last verdict counts, as long as it is young. */
+static int say_last_pass(const struct command *command, const char *datadir,
+			 const char *holder)
+{
+	struct database *database;
+	struct watcher_pass pass;
+	struct error error;
+	char line[STATUS_LINE_SIZE + 64];
+	uint64_t max_age;
+	bool found = false;
+
+	if (!config_number(&max_age, command->config, "watcher",
+			   "snapshot_max_age", 1, 86400, &error) ||
+	    !watcher_store_open_reader(&database, datadir, &error))
+		return say_unknown(command, error.message);
+	bool ok = watcher_store_last_pass(database, &found, &pass, &error);
+	database_close(database);
+	if (!ok || !found)
+		return say_unknown(command, holder);
+	uint64_t age =
+		instant_since(clock_wall().seconds, pass.completed_at.seconds);
+	bool is_stale = age > max_age;
+	enum severity severity =
+		severity_worse((enum severity)pass.severity,
+			       is_stale ? SEVERITY_UNKNOWN : SEVERITY_OK);
+	if (is_stale && severity == SEVERITY_UNKNOWN)
+		(void)snprintf(line, sizeof(line),
+			       "UNKNOWN - %.200s and has completed no pass for "
+			       "%llu s",
+			       holder,
+			       (unsigned long long)age); /* cut is fine */
+	else
+		(void)snprintf(line, sizeof(line), "%s age=%llus", pass.line,
+			       (unsigned long long)age); /* it fits */
+	return say(command, severity, line);
+}
+
+/* Whoever runs it must do so often enough to act in time. */
+static bool check_interval(const struct session *session, struct error *error)
+{
+	uint64_t most = session->network->min_exit_period / 4;
+	uint64_t interval;
+
+	if (!config_number(&interval, session->command->config, "watcher",
+			   "interval", 1, UINT32_MAX, error))
+		return false;
+	return interval <= most ||
+	       error_set(error, ERROR_CONFIG,
+			 "[watcher] interval = %llu: at most a quarter of the "
+			 "exit period is safe, %llu s",
+			 (unsigned long long)interval,
+			 (unsigned long long)most);
+}
+
+static bool check(struct session *session, enum severity *severity,
+		  char line[STATUS_LINE_SIZE], struct error *error)
+{
+	struct pass_report report;
+	uint64_t seconds;
+
+	return check_interval(session, error) &&
+	       config_number(&seconds, session->command->config, "watcher",
+			     "check_seconds", 1, 86400, error) &&
+	       watcher_loop_pass(session->loop, &report, severity, line,
+				 seconds * MILLISECONDS, error);
+}
+
+int cmd_check(const struct command *command)
+{
+	struct session session;
+	struct error error;
+	char line[STATUS_LINE_SIZE];
+	enum severity severity;
+	int code;
+	bool opened = cmd_session_open(&session, command, false, &error);
+
+	if (opened && check(&session, &severity, line, &error))
+		code = say(command, severity, line);
+	else if (!opened && error.code == ERROR_TRY_AGAIN && !session.has_lock)
+		code = say_last_pass(command, session.datadir, error.message);
+	else
+		code = say_unknown(command, error.message);
+	cmd_session_close(&session);
+	return code;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+
+#include "common/base/growing_buffer.h"
+#include "common/service/clock.h"
+#include "watcher/cmd.h"
+#include "watcher/event_store.h"
+#include "watcher/watcher_store.h"
+
+#define OUTPUT_CEILING ((size_t)16 << 20)
+
+static bool print_json(struct database *database, struct error *error)
+{
+	struct growing_buffer out;
+
+	growing_buffer_init(&out, OUTPUT_CEILING);
+	bool ok = watcher_status_json(&out, database, clock_wall(), error);
+	if (ok)
+		fputs(growing_buffer_string(&out), stdout);
+	growing_buffer_clear(&out);
+	return ok;
+}
+
+static bool print_events(struct database *database, struct error *error)
+{
+	char since[INSTANT_TEXT_SIZE];
+	struct standing_event *list;
+	size_t count;
+
+	if (!event_store_list_new(database, &list, &count, error))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		instant_format(since, list[i].first_seen.seconds);
+		printf("%s %s since %s%s\n  %s\n", event_code(list[i].kind),
+		       list[i].key, since, list[i].answered ? ", answered" : "",
+		       list[i].facts);
+	}
+	event_store_list_free(list, count);
+	return true;
+}
+
+static bool print_text(struct database *database, struct error *error)
+{
+	struct watcher_pass pass;
+	char at[INSTANT_TEXT_SIZE];
+	bool found;
+
+	if (!watcher_store_last_pass(database, &found, &pass, error))
+		return false;
+	if (!found) {
+		puts("no pass has been completed yet");
+		return true;
+	}
+	instant_format(at, pass.completed_at.seconds);
+	printf("%s\nlast completed pass at %s\n", pass.line, at);
+	return print_events(database, error);
+}
+
+bool cmd_status(const struct command *command, struct error *error)
+{
+	struct database *database;
+
+	if (!watcher_store_open_reader(
+		    &database,
+		    config_text(command->config, "watcher", "datadir"), error))
+		return false;
+	bool ok = database_begin(database, error) &&
+		  (options_has(command->options, "json")
+			   ? print_json(database, error)
+			   : print_text(database, error));
+	database_rollback(database);
+	database_close(database);
+	return ok;
+}

@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: MIT */
+#include "watcher/ledger_store.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/growing_buffer.h"
+#include "common/base/memory.h"
+#include "common/chain/transaction_hash.h"
+#include "common/store/statement.h"
+#include "sql/watcher_sql.h"
+#include "watcher/coin_store.h"
+
+/* Bodies that are read to name a fault: enough for any honest mistake, and no
+ * way to keep us busy. */
+#define MOST_NAME_LOOKUPS 256
+
+struct ledger_store {
+	struct database *database;
+	struct body_store *bodies;
+	struct address *owners; /* ascending */
+	size_t owner_count;
+};
+
+/* A coin, and who spends it. */
+struct spend {
+	struct position position;
+	struct position spender;
+};
+
+static int compare_owners(const void *a, const void *b)
+{
+	return address_compare(a, b);
+}
+
+struct ledger_store *ledger_store_new(struct database *database,
+				      struct body_store *bodies,
+				      const struct address *owners,
+				      size_t owner_count)
+{
+	struct ledger_store *store = memory_new(1, sizeof(*store));
+
+	store->database = database;
+	store->bodies = bodies;
+	store->owners = memory_new(owner_count + 1, sizeof(*owners));
+	store->owner_count = owner_count;
+	if (owner_count > 0) {
+		memcpy(store->owners, owners, owner_count * sizeof(*owners));
+		qsort(store->owners, owner_count, sizeof(*owners),
+		      compare_owners);
+	}
+	return store;
+}
+
+void ledger_store_free(struct ledger_store *store)
+{
+	if (store == NULL)
+		return;
+	memory_free(store->owners);
+	memory_free(store);
+}
+
+static bool is_own(const struct ledger_store *store,
+		   const struct address *owner)
+{
+	return store->owner_count > 0 &&
+	       bsearch(owner, store->owners, store->owner_count, sizeof(*owner),
+		       compare_owners) != NULL;
+}
+
+static bool step_one(struct statement *row, bool *found, struct error *error)
+{
+	switch (statement_step(row, error)) {
+	case STATEMENT_ROW:
+		*found = true;
+		return true;
+	case STATEMENT_DONE:
+		*found = false;
+		return true;
+	case STATEMENT_FAILED:
+		break;
+	}
+	return false;
+}
+
+static bool any_exited(struct ledger_store *store, bool *any,
+		       struct error *error)
+{
+	struct statement *row =
+		statement_begin(store->database, SQL_WATCHER_EXITED_COUNT);
+	bool found;
+	bool ok = step_one(row, &found, error);
+
+	*any = ok && found && statement_u64(row, 0) > 0;
+	statement_end(row);
+	return ok;
+}
+
+/* True in `exited` if an exit took the output at a log before the block's. */
+static bool find_exit(struct ledger_store *store, bool *exited,
+		      struct ledger_footing *footing, struct position position,
+		      const struct watched_block *block, struct error *error)
+{
+	struct statement *row =
+		statement_begin(store->database, SQL_WATCHER_EXITED);
+	bool found;
+
+	*exited = false;
+	statement_bind_u64(row, 1, position.packed);
+	bool ok = step_one(row, &found, error);
+	if (ok && found) {
+		uint64_t number = statement_u64(row, 0);
+
+		*exited = number < block->eth_block_number ||
+			  (number == block->eth_block_number &&
+			   statement_u64(row, 1) < block->log_index);
+		if (number > footing->newest_eth_block)
+			footing->newest_eth_block = number;
+	}
+	statement_end(row);
+	return ok;
+}
+
+/* A deposit that is spent may still be taken back by the root chain. */
+static bool note_deposit(struct ledger_store *store,
+			 struct ledger_footing *footing, uint64_t blknum,
+			 struct error *error)
+{
+	struct watched_deposit deposit;
+	bool found;
+
+	if (!watcher_store_deposit(store->database, &found, &deposit, blknum,
+				   error))
+		return false;
+	if (!found)
+		footing->has_unknown_deposit = true;
+	else if (deposit.eth_block_number > footing->newest_eth_block)
+		footing->newest_eth_block = deposit.eth_block_number;
+	return true;
+}
+
+static bool load_input(struct ledger_store *store, struct ledger *ledger,
+		       struct ledger_footing *footing, bool look_for_exits,
+		       struct position position,
+		       const struct watched_block *block, struct error *error)
+{
+	struct stored_coin coin;
+	bool exited = false;
+	bool found;
+
+	if (blknum_is_deposit(position_blknum(position)) &&
+	    !note_deposit(store, footing, position_blknum(position), error))
+		return false;
+	if (!coin_store_find(store->database, &found, &coin, position, error))
+		return false;
+	if (!found)
+		return true;
+	if (look_for_exits &&
+	    !find_exit(store, &exited, footing, position, block, error))
+		return false;
+	ledger_put(ledger, position, &coin.output,
+		   exited	      ? COIN_EXITED
+		   : coin.has_spender ? COIN_SPENT
+				      : COIN_UNSPENT);
+	return true;
+}
+
+bool ledger_store_load(struct ledger_store *store, struct ledger *ledger,
+		       struct ledger_footing *footing,
+		       const struct block_judge *judge,
+		       const struct watched_block *block, struct error *error)
+{
+	size_t count = block_judge_inputs(judge, NULL);
+	struct position *inputs = memory_new(count + 1, sizeof(*inputs));
+	bool look_for_exits;
+
+	*footing = (struct ledger_footing){ 0, false };
+	bool ok = any_exited(store, &look_for_exits, error);
+	if (ok)
+		(void)block_judge_inputs(judge, inputs); /* as many again */
+	for (size_t i = 0; ok && i < count; i++)
+		ok = load_input(store, ledger, footing, look_for_exits,
+				inputs[i], block, error);
+	memory_free(inputs);
+	return ok;
+}
+
+static int compare_spends(const void *a, const void *b)
+{
+	const struct spend *left = a;
+	const struct spend *right = b;
+
+	return position_compare(left->position, right->position);
+}
+
+static struct position place_of(uint64_t blknum, uint32_t index,
+				uint32_t oindex)
+{
+	struct position position;
+	bool in_range = position_make(&position, blknum, index, oindex);
+
+	assert(in_range);
+	return position;
+}
+
+static bool insert_outputs(struct ledger_store *store,
+			   const struct transaction *transaction,
+			   uint64_t blknum, uint32_t index, bool *own,
+			   struct error *error)
+{
+	for (uint32_t i = 0; i < transaction->output_count; i++) {
+		const struct output *output = &transaction->outputs[i];
+		struct position position = place_of(blknum, index, i);
+
+		if (!coin_store_insert(store->database, position, output,
+				       error))
+			return false;
+		if (!is_own(store, &output->owner))
+			continue;
+		*own = true;
+		if (!coin_store_insert_own(store->database, &output->owner,
+					   position, error))
+			return false;
+	}
+	return true;
+}
+
+/* True if a watched owner has one of the inputs. */
+static bool spends_own(const struct ledger_store *store,
+		       const struct ledger *ledger,
+		       const struct transaction *transaction)
+{
+	struct output output;
+
+	for (size_t i = 0;
+	     store->owner_count > 0 && i < transaction->input_count; i++) {
+		if (ledger_find(ledger, &output, transaction->inputs[i]) !=
+			    COIN_UNKNOWN &&
+		    is_own(store, &output.owner))
+			return true;
+	}
+	return false;
+}
+
+static bool note_own_transaction(struct ledger_store *store,
+				 const struct block_body *body, uint64_t blknum,
+				 uint32_t index, struct error *error)
+{
+	struct growing_buffer buffer;
+
+	growing_buffer_init(&buffer, PROTOCOL_MAX_RAW_SIZE);
+	struct hash hash =
+		transaction_hash(block_body_raw(body, index, &buffer));
+	growing_buffer_clear(&buffer);
+	return coin_store_insert_own_transaction(
+		store->database, &hash, place_of(blknum, index, 0), error);
+}
+
+static size_t collect_spends(struct spend *spends,
+			     const struct transaction *transaction,
+			     struct position spender)
+{
+	for (size_t i = 0; i < transaction->input_count; i++)
+		spends[i] = (struct spend){ transaction->inputs[i], spender };
+	return transaction->input_count;
+}
+
+/* Sorted, so that a page of the large table is touched once. */
+static bool write_spends(struct ledger_store *store, struct spend *spends,
+			 size_t count, bool undo, struct error *error)
+{
+	if (count > 0)
+		qsort(spends, count, sizeof(*spends), compare_spends);
+	for (size_t i = 0; i < count; i++) {
+		if (!coin_store_spend(store->database, spends[i].position,
+				      undo ? NULL : &spends[i].spender, error))
+			return false;
+	}
+	return true;
+}
+
+bool ledger_store_apply(struct ledger_store *store,
+			const struct block_judge *judge,
+			const struct block_body *body,
+			const struct ledger *ledger,
+			const struct watched_block *block, struct error *error)
+{
+	struct spend *spends = memory_new(
+		(size_t)body->count * PROTOCOL_MAX_INPUTS + 1, sizeof(*spends));
+	size_t count = 0;
+	bool ok = true;
+
+	for (uint32_t i = 0; ok && i < body->count; i++) {
+		const struct transaction *transaction =
+			block_judge_transaction(judge, i);
+		bool own = spends_own(store, ledger, transaction);
+
+		count += collect_spends(&spends[count], transaction,
+					place_of(block->blknum, i, 0));
+		ok = insert_outputs(store, transaction, block->blknum, i, &own,
+				    error) &&
+		     (!own || note_own_transaction(store, body, block->blknum,
+						   i, error));
+	}
+	ok = ok && write_spends(store, spends, count, false, error);
+	memory_free(spends);
+	return ok;
+}
+
+/* The coins that a body of an applied block spends have no spender again. */
+static bool unspend(struct ledger_store *store, const struct block_body *body,
+		    uint64_t blknum, struct error *error)
+{
+	struct spend *spends = memory_new(
+		(size_t)body->count * PROTOCOL_MAX_INPUTS + 1, sizeof(*spends));
+	struct growing_buffer buffer;
+	size_t count = 0;
+
+	growing_buffer_init(&buffer, PROTOCOL_MAX_RAW_SIZE);
+	for (uint32_t i = 0; i < body->count; i++) {
+		struct transaction transaction;
+		struct bytes raw = block_body_raw(body, i, &buffer);
+		enum verdict verdict = transaction_decode(&transaction, raw);
+
+		assert(verdict == VERDICT_VALID); /* it was applied */
+		count += collect_spends(&spends[count], &transaction,
+					place_of(blknum, i, 0));
+	}
+	bool ok = write_spends(store, spends, count, true, error);
+	growing_buffer_clear(&buffer);
+	memory_free(spends);
+	return ok;
+}
+
+static bool unapply(struct ledger_store *store,
+		    const struct watched_block *block, struct error *error)
+{
+	struct growing_buffer bytes;
+	struct block_body body;
+
+	growing_buffer_init(&bytes, PROTOCOL_MAX_BODY_SIZE);
+	bool ok = body_store_get(store->bodies, &bytes, &block->root, error);
+	if (ok) {
+		struct finding finding =
+			block_body_read(&body, growing_buffer_view(&bytes));
+
+		ok = (finding.verdict == VERDICT_VALID &&
+		      hash_equal(&body.root, &block->root)) ||
+		     error_set(error, ERROR_IO,
+			       "bodies: the file of block %llu is damaged",
+			       (unsigned long long)block->blknum);
+		ok = ok && unspend(store, &body, block->blknum, error) &&
+		     coin_store_delete_block(store->database, block->blknum,
+					     error);
+		block_body_clear(&body);
+	}
+	growing_buffer_clear(&bytes);
+	return ok;
+}
+
+static bool run_with_number(struct ledger_store *store, const char *sql,
+			    uint64_t number, struct error *error)
+{
+	struct statement *row = statement_begin(store->database, sql);
+
+	statement_bind_u64(row, 1, number);
+	return statement_run(row, error);
+}
+
+static bool remember_replaced(struct ledger_store *store,
+			      const struct watched_block *block,
+			      struct error *error)
+{
+	struct statement *row = statement_begin(
+		store->database, SQL_WATCHER_INSERT_REPLACED_BLOCK);
+
+	statement_bind_u64(row, 1, block->blknum);
+	statement_bind_bytes(row, 2, bytes_view(block->root.bytes, 32));
+	statement_bind_u64(row, 3, block->time.seconds);
+	statement_bind_u64(row, 4, block->eth_block_number);
+	statement_bind_bytes(row, 5,
+			     bytes_view(block->eth_block_hash.bytes, 32));
+	return statement_run(row, error);
+}
+
+/* Takes back the newest block of the undone eth_blocks; `found` false: there is
+ * none. */
+static bool undo_newest_block(struct ledger_store *store, bool *found,
+			      uint64_t first_undone, bool final_known,
+			      uint64_t final_number, struct error *error)
+{
+	struct statement *row = statement_begin(
+		store->database, SQL_WATCHER_BLOCKS_FROM_ETH_BLOCK);
+	struct watched_block block;
+	uint64_t blknum = 0;
+
+	statement_bind_u64(row, 1, first_undone);
+	bool ok = step_one(row, found, error);
+	if (ok && *found)
+		blknum = statement_u64(row, 0);
+	statement_end(row);
+	if (!ok || !*found)
+		return ok;
+	return watcher_store_block(store->database, found, &block, blknum,
+				   error) &&
+	       (block.state != BLOCK_STATE_APPLIED ||
+		unapply(store, &block, error)) &&
+	       (!final_known || block.eth_block_number > final_number ||
+		remember_replaced(store, &block, error)) &&
+	       run_with_number(store, SQL_WATCHER_DELETE_BLOCK, blknum, error);
+}
+
+static bool undo_newest_deposit(struct ledger_store *store, bool *found,
+				uint64_t first_undone, struct error *error)
+{
+	struct statement *row = statement_begin(
+		store->database, SQL_WATCHER_DEPOSIT_FROM_ETH_BLOCK);
+	struct watched_deposit deposit;
+	uint64_t blknum = 0;
+
+	statement_bind_u64(row, 1, first_undone);
+	bool ok = step_one(row, found, error);
+	if (ok && *found)
+		blknum = statement_u64(row, 0);
+	statement_end(row);
+	if (!ok || !*found)
+		return ok;
+	return watcher_store_deposit(store->database, found, &deposit, blknum,
+				     error) &&
+	       coin_store_remove_deposit(store->database, &deposit.output,
+					 place_of(blknum, 0, 0), error) &&
+	       run_with_number(store, SQL_WATCHER_DELETE_DEPOSIT, blknum,
+			       error);
+}
+
+bool ledger_store_undo(struct ledger_store *store, uint64_t first_undone,
+		       bool final_known, uint64_t final_number,
+		       struct error *error)
+{
+	bool found = true;
+
+	while (found) {
+		if (!undo_newest_block(store, &found, first_undone, final_known,
+				       final_number, error))
+			return false;
+	}
+	found = true;
+	while (found) {
+		if (!undo_newest_deposit(store, &found, first_undone, error))
+			return false;
+	}
+	return run_with_number(store, SQL_WATCHER_DELETE_EXITED_FROM_ETH_BLOCK,
+			       first_undone, error);
+}
+
+/* True in `same` if the transaction at `position` has these raw bytes. */
+static bool is_same(struct ledger_store *store, bool *same,
+		    struct position position, struct bytes raw,
+		    struct error *error)
+{
+	struct inclusion inclusion;
+	bool found;
+
+	bool ok = body_store_inclusion(store->bodies, &found, &inclusion,
+				       store->database, position, error);
+	*same = ok && found && bytes_equal(inclusion.raw, raw);
+	inclusion_clear(&inclusion);
+	return ok;
+}
+
+bool ledger_store_find_duplicates(struct ledger_store *store, bool *known,
+				  const struct block_judge *judge,
+				  const struct block_body *body,
+				  struct error *error)
+{
+	struct growing_buffer buffer;
+	size_t lookups = 0;
+	bool ok = true;
+
+	growing_buffer_init(&buffer, PROTOCOL_MAX_RAW_SIZE);
+	for (uint32_t i = 0; ok && i < body->count; i++) {
+		const struct transaction *transaction =
+			block_judge_transaction(judge, i);
+		struct stored_coin coin;
+		bool found = false;
+
+		known[i] = false;
+		/* What was included before has spent its inputs. A fee
+		 * transaction names its block. */
+		if (transaction->input_count == 0)
+			continue;
+		ok = coin_store_find(store->database, &found, &coin,
+				     transaction->inputs[0], error);
+		if (ok && found && coin.has_spender &&
+		    lookups++ < MOST_NAME_LOOKUPS)
+			ok = is_same(store, &known[i], coin.spender,
+				     block_body_raw(body, i, &buffer), error);
+	}
+	growing_buffer_clear(&buffer);
+	return ok;
+}

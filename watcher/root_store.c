@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: MIT */
+#include "watcher/root_store.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/hex.h"
+#include "common/chain/protocol.h"
+#include "common/service/log.h"
+#include "common/store/statement.h"
+#include "sql/watcher_sql.h"
+#include "watcher/event_store.h"
+#include "watcher/exit_store.h"
+#include "watcher/watcher_store.h"
+
+/* Events after which what was read is committed. */
+#define COMMIT_AFTER 10000
+
+struct follow {
+	struct database *database;
+	struct ledger_store *ledger;
+	struct root_store_report *report;
+	const struct pass_facts *facts;
+	uint64_t newest_blknum; /* of the operator blocks seen */
+	struct exit_store_terms terms;
+};
+
+/* The highest eth_block of ours, at most that of the cursor, which the snapshot
+ * still has: everything later is to be read again. */
+static bool find_fork(struct follow *follow, uint64_t *first_undone,
+		      struct error *error)
+{
+	struct watched_block block = { .blknum = INT64_MAX };
+	bool found;
+
+	for (;;) {
+		struct root_time time;
+		struct hash hash;
+
+		if (!watcher_store_block_before(follow->database, &found,
+						&block, block.blknum, error))
+			return false;
+		*first_undone = found ? block.eth_block_number + 1 : 0;
+		if (!found)
+			return true;
+		if (!snapshot_reader_eth_block(follow->facts->snapshot, &found,
+					       &hash, &time,
+					       block.eth_block_number, error))
+			return false;
+		if (found && hash_equal(&hash, &block.eth_block_hash))
+			return true;
+	}
+}
+
+/* Whether the snapshot took back something that the cursor has seen. */
+static bool find_undone(struct follow *follow, bool *undone,
+			uint64_t *first_undone,
+			const struct watcher_cursor *cursor,
+			struct error *error)
+{
+	const struct pass_facts *facts = follow->facts;
+	uint64_t said = UINT64_MAX;
+	struct root_time time;
+	struct hash hash;
+	bool found;
+
+	if (!snapshot_reader_eth_block(facts->snapshot, &found, &hash, &time,
+				       cursor->head_number, error))
+		return false;
+	*undone = !found || !hash_equal(&hash, &cursor->head_hash);
+	if (!*undone)
+		return true;
+	if (facts->head.number < cursor->head_number &&
+	    facts->head.generation <= cursor->generation)
+		return error_set(error, ERROR_BAD_INPUT,
+				 "the snapshot is at eth_block %llu, one that "
+				 "was used before was at %llu",
+				 (unsigned long long)facts->head.number,
+				 (unsigned long long)cursor->head_number);
+	if (!find_fork(follow, first_undone, error) ||
+	    !snapshot_reader_undone_since(facts->snapshot, &found, &said,
+					  cursor->generation, error))
+		return false;
+	if (found && said < *first_undone)
+		*first_undone = said;
+	return true;
+}
+
+static bool raise_halt(struct follow *follow, enum event_kind kind,
+		       const char *key, const char *text, struct error *error)
+{
+	struct raised_event event = {
+		.kind = kind,
+		.key = key,
+		.facts = text,
+		.at = follow->facts->now,
+		.bad_at = follow->facts->now,
+	};
+
+	log_event(LOG_ERROR, "the chain is halted",
+		  log_text("event", event_code(kind)), log_text("key", key));
+	return event_store_raise(follow->database, NULL, &event, error);
+}
+
+static bool undo(struct follow *follow, struct watcher_cursor *cursor,
+		 uint64_t first_undone, struct error *error)
+{
+	char key[32];
+	char text[160];
+
+	log_event(LOG_WARNING, "the root chain was reorganised",
+		  log_number("first_undone", first_undone),
+		  log_number("head", follow->facts->head.number));
+	if (!ledger_store_undo(follow->ledger, first_undone,
+			       cursor->final_known, cursor->final_number,
+			       error) ||
+	    !exit_store_undo(follow->database, first_undone, error))
+		return false;
+	follow->report->undone = true;
+	follow->report->first_undone = first_undone;
+	if (cursor->eth_block_number > first_undone) {
+		cursor->eth_block_number = first_undone;
+		cursor->log_index = 0;
+	}
+	if (!cursor->final_known || first_undone > cursor->final_number)
+		return true;
+	(void)snprintf(key, sizeof(key), "%llu",
+		       (unsigned long long)first_undone); /* it fits */
+	(void)snprintf(text, sizeof(text),
+		       "{\"first_undone\":%llu,\"finalized\":%llu}",
+		       (unsigned long long)first_undone,
+		       (unsigned long long)cursor->final_number); /* it fits */
+	return raise_halt(follow, EVENT_FINALITY_BROKEN, key, text, error);
+}
+
+/* Where to read on, after undoing what was undone. */
+static bool find_start(struct follow *follow, struct watcher_cursor *cursor,
+		       struct error *error)
+{
+	uint64_t first_undone = 0;
+	bool undone;
+	bool found;
+
+	if (!watcher_store_cursor(follow->database, &found, cursor, error))
+		return false;
+	if (!found) {
+		memset(cursor, 0, sizeof(*cursor));
+		return true;
+	}
+	return find_undone(follow, &undone, &first_undone, cursor, error) &&
+	       (!undone || undo(follow, cursor, first_undone, error));
+}
+
+/* ---- deposits ---- */
+
+static bool raise_unknown_bytes(struct follow *follow, uint64_t blknum,
+				struct error *error)
+{
+	char key[32];
+	char text[64];
+	struct raised_event event = {
+		.kind = EVENT_DEPOSIT_BYTES_UNKNOWN,
+		.key = key,
+		.facts = text,
+		.at = follow->facts->now,
+	};
+
+	(void)snprintf(key, sizeof(key), "%llu",
+		       (unsigned long long)blknum); /* it fits */
+	(void)snprintf(text, sizeof(text), "{\"deposit\":%llu}",
+		       (unsigned long long)blknum); /* it fits */
+	return event_store_raise(follow->database, NULL, &event, error);
+}
+
+/* What the snapshot has beside the event: root and bytes. */
+static bool complete_deposit(struct follow *follow,
+			     struct watched_deposit *deposit,
+			     struct error *error)
+{
+	struct snapshot_reader *snapshot = follow->facts->snapshot;
+	struct snapshot_block block;
+	struct bytes raw;
+	bool found;
+
+	if (!snapshot_reader_block(snapshot, &found, &block, deposit->blknum,
+				   error))
+		return false;
+	if (!found)
+		return error_set(error, ERROR_BAD_INPUT,
+				 "the snapshot has no block of deposit %llu",
+				 (unsigned long long)deposit->blknum);
+	deposit->root = block.root;
+	if (!snapshot_reader_deposit_tx(snapshot, &found, &deposit->bytes_known,
+					&raw, deposit->blknum, error))
+		return false;
+	deposit->bytes_known = found && deposit->bytes_known &&
+			       raw.len <= sizeof(deposit->raw);
+	if (!deposit->bytes_known)
+		return raise_unknown_bytes(follow, deposit->blknum, error);
+	deposit->raw_len = raw.len;
+	memcpy(deposit->raw, raw.data, raw.len);
+	return true;
+}
+
+static bool raise_gap(struct follow *follow, uint64_t blknum,
+		      struct error *error)
+{
+	char key[32];
+	char text[128];
+
+	(void)snprintf(key, sizeof(key), "%llu",
+		       (unsigned long long)blknum); /* it fits */
+	(void)snprintf(text, sizeof(text),
+		       "{\"number\":%llu,\"newest_before\":%llu}",
+		       (unsigned long long)blknum,
+		       (unsigned long long)follow->newest_blknum); /* it fits */
+	return raise_halt(follow, EVENT_BLOCK_NUMBER_GAP, key, text, error);
+}
+
+static bool read_deposit(struct follow *follow,
+			 const struct snapshot_event *event,
+			 struct error *error)
+{
+	const struct deposit_created_event *created =
+		&event->event.as.deposit_created;
+	struct watched_deposit deposit = {
+		.blknum = created->blknum,
+		.output = { PROTOCOL_OUTPUT_TYPE_PAYMENT, created->depositor,
+			    created->token, created->amount },
+		.time = event->time,
+		.eth_block_number = event->log.eth_block_number,
+		.log_index = event->log.log_index,
+		.eth_block_hash = event->log.eth_block_hash,
+		.eth_transaction_hash = event->log.eth_transaction_hash,
+	};
+
+	if (!blknum_is_deposit(deposit.blknum))
+		return raise_gap(follow, deposit.blknum, error);
+	return complete_deposit(follow, &deposit, error) &&
+	       watcher_store_put_deposit(follow->database, &deposit, error);
+}
+
+/* ---- blocks ---- */
+
+/* A block that was final must come back as it was. */
+static bool compare_replaced(struct follow *follow,
+			     const struct watched_block *block,
+			     struct error *error)
+{
+	struct statement *row =
+		statement_begin(follow->database, SQL_WATCHER_REPLACED_BLOCK);
+	char key[32];
+	char before[HEX_SIZE(32)];
+	char after[HEX_SIZE(32)];
+	char text[320];
+	struct hash root;
+	bool differs = false;
+	bool ok = true;
+
+	statement_bind_u64(row, 1, block->blknum);
+	switch (statement_step(row, error)) {
+	case STATEMENT_ROW:
+		ok = statement_hash(&root, row, 0, error);
+		differs = ok && (!hash_equal(&root, &block->root) ||
+				 statement_u64(row, 1) != block->time.seconds);
+		break;
+	case STATEMENT_DONE:
+		break;
+	case STATEMENT_FAILED:
+		ok = false;
+		break;
+	}
+	statement_end(row);
+	if (!ok || !differs)
+		return ok;
+	hex_encode(before, bytes_view(root.bytes, 32));
+	hex_encode(after, bytes_view(block->root.bytes, 32));
+	(void)snprintf(key, sizeof(key), "%llu",
+		       (unsigned long long)block->blknum); /* it fits */
+	(void)snprintf(text, sizeof(text),
+		       "{\"block\":%llu,\"root_before\":\"%s\","
+		       "\"root_now\":\"%s\"}",
+		       (unsigned long long)block->blknum, before,
+		       after); /* it fits */
+	return raise_halt(follow, EVENT_CHANGED_ROOT, key, text, error);
+}
+
+static bool read_block(struct follow *follow,
+		       const struct snapshot_event *event, struct error *error)
+{
+	struct snapshot_block submitted;
+	struct watched_block block = {
+		.blknum = event->event.as.block_submitted.blknum,
+		.time = event->time,
+		.eth_block_number = event->log.eth_block_number,
+		.log_index = event->log.log_index,
+		.eth_block_hash = event->log.eth_block_hash,
+		.state = BLOCK_STATE_PENDING,
+	};
+	uint64_t expected = follow->newest_blknum + PROTOCOL_BLOCK_INTERVAL;
+	bool found;
+
+	if (block.blknum != expected) {
+		if (!raise_gap(follow, block.blknum, error))
+			return false;
+		if (block.blknum <= follow->newest_blknum ||
+		    blknum_is_deposit(block.blknum))
+			return true;
+	}
+	if (!snapshot_reader_block(follow->facts->snapshot, &found, &submitted,
+				   block.blknum, error))
+		return false;
+	if (!found)
+		return error_set(error, ERROR_BAD_INPUT,
+				 "the snapshot has no root of block %llu",
+				 (unsigned long long)block.blknum);
+	block.root = submitted.root;
+	follow->newest_blknum = block.blknum;
+	return compare_replaced(follow, &block, error) &&
+	       watcher_store_put_block(follow->database, &block, error);
+}
+
+static bool read_event(struct follow *follow,
+		       const struct snapshot_event *event, struct error *error)
+{
+	follow->report->events++;
+	if (event->event.kind == CONTRACT_EVENT_DEPOSIT_CREATED)
+		return read_deposit(follow, event, error);
+	if (event->event.kind == CONTRACT_EVENT_BLOCK_SUBMITTED)
+		return read_block(follow, event, error);
+	return exit_store_apply(&follow->terms, event, error);
+}
+
+/* Commits what was read so far and goes on. */
+static bool commit_part(struct follow *follow, struct watcher_cursor *cursor,
+			const struct snapshot_event *event, struct error *error)
+{
+	cursor->eth_block_number = event->log.eth_block_number;
+	cursor->log_index = event->log.log_index + 1;
+	return watcher_store_put_cursor(follow->database, cursor, error) &&
+	       database_commit(follow->database, error) &&
+	       database_begin(follow->database, error);
+}
+
+static bool read_events(struct follow *follow, struct watcher_cursor *cursor,
+			struct error *error)
+{
+	struct snapshot_reader *snapshot = follow->facts->snapshot;
+
+	if (!snapshot_reader_events_from(snapshot, cursor->eth_block_number,
+					 cursor->log_index, error))
+		return false;
+	for (;;) {
+		struct snapshot_event event;
+
+		switch (snapshot_reader_next_event(snapshot, &event, error)) {
+		case SNAPSHOT_NEXT_EVENT:
+			if (!read_event(follow, &event, error))
+				return false;
+			if (follow->report->events % COMMIT_AFTER == 0 &&
+			    !commit_part(follow, cursor, &event, error))
+				return false;
+			break;
+		case SNAPSHOT_NEXT_END:
+			return true;
+		case SNAPSHOT_NEXT_FAILED:
+			return false;
+		}
+	}
+}
+
+static void set_head(struct watcher_cursor *cursor,
+		     const struct pass_facts *facts)
+{
+	cursor->generation = facts->head.generation;
+	cursor->head_number = facts->head.number;
+	cursor->head_hash = facts->head.hash;
+	cursor->head_time = facts->head.time;
+	cursor->final_known = facts->final_known;
+	cursor->final_number = facts->final_number;
+	cursor->last_good_poll = facts->head.last_good_poll;
+}
+
+static bool follow_in_transaction(struct follow *follow, struct error *error)
+{
+	struct watcher_cursor cursor;
+	struct watched_block newest;
+	bool found;
+
+	if (!find_start(follow, &cursor, error) ||
+	    !watcher_store_newest_seen(follow->database, &found, &newest,
+				       error))
+		return false;
+	follow->newest_blknum = found ? newest.blknum : 0;
+	set_head(&cursor, follow->facts);
+	if (!read_events(follow, &cursor, error))
+		return false;
+	cursor.eth_block_number = follow->facts->head.number + 1;
+	cursor.log_index = 0;
+	return watcher_store_put_cursor(follow->database, &cursor, error);
+}
+
+bool root_store_follow(struct database *database, struct body_store *bodies,
+		       struct ledger_store *ledger,
+		       struct root_store_report *report,
+		       const struct pass_facts *facts, struct error *error)
+{
+	struct follow follow = {
+		.database = database,
+		.ledger = ledger,
+		.report = report,
+		.facts = facts,
+		.terms = { { database, bodies, facts->domain },
+			   facts->network->min_exit_period },
+	};
+
+	memset(report, 0, sizeof(*report));
+	if (!database_begin(database, error))
+		return false;
+	bool ok = follow_in_transaction(&follow, error) &&
+		  database_commit(database, error);
+	if (!ok)
+		database_rollback(database);
+	return ok;
+}

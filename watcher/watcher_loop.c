@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: MIT */
+#include "watcher/watcher_loop.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/growing_buffer.h"
+#include "common/base/memory.h"
+#include "common/codec/eip712.h"
+#include "common/service/atomic_file.h"
+#include "common/service/clock.h"
+#include "common/service/http_client.h"
+#include "common/service/log.h"
+#include "watcher/block_loop.h"
+#include "watcher/child_client.h"
+#include "watcher/deadline.h"
+#include "watcher/event_store.h"
+#include "watcher/ledger_store.h"
+#include "watcher/root_store.h"
+#include "watcher/watcher_store.h"
+
+#define FOLLOWER_TIMEOUT_MS 120000
+#define HOOK_TIMEOUT_MS 30000
+#define MAX_FOLLOWER_URLS 16
+
+struct watcher_loop {
+	struct watcher_loop_parts parts;
+	struct snapshot_identity identity;
+	struct snapshot_reader *snapshot;
+	struct ledger_store *ledger;
+	struct block_loop *blocks;
+	struct http_client *pinger;
+};
+
+struct watcher_loop *watcher_loop_new(const struct watcher_loop_parts *parts)
+{
+	const struct network *network = parts->network;
+	struct watcher_loop *loop = memory_new(1, sizeof(*loop));
+	struct address *owners =
+		memory_new(parts->owner_count + 1, sizeof(*owners));
+	struct block_loop_parts blocks = {
+		parts->database,
+		parts->bodies,
+		NULL,
+		parts->fetch,
+		parts->workers,
+		deadline_withholding_limit(parts->withholding_grace,
+					   network->min_exit_period),
+	};
+
+	loop->parts = *parts;
+	loop->identity = (struct snapshot_identity){
+		.chain_id = network->chain_id,
+		.plasma_framework = network->plasma_framework,
+		.eth_vault = network->eth_vault,
+		.erc20_vault = network->erc20_vault,
+		.payment_exit_game = network->payment_exit_game,
+		.deployment_block = network->deployment_block,
+		.deployment_block_hash = network->deployment_block_hash,
+	};
+	for (size_t i = 0; i < parts->owner_count; i++)
+		owners[i] = parts->owners[i].address;
+	loop->ledger = ledger_store_new(parts->database, parts->bodies, owners,
+					parts->owner_count);
+	blocks.ledger = loop->ledger;
+	loop->blocks = block_loop_new(&blocks);
+	memory_free(owners);
+	return loop;
+}
+
+void watcher_loop_free(struct watcher_loop *loop)
+{
+	if (loop == NULL)
+		return;
+	block_loop_free(loop->blocks);
+	ledger_store_free(loop->ledger);
+	http_client_free(loop->pinger);
+	if (loop->snapshot != NULL)
+		snapshot_reader_close(loop->snapshot);
+	memory_free(loop);
+}
+
+static void say_problem(struct pass_report *report, const char *what,
+			const struct error *error)
+{
+	if (report->problem[0] == '\0')
+		(void)snprintf(report->problem, sizeof(report->problem),
+			       "%.60s: %.160s", what,
+			       error->message); /* cut is fine */
+}
+
+/* Lets a follower of ours catch up. That it fails is no problem as long as the
+ * snapshot is young enough. */
+static void run_follower(struct watcher_loop *loop, struct pass_report *report)
+{
+	const struct follower_settings *follower = &loop->parts.follower;
+	const char *argv[2 * MAX_FOLLOWER_URLS + 10];
+	char program[512];
+	struct error error;
+	size_t count = 0;
+
+	if (!follower->is_ours)
+		return;
+	child_client_sibling(program, sizeof(program), "plasma-rootchain");
+	argv[count++] = follower->program != NULL ? follower->program : program;
+	argv[count++] = "follow";
+	argv[count++] = "--once";
+	argv[count++] = "--network";
+	argv[count++] = follower->network_path;
+	argv[count++] = "--datadir";
+	argv[count++] = follower->datadir;
+	for (size_t i = 0; i < MAX_FOLLOWER_URLS && follower->urls[i] != NULL;
+	     i++) {
+		argv[count++] = "--root-rpc";
+		argv[count++] = follower->urls[i];
+	}
+	argv[count] = NULL;
+	if (child_client_run(argv, bytes_view(NULL, 0), FOLLOWER_TIMEOUT_MS,
+			     &error))
+		return;
+	log_event(LOG_WARNING, "the follower failed",
+		  log_text("reason", error.message));
+	(void)snprintf(report->warning, sizeof(report->warning),
+		       "the root chain cannot be followed: %.160s",
+		       error.message); /* cut is fine */
+}
+
+/* A snapshot that is replaced by another file is opened again by the next pass,
+ * as is one that could not be read. */
+static void forget_snapshot(struct watcher_loop *loop)
+{
+	if (loop->snapshot != NULL)
+		snapshot_reader_close(loop->snapshot);
+	loop->snapshot = NULL;
+}
+
+static bool open_pass(struct watcher_loop *loop, struct pass_facts *facts,
+		      struct error *error)
+{
+	if (loop->snapshot == NULL &&
+	    !snapshot_reader_open(&loop->snapshot, loop->parts.snapshot_path,
+				  &loop->identity, error)) {
+		loop->snapshot = NULL;
+		return false;
+	}
+	return snapshot_reader_begin(loop->snapshot, &facts->head, error);
+}
+
+/* The last eth_block that counts as final. */
+static void find_final(const struct watcher_loop *loop,
+		       struct pass_facts *facts)
+{
+	const struct snapshot_head *head = &facts->head;
+	uint64_t confirmations = loop->parts.confirmations;
+
+	facts->final_known =
+		head->finalized.known || head->number + 1 >= confirmations;
+	if (head->finalized.known)
+		facts->final_number = head->finalized.number;
+	else if (facts->final_known)
+		facts->final_number = head->number + 1 - confirmations;
+}
+
+static bool fill_facts(struct watcher_loop *loop, struct pass_facts *facts,
+		       struct error *error)
+{
+	struct watched_block applied;
+	bool found;
+
+	facts->snapshot = loop->snapshot;
+	facts->now = facts->head.time;
+	facts->network = loop->parts.network;
+	facts->domain =
+		eip712_domain_separator(&loop->parts.network->plasma_framework);
+	facts->owners = loop->parts.owners;
+	facts->owner_count = loop->parts.owner_count;
+	find_final(loop, facts);
+	if (!snapshot_reader_state(loop->snapshot, &facts->state, error) ||
+	    !event_store_latch(loop->parts.database, &facts->latch, error) ||
+	    !watcher_store_newest_applied(loop->parts.database, &found,
+					  &applied, error))
+		return false;
+	facts->applied_block = found ? applied.blknum : 0;
+	return true;
+}
+
+static void report_head(const struct watcher_loop *loop,
+			struct pass_report *report,
+			const struct pass_facts *facts)
+{
+	const struct snapshot_head *head = &facts->head;
+	uint64_t age = instant_since(report->now.seconds,
+				     head->last_good_poll.seconds);
+
+	report->has_head = true;
+	report->head_number = head->number;
+	report->head_time = head->time;
+	report->last_good_poll = head->last_good_poll;
+	report->exit_period = loop->parts.network->min_exit_period;
+	if (age > loop->parts.snapshot_max_age)
+		(void)snprintf(report->problem, sizeof(report->problem),
+			       "the snapshot is stale: its last good poll was "
+			       "%llu s ago, %llu s are allowed",
+			       (unsigned long long)age,
+			       (unsigned long long)loop->parts
+				       .snapshot_max_age); /* it fits */
+}
+
+static bool report_blocks(const struct watcher_loop *loop,
+			  struct pass_report *report,
+			  const struct pass_facts *facts, struct error *error)
+{
+	struct watched_block newest;
+	bool found;
+
+	if (!watcher_store_newest_seen(loop->parts.database, &found, &newest,
+				       error))
+		return false;
+	report->newest_block = found ? newest.blknum : 0;
+	report->applied_block = facts->applied_block;
+	return true;
+}
+
+/* Everything that is judged by the snapshot, with its pass open. */
+static bool judge_in_pass(struct watcher_loop *loop, struct pass_report *report,
+			  struct pass_facts *facts, uint64_t until_ms,
+			  struct error *error)
+{
+	struct root_store_report root;
+
+	return fill_facts(loop, facts, error) &&
+	       root_store_follow(loop->parts.database, loop->parts.bodies,
+				 loop->ledger, &root, facts, error) &&
+	       fill_facts(loop, facts, error) &&
+	       block_loop_pass(loop->blocks, &report->blocks, facts, until_ms,
+			       error) &&
+	       report_blocks(loop, report, facts, error);
+}
+
+/* False only for what ends the program. */
+static bool judge(struct watcher_loop *loop, struct pass_report *report,
+		  uint64_t until_ms, struct error *error)
+{
+	struct pass_facts facts;
+
+	memset(&facts, 0, sizeof(facts));
+	if (!open_pass(loop, &facts, error)) {
+		say_problem(report, "the snapshot cannot be read", error);
+		forget_snapshot(loop);
+		return true;
+	}
+	report_head(loop, report, &facts);
+	bool ok = judge_in_pass(loop, report, &facts, until_ms, error);
+	snapshot_reader_end(loop->snapshot);
+	if (ok)
+		return true;
+	forget_snapshot(loop);
+	if (error->code == ERROR_IO)
+		return false;
+	say_problem(report, "the pass failed", error);
+	return true;
+}
+
+/* Tells the hook of every event that it does not know yet. */
+static bool tell_hook(struct watcher_loop *loop, struct error *error)
+{
+	struct database *database = loop->parts.database;
+	struct standing_event *list;
+	size_t count;
+
+	if (loop->parts.hook == NULL)
+		return true;
+	if (!event_store_list_new(database, &list, &count, error))
+		return false;
+	bool ok = database_begin(database, error);
+	for (size_t i = 0; ok && i < count; i++) {
+		struct growing_buffer text;
+		struct error reason;
+
+		if (list[i].told)
+			continue;
+		growing_buffer_init(&text, (size_t)1 << 20);
+		watcher_status_event_json(&text, &list[i]);
+		if (child_client_run_shell(loop->parts.hook,
+					   growing_buffer_view(&text),
+					   HOOK_TIMEOUT_MS, &reason))
+			ok = event_store_mark_told(database, list[i].kind,
+						   list[i].key, error);
+		else
+			log_event(LOG_ERROR, "the hook failed",
+				  log_text("event", event_code(list[i].kind)),
+				  log_text("reason", reason.message));
+		growing_buffer_clear(&text);
+	}
+	ok = ok && database_commit(database, error);
+	if (!ok)
+		database_rollback(database);
+	event_store_list_free(list, count);
+	return ok;
+}
+
+/* Whoever guards the guard looks at these; only a completed pass touches them.
+ */
+static void give_signs_of_life(struct watcher_loop *loop,
+			       const struct pass_report *report,
+			       enum severity severity)
+{
+	char text[256];
+	struct error error;
+
+	(void)snprintf(text, sizeof(text),
+		       "{\"at\":%llu,\"eth_block\":%llu,\"block\":%llu,"
+		       "\"severity\":%u}\n",
+		       (unsigned long long)report->now.seconds,
+		       (unsigned long long)report->head_number,
+		       (unsigned long long)report->applied_block,
+		       (unsigned int)severity); /* it fits */
+	if (!atomic_file_write(loop->parts.datadir, "heartbeat",
+			       bytes_of_string(text), 0644, &error))
+		log_event(LOG_ERROR, "no heartbeat",
+			  log_text("reason", error.message));
+	if (loop->parts.ping_url == NULL)
+		return;
+	struct growing_buffer answer;
+	long status = 0;
+
+	if (loop->pinger == NULL)
+		loop->pinger =
+			http_client_new((struct http_limits){ 2000, 5000, 5 });
+	growing_buffer_init(&answer, 65536);
+	if (!http_client_get(loop->pinger, &answer, &status,
+			     loop->parts.ping_url, &error))
+		log_event(LOG_WARNING, "the ping failed",
+			  log_text("reason", error.message));
+	growing_buffer_clear(&answer);
+}
+
+/* A watcher that slept longer than is safe says so, once. */
+static bool judge_own_sleep(struct watcher_loop *loop,
+			    const struct pass_report *report,
+			    struct error *error)
+{
+	uint64_t safe =
+		deadline_safe_interval(loop->parts.network->min_exit_period);
+	struct watcher_pass before;
+	char text[128];
+	struct raised_event event = {
+		.kind = EVENT_STALLED_WATCHER,
+		.key = "",
+		.facts = text,
+		.at = report->head_time,
+	};
+	bool found;
+
+	if (!watcher_store_last_pass(loop->parts.database, &found, &before,
+				     error))
+		return false;
+	uint64_t slept = found ? instant_since(report->now.seconds,
+					       before.completed_at.seconds)
+			       : 0;
+	if (slept <= safe)
+		return event_store_clear(loop->parts.database,
+					 EVENT_STALLED_WATCHER, "", error);
+	(void)snprintf(text, sizeof(text), "{\"slept\":%llu,\"safe\":%llu}",
+		       (unsigned long long)slept,
+		       (unsigned long long)safe); /* it fits */
+	return event_store_raise(loop->parts.database, NULL, &event, error);
+}
+
+/* Stores what the pass found. An incomplete one does not count as one: its
+ * moment stays that of the last complete one. */
+static bool store_pass(struct watcher_loop *loop,
+		       const struct pass_report *report,
+		       enum severity *severity, char line[STATUS_LINE_SIZE],
+		       struct error *error)
+{
+	struct database *database = loop->parts.database;
+	struct watcher_pass pass = { 0 };
+	bool found;
+
+	if (!judge_own_sleep(loop, report, error) ||
+	    !watcher_status_judge(severity, line, database, report, error) ||
+	    !watcher_store_last_pass(database, &found, &pass, error))
+		return false;
+	if (watcher_status_is_complete(report))
+		pass.completed_at = report->now;
+	pass.head_number = report->head_number;
+	pass.head_time = report->head_time;
+	pass.severity = (unsigned int)*severity;
+	(void)snprintf(pass.line, sizeof(pass.line), "%s", line); /* it fits */
+	return watcher_store_put_last_pass(database, &pass, error);
+}
+
+static bool conclude(struct watcher_loop *loop, struct pass_report *report,
+		     enum severity *severity, char line[STATUS_LINE_SIZE],
+		     struct error *error)
+{
+	struct database *database = loop->parts.database;
+
+	if (!database_begin(database, error))
+		return false;
+	bool ok = store_pass(loop, report, severity, line, error) &&
+		  database_commit(database, error);
+	if (!ok)
+		database_rollback(database);
+	return ok;
+}
+
+bool watcher_loop_pass(struct watcher_loop *loop, struct pass_report *report,
+		       enum severity *severity, char line[STATUS_LINE_SIZE],
+		       uint64_t budget_ms, struct error *error)
+{
+	uint64_t started_ms = clock_monotonic_ms();
+
+	memset(report, 0, sizeof(*report));
+	run_follower(loop, report);
+	report->now = clock_wall();
+	if (!judge(loop, report, started_ms + budget_ms, error))
+		return false;
+	report->took_ms = clock_monotonic_ms() - started_ms;
+	if (!conclude(loop, report, severity, line, error) ||
+	    !tell_hook(loop, error))
+		return false;
+	if (watcher_status_is_complete(report))
+		give_signs_of_life(loop, report, *severity);
+	return true;
+}

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT */
+#include "watcher/watcher_status.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/hex.h"
+#include "common/chain/protocol.h"
+#include "watcher/deadline.h"
+#include "watcher/event_store.h"
+#include "watcher/watcher_store.h"
+
+/* What is worst, and in words. */
+struct worst {
+	enum severity severity;
+	char text[STATUS_PROBLEM_SIZE];
+};
+
+static void note(struct worst *worst, enum severity severity, const char *text)
+{
+	if (worst->text[0] != '\0' &&
+	    severity_worse(worst->severity, severity) == worst->severity)
+		return;
+	worst->severity = severity_worse(worst->severity, severity);
+	(void)snprintf(worst->text, sizeof(worst->text), "%s",
+		       text); /* cut is fine */
+}
+
+bool watcher_status_is_complete(const struct pass_report *report)
+{
+	return report->problem[0] == '\0';
+}
+
+/* A halt stays critical whatever else is true. */
+static bool judge_latches(struct worst *worst, struct database *database,
+			  const struct pass_report *report, struct error *error)
+{
+	char text[STATUS_PROBLEM_SIZE];
+	char until[INSTANT_TEXT_SIZE];
+	struct latch_row *list;
+	size_t count;
+
+	if (!event_store_latches_new(database, &list, &count, error))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		struct window window = deadline_protective_exit(
+			list[i].latched_at.seconds, list[i].bad_at.seconds,
+			report->exit_period);
+
+		instant_format(until, window.last);
+		(void)snprintf(text, sizeof(text),
+			       "%s %s: the chain is halted, exits must have "
+			       "started by %s",
+			       event_code(list[i].kind), list[i].key,
+			       until); /* cut is fine */
+		note(worst, SEVERITY_CRITICAL, text);
+	}
+	event_store_latches_free(list, count);
+	return true;
+}
+
+static enum severity severity_of(const struct standing_event *event)
+{
+	if (event->informs_only)
+		return event->waits ? SEVERITY_WARNING : SEVERITY_OK;
+	return event_severity(event->kind, event->answered, event->waits);
+}
+
+static bool judge_events(struct worst *worst, size_t *standing,
+			 struct database *database, struct error *error)
+{
+	char text[STATUS_PROBLEM_SIZE];
+	struct standing_event *list;
+
+	if (!event_store_list_new(database, &list, standing, error))
+		return false;
+	for (size_t i = 0; i < *standing; i++) {
+		enum severity severity = severity_of(&list[i]);
+
+		if (severity == SEVERITY_OK)
+			continue;
+		(void)snprintf(text, sizeof(text), "%s %s%s",
+			       event_code(list[i].kind), list[i].key,
+			       list[i].answered ? " (answered)"
+			       : list[i].waits	? " (waits for you)"
+						: ""); /* cut is fine */
+		note(worst, severity, text);
+	}
+	event_store_list_free(list, *standing);
+	return true;
+}
+
+static void judge_pass(struct worst *worst, const struct pass_report *report)
+{
+	char text[STATUS_PROBLEM_SIZE];
+
+	if (report->problem[0] != '\0')
+		note(worst, SEVERITY_UNKNOWN, report->problem);
+	if (report->blocks.is_missing && report->blocks.is_suspected) {
+		(void)snprintf(text, sizeof(text), "block %llu: %s for %llu s",
+			       (unsigned long long)report->blocks.missing_block,
+			       verdict_code(report->blocks.missing_why),
+			       (unsigned long long)instant_since(
+				       report->head_time.seconds,
+				       report->blocks.missing_since
+					       .seconds)); /* it fits */
+		note(worst, SEVERITY_WARNING, text);
+	}
+	if (report->missed_actions > 0)
+		note(worst, SEVERITY_CRITICAL,
+		     "an action has missed its last second");
+	if (report->warning[0] != '\0')
+		note(worst, SEVERITY_WARNING, report->warning);
+	if (report->blocks.has_more)
+		note(worst, SEVERITY_UNKNOWN,
+		     "the time was over before all blocks were verified");
+}
+
+static uint64_t blocks_behind(const struct pass_report *report)
+{
+	return (report->newest_block - report->applied_block) /
+	       PROTOCOL_BLOCK_INTERVAL;
+}
+
+static void write_performance(char *out, size_t size,
+			      const struct pass_report *report, size_t standing)
+{
+	(void)snprintf(
+		out, size,
+		"|block=%llu behind=%llu eth_block=%llu poll_age=%llus "
+		"events=%zu actions=%llu applied=%llu transactions=%llu "
+		"time=%llu.%03llus",
+		(unsigned long long)report->applied_block,
+		(unsigned long long)blocks_behind(report),
+		(unsigned long long)report->head_number,
+		(unsigned long long)instant_since(
+			report->now.seconds, report->last_good_poll.seconds),
+		standing, (unsigned long long)report->open_actions,
+		(unsigned long long)report->blocks.applied,
+		(unsigned long long)report->blocks.transactions,
+		(unsigned long long)(report->took_ms / 1000),
+		(unsigned long long)(report->took_ms % 1000)); /* it fits */
+}
+
+static void write_line(char line[STATUS_LINE_SIZE], const struct worst *worst,
+		       const struct pass_report *report, size_t standing)
+{
+	char performance[224];
+	char again[INSTANT_TEXT_SIZE + 24] = "";
+	char text[INSTANT_TEXT_SIZE];
+
+	write_performance(performance, sizeof(performance), report, standing);
+	if (report->exit_period > 0) {
+		instant_format(text, report->now.seconds +
+					     deadline_safe_interval(
+						     report->exit_period));
+		(void)snprintf(again, sizeof(again), "; run again before %s",
+			       text); /* it fits */
+	}
+	if (worst->text[0] != '\0')
+		(void)snprintf(line, STATUS_LINE_SIZE, "%s - %.200s%s%s",
+			       severity_name(worst->severity), worst->text,
+			       again, performance); /* it fits */
+	else
+		(void)snprintf(
+			line, STATUS_LINE_SIZE,
+			"OK - block %llu of %llu verified, root chain at "
+			"%llu%s%s",
+			(unsigned long long)report->applied_block,
+			(unsigned long long)report->newest_block,
+			(unsigned long long)report->head_number, again,
+			performance); /* it fits */
+}
+
+bool watcher_status_judge(enum severity *severity, char line[STATUS_LINE_SIZE],
+			  struct database *database,
+			  const struct pass_report *report, struct error *error)
+{
+	struct worst worst = { SEVERITY_OK, "" };
+	size_t standing = 0;
+
+	if (!judge_latches(&worst, database, report, error) ||
+	    !judge_events(&worst, &standing, database, error))
+		return false;
+	judge_pass(&worst, report);
+	write_line(line, &worst, report, standing);
+	*severity = worst.severity;
+	return true;
+}
+
+/* ---- JSON ---- */
+
+void watcher_status_event_json(struct growing_buffer *out,
+			       const struct standing_event *event)
+{
+	/* Kinds and keys are ours, facts are JSON already. */
+	(void)growing_buffer_format(
+		out,
+		"{\"event\":\"%s\",\"key\":\"%s\",\"severity\":\"%s\","
+		"\"first_seen\":%llu,\"last_seen\":%llu,\"answered\":%s,"
+		"\"waits\":%s,\"facts\":%s}",
+		event_code(event->kind), event->key,
+		severity_name(severity_of(event)),
+		(unsigned long long)event->first_seen.seconds,
+		(unsigned long long)event->last_seen.seconds,
+		event->answered ? "true" : "false",
+		event->waits ? "true" : "false", event->facts);
+}
+
+static bool put_events(struct growing_buffer *out, struct database *database,
+		       struct error *error)
+{
+	struct standing_event *list;
+	size_t count;
+
+	if (!event_store_list_new(database, &list, &count, error))
+		return false;
+	(void)growing_buffer_format(out, "\"events\":[");
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			(void)growing_buffer_put_byte(out, ',');
+		watcher_status_event_json(out, &list[i]);
+	}
+	(void)growing_buffer_format(out, "],");
+	event_store_list_free(list, count);
+	return true;
+}
+
+static bool put_latches(struct growing_buffer *out, struct database *database,
+			struct error *error)
+{
+	struct latch_row *list;
+	size_t count;
+
+	if (!event_store_latches_new(database, &list, &count, error))
+		return false;
+	(void)growing_buffer_format(out, "\"latches\":[");
+	for (size_t i = 0; i < count; i++)
+		(void)growing_buffer_format(
+			out,
+			"%s{\"event\":\"%s\",\"key\":\"%s\",\"latched_at\":"
+			"%llu,\"bad_at\":%llu,\"facts\":%s}",
+			i > 0 ? "," : "", event_code(list[i].kind), list[i].key,
+			(unsigned long long)list[i].latched_at.seconds,
+			(unsigned long long)list[i].bad_at.seconds,
+			list[i].facts);
+	(void)growing_buffer_format(out, "],");
+	event_store_latches_free(list, count);
+	return true;
+}
+
+static bool put_chain(struct growing_buffer *out, struct database *database,
+		      struct error *error)
+{
+	struct watched_block applied = { 0 };
+	struct watched_block seen = { 0 };
+	struct watcher_cursor cursor = { 0 };
+	bool found;
+
+	if (!watcher_store_newest_applied(database, &found, &applied, error))
+		return false;
+	if (!found)
+		memset(&applied, 0, sizeof(applied));
+	if (!watcher_store_newest_seen(database, &found, &seen, error))
+		return false;
+	if (!found)
+		memset(&seen, 0, sizeof(seen));
+	if (!watcher_store_cursor(database, &found, &cursor, error))
+		return false;
+	if (!found)
+		memset(&cursor, 0, sizeof(cursor));
+	(void)growing_buffer_format(
+		out,
+		"\"applied_block\":%llu,\"newest_block\":%llu,"
+		"\"eth_block\":%llu,\"eth_block_time\":%llu,"
+		"\"last_good_poll\":%llu,",
+		(unsigned long long)applied.blknum,
+		(unsigned long long)seen.blknum,
+		(unsigned long long)cursor.head_number,
+		(unsigned long long)cursor.head_time.seconds,
+		(unsigned long long)cursor.last_good_poll.seconds);
+	return true;
+}
+
+/* A line of ours as JSON text: it has no characters to escape but these. */
+static void put_text(struct growing_buffer *out, const char *text)
+{
+	(void)growing_buffer_put_byte(out, '"');
+	for (; *text != '\0'; text++) {
+		if (*text == '"' || *text == '\\')
+			(void)growing_buffer_put_byte(out, '\\');
+		(void)growing_buffer_put_byte(
+			out, (uint8_t)*text < 0x20 ? ' ' : (uint8_t)*text);
+	}
+	(void)growing_buffer_put_byte(out, '"');
+}
+
+bool watcher_status_json(struct growing_buffer *out, struct database *database,
+			 struct wall_time now, struct error *error)
+{
+	struct watcher_pass pass = { 0 };
+	bool found;
+
+	(void)growing_buffer_format(out, "{\"schema\":\"plasma.status/1\",");
+	if (!put_chain(out, database, error) ||
+	    !put_latches(out, database, error) ||
+	    !put_events(out, database, error) ||
+	    !watcher_store_last_pass(database, &found, &pass, error))
+		return false;
+	if (found) {
+		(void)growing_buffer_format(
+			out,
+			"\"last_pass\":{\"at\":%llu,\"age\":%llu,\"code\":%u,"
+			"\"line\":",
+			(unsigned long long)pass.completed_at.seconds,
+			(unsigned long long)instant_since(
+				now.seconds, pass.completed_at.seconds),
+			pass.severity);
+		put_text(out, pass.line);
+		(void)growing_buffer_format(out, "}}\n");
+	} else {
+		(void)growing_buffer_format(out, "\"last_pass\":null}\n");
+	}
+	return true;
+}
