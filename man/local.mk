@@ -1,3 +1,4 @@
 # SPDX-License-Identifier: MIT
 
 dist_man_MANS += man/plasma-operator.1
+dist_man_MANS += man/plasma-watcher.1

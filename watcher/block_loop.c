@@ -330,6 +330,19 @@ static bool raise_bad(struct block_loop *loop, enum event_kind kind,
 	       event_store_latch(loop->parts.database, &facts->latch, error);
 }
 
+static bool know_stored(struct block_loop *loop,
+			const struct watched_block *block, struct error *error)
+{
+	struct attempt attempt = { 0 };
+	bool found;
+	bool ok = read_stored(loop, &found, &attempt, block, error) &&
+		  (!found ||
+		   know_body(loop, &attempt.body, block->blknum, error));
+
+	clear_attempt(&attempt);
+	return ok;
+}
+
 static bool halt(struct block_loop *loop, struct watched_block *block,
 		 enum block_outcome outcome, struct pass_facts *facts,
 		 struct error *error)
@@ -344,6 +357,7 @@ static bool halt(struct block_loop *loop, struct watched_block *block,
 		  log_text("rule", verdict_code(block->verdict)),
 		  log_number("transaction", block->tx_index));
 	return put_block(loop, block, error) &&
+	       know_stored(loop, block, error) &&
 	       raise_bad(loop,
 			 invalid ? EVENT_INVALID_BLOCK
 				 : EVENT_BLOCK_WITHHOLDING,
@@ -385,9 +399,6 @@ static bool try_attempt(struct block_loop *loop, struct search *search,
 		verdict_grade(attempt->finding.verdict) == VERDICT_GRADE_P;
 	if (!is_stored && (is_better || search->applied) &&
 	    !keep_body(loop, block, attempt, error))
-		return false;
-	if (attempt->has_body && !search->applied &&
-	    !know_body(loop, &attempt->body, block->blknum, error))
 		return false;
 	if (is_stored && attempt->has_body) {
 		block->has_body = true;
@@ -547,9 +558,11 @@ static bool fetch_behind(struct block_loop *loop, uint64_t from,
 			       blocks[i].state == BLOCK_STATE_PENDING;
 		bool new_body = false;
 
+		if (clock_monotonic_ms() >= until_ms)
+			break;
 		if (changed)
 			blocks[i].state = BLOCK_STATE_EVIDENCE;
-		if (!blocks[i].has_body && clock_monotonic_ms() < until_ms)
+		if (changed || !blocks[i].has_body)
 			ok = fetch_only(loop, &new_body, &blocks[i], facts,
 					error);
 		if (ok && (changed || new_body))
