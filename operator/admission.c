@@ -111,6 +111,29 @@ static struct refusal judge_fee(const struct admission_result *result,
 	return refusal_of(REFUSAL_FEES_NOT_COVERED);
 }
 
+/* Those who consolidate are let in always. */
+static struct refusal judge_policy(const struct transaction *transaction,
+				   const struct admission_view *view)
+{
+	const struct admission_policy *policy = view->policy;
+
+	if (transaction->output_count <= transaction->input_count)
+		return REFUSED_NOT;
+	if (policy->most_outputs != 0 &&
+	    ledger_count(view->ledger) + transaction->output_count -
+			    transaction->input_count >
+		    policy->most_outputs)
+		return refusal_of(REFUSAL_OUTPUTS_LIMITED);
+	for (size_t i = 0; i < transaction->output_count; i++) {
+		const struct output *output = &transaction->outputs[i];
+
+		if (token_is_eth(&output->token) &&
+		    amount_compare(output->amount, policy->least_ether) < 0)
+			return refusal_of(REFUSAL_DUST);
+	}
+	return REFUSED_NOT;
+}
+
 struct refusal admission_judge(struct admission_result *out,
 			       const struct candidate *candidate,
 			       const struct admission_view *view,
@@ -136,5 +159,9 @@ struct refusal admission_judge(struct admission_result *out,
 		&out->surplus, transaction, out->spent);
 	if (verdict != VERDICT_VALID)
 		return refusal_of_verdict(verdict);
-	return trusted ? REFUSED_NOT : judge_fee(out, candidate, view);
+	if (trusted)
+		return REFUSED_NOT;
+	refusal = judge_fee(out, candidate, view);
+	return refusal_is_none(refusal) ? judge_policy(transaction, view)
+					: refusal;
 }

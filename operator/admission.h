@@ -49,12 +49,20 @@ struct history {
 	struct hash_map *deposits_seen;	    /* not final yet */
 };
 
+/* What the operator refuses for the sake of those who may have to leave. A
+ * payment with no more outputs than inputs is never refused by it. */
+struct admission_policy {
+	uint64_t most_outputs;	   /* of the whole chain; 0: any */
+	struct amount least_ether; /* of an output; less is dust */
+};
+
 /* The state of the child chain that part three looks at; all borrowed. */
 struct admission_view {
 	const struct ledger *ledger; /* unspent coins */
 	const struct history *history;
 	const struct hash_map *frozen; /* u64 packed position -> reasons */
 	const struct fee_table *fees;
+	const struct admission_policy *policy;
 	bool halted;
 };
 

@@ -57,6 +57,21 @@ failed:
 	return false;
 }
 
+bool body_store_open_directory(struct body_store **out, const char *path,
+			       struct error *error)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_set(error, ERROR_CONFIG, "%s: %s", path,
+				 strerror(errno));
+	struct body_store *store = memory_new(1, sizeof(*store));
+	store->datadir_fd = -1;
+	store->directory_fd = fd;
+	*out = store;
+	return true;
+}
+
 void body_store_close(struct body_store *store)
 {
 	if (store == NULL)

@@ -21,6 +21,10 @@ struct body_store;
  * body_store_close(). Calls on one store may come from any thread. */
 NODISCARD bool body_store_open(struct body_store **out, const char *datadir,
 			       struct error *error);
+
+/* The same with another folder of bodies, which is there. */
+NODISCARD bool body_store_open_directory(struct body_store **out,
+					 const char *path, struct error *error);
 void body_store_close(struct body_store *store);
 
 /* Writes a body; it is on disk, name and all, when this returns true. A file

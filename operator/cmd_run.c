@@ -18,7 +18,9 @@
 #include "common/service/random.h"
 #include "operator/cmd.h"
 #include "operator/commit_loop.h"
+#include "operator/exitability.h"
 #include "operator/fee_file_store.h"
+#include "operator/mirror_loop.h"
 #include "operator/operator_api.h"
 #include "operator/recovery_store.h"
 
@@ -26,6 +28,7 @@
 #define RPC_CEILING ((size_t)4 << 20)
 #define FEE_MAX_FACTOR 2
 #define TICK_MS 1000
+#define MAX_MIRRORS 16
 
 struct run {
 	const struct command *command;
@@ -46,10 +49,14 @@ struct run {
 	struct operator_loop *loop;
 	struct operator_status *status;
 	struct fee_schedule *fees;
+	struct root_sender *sender;
+	struct mirror_loop **mirrors;
+	size_t mirror_count;
 	struct commit_loop *commit;
 	struct operator_api *api;
 	struct http_server *server;
 	struct deposit_finality finality;
+	struct exitability_settings exitability;
 };
 
 static bool number(struct run *run, uint64_t *out, const char *key,
@@ -143,6 +150,37 @@ static bool open_snapshot(struct run *run, struct error *error)
 	return true;
 }
 
+/* What the operator refuses for the sake of those who may have to leave. */
+static bool read_policy(struct run *run, struct admission_policy *policy,
+			struct error *error)
+{
+	const struct config *config = run->command->config;
+	struct u256 dust;
+	uint64_t percent;
+
+	if (!number(run, &run->exitability.gas_per_exit, "exit_gas", 1,
+		    100000000, error) ||
+	    !number(run, &run->exitability.gas_per_eth_block, "eth_block_gas",
+		    1, 100000000000, error) ||
+	    !number(run, &run->exitability.eth_block_seconds,
+		    "eth_block_seconds", 1, 3600, error) ||
+	    !number(run, &policy->most_outputs, "most_outputs", 0, UINT64_MAX,
+		    error) ||
+	    !number(run, &percent, "exitability_percent", 0, 100000, error) ||
+	    !config_wei(&dust, config, "operator", "dust", error))
+		return false;
+	policy->least_ether = amount_from_u256(dust);
+	if (percent != 0) {
+		uint64_t most = exitability_outputs(
+			&run->exitability, run->network->min_exit_period,
+			percent);
+
+		if (policy->most_outputs == 0 || policy->most_outputs > most)
+			policy->most_outputs = most;
+	}
+	return true;
+}
+
 static bool load_state(struct run *run, struct error *error)
 {
 	struct operator_settings settings = { .next_blknum = 0 };
@@ -159,6 +197,8 @@ static bool load_state(struct run *run, struct error *error)
 		    86400000, error) ||
 	    !number(run, &block_payments, "block_payments", 1, 65000, error) ||
 	    !number(run, &queue_limit, "queue_limit", 1, 10000000, error))
+		return false;
+	if (!read_policy(run, &settings.policy, error))
 		return false;
 	settings.block_payments = (uint32_t)block_payments;
 	settings.queue_limit = (size_t)queue_limit;
@@ -256,8 +296,6 @@ static bool fill_commit_parts(struct run *run, struct commit_loop_parts *parts,
 {
 	const struct config *config = run->command->config;
 	const char *claimer = config_text(config, "operator", "fee_claimer");
-	uint64_t max_fee;
-	uint64_t tip;
 
 	parts->fee_claimer = run->network->authority;
 	if (claimer != NULL &&
@@ -270,12 +308,52 @@ static bool fill_commit_parts(struct run *run, struct commit_loop_parts *parts,
 	    !number(run, &parts->blocks_in_flight, "blocks_in_flight", 1, 1000,
 		    error) ||
 	    !number(run, &parts->checkpoint_blocks, "checkpoint_blocks", 1,
-		    1000000, error) ||
-	    !number(run, &max_fee, "max_fee_gwei", 1, 1000000000, error) ||
-	    !number(run, &tip, "max_priority_fee_gwei", 0, 1000000000, error))
+		    1000000, error))
 		return false;
-	parts->max_fee_wei = u256_of(max_fee * GWEI);
-	parts->tip_wei = u256_of(tip * GWEI);
+	return config_bool(&parts->mirror_before_send, config, "operator",
+			   "mirror_before_send", error);
+}
+
+static bool make_sender(struct run *run, struct error *error)
+{
+	struct root_sender_parts parts = {
+		.store = run->store,
+		.rpc = run->rpc,
+		.status = run->status,
+		.signer = &run->signer,
+		.chain_id = run->network->chain_id,
+		.framework = run->network->plasma_framework,
+		.first_nonce = run->network->first_nonce,
+	};
+	uint64_t max_fee;
+	uint64_t tip;
+
+	if (!number(run, &max_fee, "max_fee_gwei", 1, 1000000000, error) ||
+	    !number(run, &tip, "max_priority_fee_gwei", 0, 1000000000, error) ||
+	    !config_wei(&parts.daily_cap_wei, run->command->config, "operator",
+			"daily_cap", error))
+		return false;
+	parts.max_fee_wei = u256_of(max_fee * GWEI);
+	parts.tip_wei = u256_of(tip * GWEI);
+	return root_sender_new(&run->sender, &parts, error);
+}
+
+static bool start_mirrors(struct run *run, struct error *error)
+{
+	const struct config *config = run->command->config;
+	const char *target;
+
+	run->mirrors = memory_new(MAX_MIRRORS, sizeof(*run->mirrors));
+	while ((target = config_text_at(config, "operator", "mirror",
+					run->mirror_count)) != NULL) {
+		if (run->mirror_count == MAX_MIRRORS)
+			return config_fail(error, config, "operator", "mirror",
+					   "too many mirrors");
+		if (!mirror_loop_start(&run->mirrors[run->mirror_count], target,
+				       run->datadir, run->status, error))
+			return false;
+		run->mirror_count++;
+	}
 	return true;
 }
 
@@ -288,12 +366,11 @@ static bool start_committing(struct run *run, struct error *error)
 		.bodies = run->bodies,
 		.reader = run->root_store,
 		.status = run->status,
-		.signer = &run->signer,
 		.datadir = run->datadir,
 		.watcher_url = config_text(config, "operator", "watcher"),
-		.chain_id = run->network->chain_id,
 		.framework = run->network->plasma_framework,
-		.first_nonce = run->network->first_nonce,
+		.exit_period = run->network->min_exit_period,
+		.exitability = run->exitability,
 	};
 	uint64_t chain_id;
 	const char *url;
@@ -311,6 +388,11 @@ static bool start_committing(struct run *run, struct error *error)
 				 root_chain_rpc_name(run->rpc),
 				 (unsigned long long)chain_id,
 				 (unsigned long long)run->network->chain_id);
+	if (!make_sender(run, error) || !start_mirrors(run, error))
+		return false;
+	parts.sender = run->sender;
+	parts.mirrors = run->mirrors;
+	parts.mirror_count = run->mirror_count;
 	return commit_loop_start(&run->commit, &parts, error);
 }
 
@@ -326,15 +408,22 @@ static bool start_serving(struct run *run, struct error *error)
 		.framework = run->network->plasma_framework,
 		.exit_period = run->network->min_exit_period,
 		.deposit_margin = run->finality.confirmations,
+		.commit = run->commit,
 	};
 	char port[16];
 
+	if (!number(run, &parts.requests_per_second, "requests_per_second", 0,
+		    1000000, error) ||
+	    !number(run, &parts.wasted_per_second, "refused_per_second", 0,
+		    1000000, error))
+		return false;
+	random_fill(parts.seed, sizeof(parts.seed));
 	run->api = operator_api_new(&parts);
 	if (!http_server_start(
 		    &run->server,
 		    config_text(run->command->config, "operator", "listen"),
-		    operator_api_routes, run->api, HTTP_SERVER_LIMITS_USUAL,
-		    error))
+		    operator_api_routes_borrow(run->api), run->api,
+		    HTTP_SERVER_LIMITS_USUAL, error))
 		return false;
 	(void)snprintf(port, sizeof(port), "%u\n",
 		       (unsigned int)http_server_port(run->server)); /* fits */
@@ -403,6 +492,10 @@ static void stop(struct run *run)
 		http_server_stop(run->server);
 	if (run->commit != NULL)
 		commit_loop_stop(run->commit);
+	for (size_t i = 0; i < run->mirror_count; i++)
+		mirror_loop_stop(run->mirrors[i]);
+	memory_free(run->mirrors);
+	root_sender_free(run->sender);
 	if (run->loop != NULL) {
 		run->state = operator_loop_stop(run->loop);
 		leave_checkpoint(run);

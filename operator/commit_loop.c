@@ -10,7 +10,6 @@
 #include "common/base/memory.h"
 #include "common/chain/protocol.h"
 #include "common/ethereum/contract_calls.h"
-#include "common/ethereum/eth_transaction.h"
 #include "common/service/clock.h"
 #include "common/service/log.h"
 #include "common/service/strict_json.h"
@@ -18,40 +17,39 @@
 #include "operator/recovery_store.h"
 #include "operator/submission.h"
 
-#define RAW_CEILING 4096
 #define ANSWER_CEILING ((size_t)1 << 20)
 #define WATCHER_EVERY_MS 2000
+
+/* Deposits after which a block is formed early, of 999. */
+#define DEPOSIT_PRESSURE 500
+
+/* A person asks for higher fees. */
+struct bump {
+	uint64_t blknum;
+	uint64_t percent;
+	uint64_t max_fee_gwei;
+	bool done;
+	bool ok;
+	struct error error;
+};
 
 struct commit_loop {
 	struct commit_loop_parts parts;
 	pthread_t thread;
 	atomic_bool stopping;
 	struct operator_facts facts;
-	struct hash sent_at_head; /* when all pending roots were last sent */
-	bool has_sent;
+	struct root_sender_view view;
 	bool is_broken; /* nothing more is committed in this life */
 	bool watcher_halts;
 	bool was_halted;
 	struct http_client *watcher;
 	uint64_t watcher_asked_at_ms;
 	uint64_t checkpoint_blknum;
+	uint64_t *mirrored;    /* as stored, per mirror */
+	pthread_mutex_t mutex; /* covers what follows */
+	pthread_cond_t bumped;
+	struct bump *bump; /* NULL: nobody asks */
 };
-
-static void raise_alarm(struct commit_loop *loop, enum operator_alarm alarm,
-			const char *text)
-{
-	if (operator_status_raise(loop->parts.status, alarm, text))
-		log_event(LOG_WARNING, "alarm raised",
-			  log_text("alarm", operator_alarm_name(alarm)),
-			  log_text("reason", text));
-}
-
-static void clear_alarm(struct commit_loop *loop, enum operator_alarm alarm)
-{
-	if (operator_status_clear(loop->parts.status, alarm))
-		log_event(LOG_INFO, "alarm cleared",
-			  log_text("alarm", operator_alarm_name(alarm)));
-}
 
 /* The store failed: what is on disk is read again by the next life. */
 static NORETURN void give_up(const struct error *error)
@@ -74,7 +72,8 @@ static void set_halted(struct commit_loop *loop)
 	if (!operator_loop_apply(loop->parts.loop, &broken, &event, 1))
 		loop->is_broken = true;
 	if (!halted)
-		clear_alarm(loop, OPERATOR_ALARM_HALTED);
+		operator_status_clear(loop->parts.status,
+				      OPERATOR_ALARM_HALTED);
 }
 
 /* Nothing is committed any more until a person has looked. */
@@ -84,11 +83,22 @@ static void halt(struct commit_loop *loop, const char *reason, uint64_t blknum)
 		log_event(LOG_ERROR, "halted", log_text("reason", reason),
 			  log_number("block", blknum));
 	loop->is_broken = true;
-	raise_alarm(loop, OPERATOR_ALARM_HALTED, reason);
+	operator_status_raise(loop->parts.status, OPERATOR_ALARM_HALTED,
+			      reason);
 	set_halted(loop);
 }
 
 /* ---- the snapshot ---- */
+
+static void form_early(struct commit_loop *loop)
+{
+	struct operator_event event = { .kind = OPERATOR_EVENT_FORM_NOW,
+					.now_ms = clock_monotonic_ms() };
+	struct position broken;
+
+	if (!operator_loop_apply(loop->parts.loop, &broken, &event, 1))
+		log_event(LOG_ERROR, "forming a block broke another");
+}
 
 static void take_news(struct commit_loop *loop, const struct root_news *news)
 {
@@ -113,6 +123,14 @@ static void take_news(struct commit_loop *loop, const struct root_news *news)
 	loop->facts.eth_time = news->head.time;
 	loop->facts.last_good_poll = news->head.last_good_poll;
 	loop->facts.next_child_block = news->state.next_child_block;
+	loop->view.head = news->head.hash;
+	loop->view.eth_block = news->head.number;
+	loop->view.next_child_block = news->state.next_child_block;
+	loop->view.extensions = news->state.extensions;
+	/* Close to the end of the numbers of this interval (protocol.md 13.6).
+	 */
+	if (news->state.next_deposit >= DEPOSIT_PRESSURE)
+		form_early(loop);
 }
 
 /* True if the snapshot could be read and is fresh enough to sign by. */
@@ -123,18 +141,20 @@ static bool read_snapshot(struct commit_loop *loop, struct root_news *news)
 	if (!root_store_poll(loop->parts.reader, news, &error)) {
 		if (error.code == ERROR_IO)
 			give_up(&error);
-		raise_alarm(loop, OPERATOR_ALARM_SNAPSHOT, error.message);
+		operator_status_raise(loop->parts.status,
+				      OPERATOR_ALARM_SNAPSHOT, error.message);
 		return false;
 	}
 	take_news(loop, news);
 	if (instant_since(clock_wall().seconds,
 			  news->head.last_good_poll.seconds) >
 	    loop->parts.snapshot_max_age) {
-		raise_alarm(loop, OPERATOR_ALARM_SNAPSHOT,
-			    "the snapshot is too old to sign by");
+		operator_status_raise(loop->parts.status,
+				      OPERATOR_ALARM_SNAPSHOT,
+				      "the snapshot is too old to sign by");
 		return false;
 	}
-	clear_alarm(loop, OPERATOR_ALARM_SNAPSHOT);
+	operator_status_clear(loop->parts.status, OPERATOR_ALARM_SNAPSHOT);
 	return true;
 }
 
@@ -157,9 +177,7 @@ static void commit_block(struct commit_loop *loop,
 	};
 	if (!body_store_put(parts->bodies, &built.root,
 			    growing_buffer_view(&built.body), &error) ||
-	    !operator_store_commit_block(
-		    parts->store, &block,
-		    submission_nonce(parts->first_nonce, built.blknum), &error))
+	    !operator_store_commit_block(parts->store, &block, &error))
 		give_up(&error);
 	operator_loop_commit(parts->loop, built.blknum, built.fees,
 			     built.fee_count);
@@ -169,24 +187,22 @@ static void commit_block(struct commit_loop *loop,
 		  log_number("transactions", block.transaction_count));
 	loop->facts.newest_blknum = block.blknum;
 	loop->facts.newest_formed_at = block.formed_at;
-	loop->has_sent = false;
+	root_sender_wake(parts->sender);
+	for (size_t i = 0; i < parts->mirror_count; i++)
+		mirror_loop_wake(parts->mirrors[i]);
 	built_block_clear(&built);
 }
 
-static uint64_t count_in_flight(const struct commit_loop *loop)
+static uint64_t in_flight(struct commit_loop *loop)
 {
-	uint64_t next = loop->facts.next_child_block;
-	uint64_t newest = loop->facts.newest_blknum;
-
-	if (next == 0 || newest < next)
-		return 0;
-	return (newest - next) / PROTOCOL_BLOCK_INTERVAL + 1;
+	loop->view.newest_blknum = loop->facts.newest_blknum;
+	return root_sender_in_flight(&loop->view);
 }
 
 static void commit_closed_blocks(struct commit_loop *loop)
 {
 	while (!loop->is_broken && !loop->watcher_halts &&
-	       count_in_flight(loop) < loop->parts.blocks_in_flight) {
+	       in_flight(loop) < loop->parts.blocks_in_flight) {
 		const struct forming_block *block =
 			operator_loop_fix_next_borrow(loop->parts.loop);
 
@@ -196,204 +212,91 @@ static void commit_closed_blocks(struct commit_loop *loop)
 	}
 }
 
+/* ---- mirrors ---- */
+
+/* Remembers how far the mirrors are; the newest block that may be sent. */
+static uint64_t watch_mirrors(struct commit_loop *loop)
+{
+	const struct commit_loop_parts *parts = &loop->parts;
+	uint64_t least = loop->facts.newest_blknum;
+	struct error error;
+
+	for (size_t i = 0; i < parts->mirror_count; i++) {
+		uint64_t blknum = mirror_loop_blknum(parts->mirrors[i]);
+
+		if (blknum != loop->mirrored[i] &&
+		    !operator_store_put_mirror(
+			    parts->store, mirror_loop_name(parts->mirrors[i]),
+			    blknum, &error))
+			give_up(&error);
+		if (blknum > loop->mirrored[i])
+			root_sender_wake(parts->sender);
+		loop->mirrored[i] = blknum;
+		if (blknum < least)
+			least = blknum;
+	}
+	loop->facts.mirrored_blknum = parts->mirror_count == 0 ? 0 : least;
+	return parts->mirror_before_send ? least : loop->facts.newest_blknum;
+}
+
 /* ---- sending ---- */
 
-static bool read_market(struct commit_loop *loop,
-			struct submission_market *market, struct error *error)
+static void answer_bump(struct commit_loop *loop)
 {
-	struct root_chain_head head;
-
-	if (!root_chain_rpc_head(loop->parts.rpc, &head, error))
-		return false;
-	market->head = head.number;
-	market->base_fee_wei = head.base_fee_wei;
-	market->tip_wei = loop->parts.tip_wei;
-	market->max_fee_cap_wei = loop->parts.max_fee_wei;
-	return true;
-}
-
-/* Half of the estimate on top, below the ceiling. */
-static bool find_gas(struct commit_loop *loop, uint64_t *gas,
-		     struct bytes call_data, struct error *error)
-{
-	if (!root_chain_rpc_estimate_gas(
-		    loop->parts.rpc, gas, &loop->parts.signer->address,
-		    &loop->parts.framework, call_data, error))
-		return false;
-	*gas += *gas / 2;
-	if (*gas > SUBMISSION_GAS_CEILING)
-		*gas = SUBMISSION_GAS_CEILING;
-	return true;
-}
-
-/* Signs the root transaction of a block: always the recorded root and nonce,
- * whatever anybody asks for. The bytes are stored before this returns. */
-static bool sign_root(struct commit_loop *loop, struct growing_buffer *raw,
-		      struct root_transaction *transaction, uint64_t blknum,
-		      struct error *error)
-{
-	const struct commit_loop_parts *parts = &loop->parts;
-	struct growing_buffer call_data;
-	struct hash root;
-	uint64_t nonce;
-	bool found;
-
-	if (!operator_store_signed_root(parts->store, &found, &root, &nonce,
-					blknum, error))
-		give_up(error);
-	if (!found || nonce != submission_nonce(parts->first_nonce, blknum))
-		return error_set(error, ERROR_REFUSED,
-				 "block %llu: nothing is recorded to sign",
-				 (unsigned long long)blknum);
-	growing_buffer_init(&call_data, CONTRACT_CALL_MAX_LEN);
-	contract_call_submit_block(&call_data, &root);
-	struct eth_transaction eth = {
-		.chain_id = parts->chain_id,
-		.nonce = nonce,
-		.max_priority_fee_wei = transaction->max_priority_fee_wei,
-		.max_fee_wei = transaction->max_fee_wei,
-		.to = parts->framework,
-		.data = growing_buffer_view(&call_data),
-	};
-	growing_buffer_reset(raw);
-	bool ok = find_gas(loop, &eth.gas_limit, eth.data, error) &&
-		  eth_transaction_sign(raw, &eth, parts->signer, error);
-	growing_buffer_clear(&call_data);
-	if (!ok)
-		return false;
-	transaction->attempt++;
-	transaction->gas_limit = eth.gas_limit;
-	transaction->hash = eth_transaction_hash(growing_buffer_view(raw));
-	if (!operator_store_put_root_transaction(
-		    parts->store, blknum, transaction, growing_buffer_view(raw),
-		    clock_wall().seconds, error))
-		give_up(error);
-	return true;
-}
-
-/* A node says that our nonce is used. That is well if the block is there. */
-static void look_at_used_nonce(struct commit_loop *loop, uint64_t blknum)
-{
-	const struct commit_loop_parts *parts = &loop->parts;
-	struct growing_buffer call;
-	struct growing_buffer returned;
-	struct contract_block block;
-	struct hash ours;
-	struct error error;
-	uint64_t nonce;
-	bool found = false;
-
-	growing_buffer_init(&call, 256);
-	growing_buffer_init(&returned, 256);
-	contract_call_blocks(&call, blknum);
-	if (root_chain_rpc_view(parts->rpc, &returned, &parts->framework,
-				growing_buffer_view(&call), &error) &&
-	    contract_return_block(&block, growing_buffer_view(&returned)) &&
-	    operator_store_signed_root(parts->store, &found, &ours, &nonce,
-				       blknum, &error) &&
-	    found && !hash_is_zero(&block.root) &&
-	    !hash_equal(&block.root, &ours))
-		halt(loop, "the contract has another root for a block of ours",
-		     blknum);
-	growing_buffer_clear(&call);
-	growing_buffer_clear(&returned);
-}
-
-static void send_raw(struct commit_loop *loop, uint64_t blknum,
-		     struct bytes raw)
-{
-	struct error error;
-	bool known;
-
-	if (root_chain_rpc_send(loop->parts.rpc, &known, raw, &error)) {
-		loop->facts.roots_sent += known ? 0 : 1;
+	pthread_mutex_lock(&loop->mutex);
+	struct bump *bump = loop->bump;
+	pthread_mutex_unlock(&loop->mutex);
+	if (bump == NULL)
 		return;
-	}
-	if (error.code != ERROR_REFUSED) {
-		raise_alarm(loop, OPERATOR_ALARM_ROOT_CHAIN, error.message);
-		return;
-	}
-	if (strstr(error.message, "nonce too low") != NULL)
-		look_at_used_nonce(loop, blknum);
+	bump->ok = root_sender_bump(loop->parts.sender, &bump->max_fee_gwei,
+				    &loop->view, bump->blknum, bump->percent,
+				    &bump->error);
+	pthread_mutex_lock(&loop->mutex);
+	bump->done = true;
+	loop->bump = NULL;
+	pthread_cond_broadcast(&loop->bumped);
+	pthread_mutex_unlock(&loop->mutex);
+}
+
+static void send_roots(struct commit_loop *loop)
+{
+	struct root_sender *sender = loop->parts.sender;
+	const char *reason;
+
+	loop->facts.blocks_in_flight = in_flight(loop);
+	loop->view.newest_blknum = watch_mirrors(loop);
+	if (!loop->is_broken && !root_sender_pass(sender, &reason, &loop->view))
+		halt(loop, reason, loop->view.next_child_block);
+	answer_bump(loop);
+	struct root_sender_counts counts = root_sender_counts(sender);
+	loop->facts.roots_sent = counts.sent;
+	loop->facts.roots_raised = counts.raised;
+	loop->facts.authority_balance_gwei = counts.balance_gwei;
+}
+
+/* ---- exitability ---- */
+
+static void watch_exitability(struct commit_loop *loop)
+{
+	struct operator_counts counts = operator_loop_counts(loop->parts.loop);
+	uint64_t percent =
+		exitability_percent(&loop->parts.exitability,
+				    loop->parts.exit_period, counts.coins);
+
+	loop->facts.exitability_percent = percent;
+	if (percent >= EXITABILITY_CRITICAL_PERCENT)
+		operator_status_raise(loop->parts.status,
+				      OPERATOR_ALARM_EXITABILITY,
+				      "critical: a mass exit of all outputs "
+				      "would hardly fit into an exit period");
+	else if (percent >= EXITABILITY_WARNING_PERCENT)
+		operator_status_raise(loop->parts.status,
+				      OPERATOR_ALARM_EXITABILITY,
+				      "a mass exit of all outputs would need "
+				      "half of what the root chain can take");
 	else
-		log_event(LOG_WARNING, "a node refuses a root",
-			  log_number("block", blknum),
-			  log_text("reason", error.message));
-}
-
-/* Gets the root of one block that is not on the root chain on its way. */
-static bool send_root(struct commit_loop *loop,
-		      const struct submission_market *market, uint64_t blknum,
-		      struct error *error)
-{
-	struct root_transaction transaction = { .attempt = 0 };
-	struct submission_fees fees;
-	struct growing_buffer raw;
-	bool found;
-
-	growing_buffer_init(&raw, RAW_CEILING);
-	if (!operator_store_last_root_transaction(loop->parts.store, &found,
-						  &transaction, &raw, blknum,
-						  error))
-		give_up(error);
-	struct submission submission = {
-		found,
-		{ transaction.max_fee_wei, transaction.max_priority_fee_wei },
-		transaction.signed_at_eth_block,
-	};
-	enum submission_answer answer =
-		submission_decide(&fees, &submission, market);
-	bool ok = true;
-	if (answer == SUBMISSION_SIGN || answer == SUBMISSION_RAISE) {
-		transaction.max_fee_wei = fees.max_fee_wei;
-		transaction.max_priority_fee_wei = fees.max_priority_fee_wei;
-		transaction.signed_at_eth_block = market->head;
-		ok = sign_root(loop, &raw, &transaction, blknum, error);
-		loop->facts.roots_raised += answer == SUBMISSION_RAISE ? 1 : 0;
-	}
-	if (answer == SUBMISSION_CAPPED)
-		raise_alarm(loop, OPERATOR_ALARM_PRICE_CAP,
-			    "a root needs more than max_fee_gwei");
-	if (ok)
-		send_raw(loop, blknum, growing_buffer_view(&raw));
-	growing_buffer_clear(&raw);
-	return ok;
-}
-
-/* Sends everything that is committed and not mined, oldest first. */
-static void send_roots(struct commit_loop *loop, const struct root_news *news)
-{
-	struct submission_market market;
-	struct error error;
-	uint64_t in_flight = count_in_flight(loop);
-
-	loop->facts.blocks_in_flight = in_flight;
-	if (in_flight == 0) {
-		clear_alarm(loop, OPERATOR_ALARM_PENDING);
-		clear_alarm(loop, OPERATOR_ALARM_PRICE_CAP);
-		return;
-	}
-	if (loop->is_broken || news->state.next_child_block == 0 ||
-	    (loop->has_sent &&
-	     hash_equal(&loop->sent_at_head, &news->head.hash)))
-		return;
-	if (!read_market(loop, &market, &error)) {
-		raise_alarm(loop, OPERATOR_ALARM_ROOT_CHAIN, error.message);
-		return;
-	}
-	for (uint64_t i = 0; i < in_flight && !loop->is_broken; i++) {
-		uint64_t blknum = news->state.next_child_block +
-				  i * PROTOCOL_BLOCK_INTERVAL;
-
-		if (!send_root(loop, &market, blknum, &error)) {
-			raise_alarm(loop, OPERATOR_ALARM_ROOT_CHAIN,
-				    error.message);
-			return;
-		}
-	}
-	clear_alarm(loop, OPERATOR_ALARM_ROOT_CHAIN);
-	loop->has_sent = true;
-	loop->sent_at_head = news->head.hash;
+		operator_status_clear(loop->parts.status,
+				      OPERATOR_ALARM_EXITABILITY);
 }
 
 /* ---- the own watcher ---- */
@@ -452,17 +355,19 @@ static void ask_watcher(struct commit_loop *loop)
 			      "application/json", bytes_of_string("{}"),
 			      &error)) {
 		/* That is an alarm, not a halt. */
-		raise_alarm(loop, OPERATOR_ALARM_WATCHER, error.message);
+		operator_status_raise(loop->parts.status,
+				      OPERATOR_ALARM_WATCHER, error.message);
 		growing_buffer_clear(&answer);
 		return;
 	}
-	clear_alarm(loop, OPERATOR_ALARM_WATCHER);
+	operator_status_clear(loop->parts.status, OPERATOR_ALARM_WATCHER);
 	loop->watcher_halts = tells_of_halt(&answer);
 	growing_buffer_clear(&answer);
 	if (loop->watcher_halts)
-		raise_alarm(loop, OPERATOR_ALARM_HALTED,
-			    "the own watcher reports an event that halts the "
-			    "chain");
+		operator_status_raise(
+			loop->parts.status, OPERATOR_ALARM_HALTED,
+			"the own watcher reports an event that halts the "
+			"chain");
 	set_halted(loop);
 }
 
@@ -504,13 +409,15 @@ static void *run(void *context)
 		ask_watcher(loop);
 		if (read_snapshot(loop, &news)) {
 			commit_closed_blocks(loop);
-			send_roots(loop, &news);
+			send_roots(loop);
 			checkpoint_if_due(loop);
 		}
+		watch_exitability(loop);
 		operator_status_put(loop->parts.status, &loop->facts);
 		operator_loop_wait_closed(loop->parts.loop,
 					  loop->parts.poll_ms);
 	}
+	answer_bump(loop);
 	return NULL;
 }
 
@@ -523,7 +430,6 @@ static bool compare_history(struct commit_loop *loop, struct error *error)
 	struct contract_block block = { { { 0 } }, { 0 } };
 	struct hash ours;
 	uint64_t next = 0;
-	uint64_t nonce;
 	bool found = false;
 
 	growing_buffer_init(&call, 256);
@@ -548,7 +454,7 @@ static bool compare_history(struct commit_loop *loop, struct error *error)
 				"blocks(%llu) cannot be read",
 				(unsigned long long)last)) &&
 		     operator_store_signed_root(parts->store, &found, &ours,
-						&nonce, last, error);
+						last, error);
 	}
 	growing_buffer_clear(&call);
 	growing_buffer_clear(&returned);
@@ -572,34 +478,44 @@ static bool compare_history(struct commit_loop *loop, struct error *error)
 	return false;
 }
 
+static void commit_loop_free(struct commit_loop *loop)
+{
+	http_client_free(loop->watcher);
+	pthread_mutex_destroy(&loop->mutex);
+	pthread_cond_destroy(&loop->bumped);
+	memory_free(loop->mirrored);
+	memory_free(loop);
+}
+
 bool commit_loop_start(struct commit_loop **out,
 		       const struct commit_loop_parts *parts,
 		       struct error *error)
 {
 	struct commit_loop *loop = memory_new(1, sizeof(*loop));
 	struct committed_block newest;
-	bool found;
+	bool found = false;
 
 	loop->parts = *parts;
 	loop->watcher = http_client_new((struct http_limits){ 500, 2000, 2 });
-	if (!compare_history(loop, error) ||
-	    !operator_store_newest_block(parts->store, &found, &newest,
-					 error)) {
-		http_client_free(loop->watcher);
-		memory_free(loop);
-		return false;
-	}
-	if (found) {
+	loop->mirrored =
+		memory_new(parts->mirror_count + 1, sizeof(*loop->mirrored));
+	pthread_mutex_init(&loop->mutex, NULL);
+	pthread_cond_init(&loop->bumped, NULL);
+	bool ok = compare_history(loop, error) &&
+		  operator_store_newest_block(parts->store, &found, &newest,
+					      error);
+	if (ok && found) {
 		loop->facts.newest_blknum = newest.blknum;
 		loop->facts.newest_formed_at = newest.formed_at;
 		loop->checkpoint_blknum = newest.blknum;
 	}
-	int number = pthread_create(&loop->thread, NULL, run, loop);
-	if (number != 0) {
-		http_client_free(loop->watcher);
-		memory_free(loop);
-		return error_set(error, ERROR_IO, "cannot make a thread: %s",
-				 strerror(number));
+	int number = ok ? pthread_create(&loop->thread, NULL, run, loop) : 0;
+	if (number != 0)
+		ok = error_set(error, ERROR_IO, "cannot make a thread: %s",
+			       strerror(number));
+	if (!ok) {
+		commit_loop_free(loop);
+		return false;
 	}
 	*out = loop;
 	return true;
@@ -610,6 +526,29 @@ void commit_loop_stop(struct commit_loop *loop)
 	atomic_store(&loop->stopping, true);
 	operator_loop_wake(loop->parts.loop);
 	pthread_join(loop->thread, NULL);
-	http_client_free(loop->watcher);
-	memory_free(loop);
+	commit_loop_free(loop);
+}
+
+bool commit_loop_bump(struct commit_loop *loop, uint64_t *max_fee_gwei,
+		      uint64_t blknum, uint64_t percent, struct error *error)
+{
+	struct bump bump = { .blknum = blknum, .percent = percent };
+
+	pthread_mutex_lock(&loop->mutex);
+	bool taken = loop->bump == NULL && !atomic_load(&loop->stopping);
+	if (taken)
+		loop->bump = &bump;
+	pthread_mutex_unlock(&loop->mutex);
+	if (!taken)
+		return error_set(error, ERROR_TRY_AGAIN,
+				 "another one is under way");
+	operator_loop_wake(loop->parts.loop);
+	pthread_mutex_lock(&loop->mutex);
+	while (!bump.done)
+		pthread_cond_wait(&loop->bumped, &loop->mutex);
+	pthread_mutex_unlock(&loop->mutex);
+	*max_fee_gwei = bump.max_fee_gwei;
+	if (!bump.ok)
+		*error = bump.error;
+	return bump.ok;
 }

@@ -17,13 +17,14 @@
 
 #include "common/base/attributes.h"
 #include "common/base/error.h"
-#include "common/base/u256.h"
-#include "common/keys/signer.h"
 #include "common/service/root_chain_rpc.h"
 #include "operator/body_store.h"
+#include "operator/exitability.h"
+#include "operator/mirror_loop.h"
 #include "operator/operator_loop.h"
 #include "operator/operator_status.h"
 #include "operator/operator_store.h"
+#include "operator/root_sender.h"
 #include "operator/root_store.h"
 
 struct commit_loop_parts {
@@ -32,20 +33,21 @@ struct commit_loop_parts {
 	struct body_store *bodies;
 	struct root_store *reader;
 	struct root_chain_rpc *rpc;
+	struct root_sender *sender;
 	struct operator_status *status;
-	const struct signer *signer;
 	const char *datadir;
 	const char *watcher_url; /* NULL: none */
-	uint64_t chain_id;
 	struct address framework;
 	struct address fee_claimer;
-	uint64_t first_nonce;
+	uint64_t exit_period; /* seconds */
 	uint64_t poll_ms;
 	uint64_t snapshot_max_age; /* seconds of wall time */
 	uint64_t blocks_in_flight;
 	uint64_t checkpoint_blocks;
-	struct u256 max_fee_wei;
-	struct u256 tip_wei;
+	struct exitability_settings exitability;
+	struct mirror_loop **mirrors;
+	size_t mirror_count;
+	bool mirror_before_send; /* no root is sent that a mirror lacks */
 };
 
 struct commit_loop;
@@ -57,5 +59,11 @@ NODISCARD bool commit_loop_start(struct commit_loop **out,
 				 const struct commit_loop_parts *parts,
 				 struct error *error);
 void commit_loop_stop(struct commit_loop *loop);
+
+/* Signs the root transaction of a block again with fees that are higher by
+ * `percent`; waits for the loop to do it. From any thread. */
+NODISCARD bool commit_loop_bump(struct commit_loop *loop,
+				uint64_t *max_fee_gwei, uint64_t blknum,
+				uint64_t percent, struct error *error);
 
 #endif

@@ -8,17 +8,24 @@
  * many threads at once.
  */
 
+#include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "common/base/attributes.h"
 #include "common/base/bytes.h"
 #include "common/service/http_server.h"
+#include "common/service/workers.h"
 #include "operator/body_store.h"
+#include "operator/commit_loop.h"
 #include "operator/operator_loop.h"
 #include "operator/operator_status.h"
 #include "operator/operator_store.h"
+#include "operator/rate_limit.h"
 
 struct operator_api_parts {
 	struct operator_loop *loop;
+	struct commit_loop *commit;
 	struct body_store *bodies;
 	struct operator_store *reader; /* read-only, of the API alone */
 	struct operator_status *status;
@@ -26,15 +33,50 @@ struct operator_api_parts {
 	struct address framework;
 	uint64_t exit_period; /* seconds */
 	uint64_t deposit_margin;
+	uint64_t requests_per_second; /* of one address; 0: any */
+	uint64_t wasted_per_second;   /* refused payments that cost a recovery,
+				       * of one address; 0: any */
+	uint8_t seed[16];
 };
 
-struct operator_api;
+/* The context of all handlers. */
+struct operator_api {
+	struct operator_api_parts parts;
+	struct workers *workers;
+	struct http_route *routes;
+	pthread_mutex_t reader_mutex;
+	pthread_mutex_t limit_mutex; /* covers the limits */
+	struct rate_limit *requests;
+	struct rate_limit *wasted;
+};
 
 /* Borrows all parts. Own with operator_api_free(). */
 struct operator_api *operator_api_new(const struct operator_api_parts *parts);
 void operator_api_free(struct operator_api *api);
 
-/* The routes; their context is a struct operator_api. */
-extern const struct http_route operator_api_routes[];
+/* The routes; their context is the API, with which they live. */
+const struct http_route *
+operator_api_routes_borrow(const struct operator_api *api);
+
+/* Begins an answer in JSON with status 200. False, answered, if the address
+ * asks too often. */
+NODISCARD bool operator_api_begin_call(struct operator_api *api,
+				       struct http_response *out,
+				       const struct http_request *request);
+
+/* The same for an answer that is no envelope. */
+NODISCARD bool operator_api_begin_plain(struct operator_api *api,
+					struct http_response *out,
+					const struct http_request *request);
+
+/* True if the address may still cost a recovery; then what was wasted. */
+NODISCARD bool operator_api_may_waste(struct operator_api *api,
+				      const uint8_t peer[16]);
+void operator_api_count_wasted(struct operator_api *api, const uint8_t peer[16],
+			       uint64_t count);
+
+/* A line of text as the whole answer. */
+void operator_api_answer_text(struct http_response *out, unsigned int status,
+			      const char *text);
 
 #endif

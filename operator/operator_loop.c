@@ -34,6 +34,7 @@ struct request {
 	const struct forming_block *fixed;
 	uint64_t dropped_blknum; /* whose file can go; 0: none */
 	operator_visit *visit;
+	operator_loop_done *call; /* NULL: somebody waits for `done` */
 	void *context;
 };
 
@@ -266,6 +267,42 @@ static void count_batch(struct operator_loop *loop,
 	loop->counts.halted = view.halted;
 }
 
+/* Tells everybody who asked. A request that somebody waits for is gone as soon
+ * as it is done. */
+static void report(struct operator_loop *loop, struct request *requests)
+{
+	struct request *to_call = NULL;
+	struct request **last = &to_call;
+
+	pthread_mutex_lock(&loop->mutex);
+	count_batch(loop, requests);
+	while (requests != NULL) {
+		struct request *next = requests->next;
+
+		if (requests->call != NULL) {
+			*last = requests;
+			last = &requests->next;
+			requests->next = NULL;
+		} else {
+			requests->done = true;
+		}
+		requests = next;
+	}
+	pthread_cond_broadcast(&loop->finished);
+	if (loop->closing) {
+		loop->has_closed = true;
+		pthread_cond_broadcast(&loop->closed);
+	}
+	pthread_mutex_unlock(&loop->mutex);
+	while (to_call != NULL) {
+		struct request *next = to_call->next;
+
+		to_call->call(to_call->context);
+		memory_free(to_call);
+		to_call = next;
+	}
+}
+
 /* Runs a batch: steps, then the disk, then the answers. */
 static void run_batch(struct operator_loop *loop, struct request *requests)
 {
@@ -297,20 +334,7 @@ static void run_batch(struct operator_loop *loop, struct request *requests)
 			give_up(&error);
 	}
 
-	pthread_mutex_lock(&loop->mutex);
-	count_batch(loop, requests);
-	while (requests != NULL) {
-		struct request *next = requests->next;
-
-		requests->done = true;
-		requests = next;
-	}
-	pthread_cond_broadcast(&loop->finished);
-	if (loop->closing) {
-		loop->has_closed = true;
-		pthread_cond_broadcast(&loop->closed);
-	}
-	pthread_mutex_unlock(&loop->mutex);
+	report(loop, requests);
 }
 
 /* Waits for requests, or until the open block has to close. */
@@ -409,13 +433,20 @@ struct operator_state *operator_loop_stop(struct operator_loop *loop)
 	return state;
 }
 
+/* Appends to the queue, whose mutex is held. */
+static void enqueue(struct operator_loop *loop, struct request *request)
+{
+	*loop->last = request;
+	loop->last = &request->next;
+	if (loop->first == request)
+		pthread_cond_signal(&loop->arrived);
+}
+
 /* Puts the request into the queue and waits until it is done. */
 static void run_and_wait(struct operator_loop *loop, struct request *request)
 {
 	pthread_mutex_lock(&loop->mutex);
-	*loop->last = request;
-	loop->last = &request->next;
-	pthread_cond_signal(&loop->arrived);
+	enqueue(loop, request);
 	while (!request->done)
 		pthread_cond_wait(&loop->finished, &loop->mutex);
 	pthread_mutex_unlock(&loop->mutex);
@@ -429,6 +460,14 @@ static bool is_refusing(struct operator_loop *loop)
 	return refusing;
 }
 
+static void refuse_all(struct ticket *tickets, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (refusal_is_none(tickets[i].refusal))
+			tickets[i].refusal = refusal_of(REFUSAL_SHUTTING_DOWN);
+	}
+}
+
 void operator_loop_submit(struct operator_loop *loop, struct ticket *tickets,
 			  size_t count)
 {
@@ -436,14 +475,33 @@ void operator_loop_submit(struct operator_loop *loop, struct ticket *tickets,
 				   .tickets = tickets,
 				   .count = count };
 
-	if (!is_refusing(loop)) {
+	if (is_refusing(loop))
+		refuse_all(tickets, count);
+	else
 		run_and_wait(loop, &request);
+}
+
+void operator_loop_submit_later(struct operator_loop *loop,
+				struct ticket *tickets, size_t count,
+				operator_loop_done *done, void *context)
+{
+	struct request *request = memory_new(1, sizeof(*request));
+
+	request->kind = REQUEST_PAYMENTS;
+	request->tickets = tickets;
+	request->count = count;
+	request->call = done;
+	request->context = context;
+	pthread_mutex_lock(&loop->mutex);
+	bool refusing = loop->refusing;
+	if (!refusing)
+		enqueue(loop, request);
+	pthread_mutex_unlock(&loop->mutex);
+	if (!refusing)
 		return;
-	}
-	for (size_t i = 0; i < count; i++) {
-		if (refusal_is_none(tickets[i].refusal))
-			tickets[i].refusal = refusal_of(REFUSAL_SHUTTING_DOWN);
-	}
+	memory_free(request);
+	refuse_all(tickets, count);
+	done(context);
 }
 
 void operator_loop_wait_closed(struct operator_loop *loop, uint64_t timeout_ms)

@@ -28,6 +28,7 @@ struct ticket {
 	struct candidate candidate;
 	struct refusal refusal;
 	struct position position; /* if it was accepted */
+	bool was_recovered;	  /* for whoever submits it */
 };
 
 /* Takes state and store over, and starts the thread. Own with
@@ -49,6 +50,15 @@ void operator_loop_refuse(struct operator_loop *loop);
  * as it is. From any thread. */
 void operator_loop_submit(struct operator_loop *loop, struct ticket *tickets,
 			  size_t count);
+
+/* The same without waiting: `done` is called with `context` on the deciding
+ * thread, or on this one if payments are not taken any more, when all of them
+ * are either refused or on disk. The tickets must live until then; `done` must
+ * not wait. */
+typedef void operator_loop_done(void *context);
+void operator_loop_submit_later(struct operator_loop *loop,
+				struct ticket *tickets, size_t count,
+				operator_loop_done *done, void *context);
 
 /* Why the payment would be refused whoever signed it, as far as that can be
  * told before those ahead of it are judged; from any thread. */

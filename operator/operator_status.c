@@ -7,6 +7,7 @@
 
 #include "common/base/hex.h"
 #include "common/base/memory.h"
+#include "common/service/log.h"
 
 #define FEES_CEILING ((size_t)1 << 20)
 
@@ -31,6 +32,10 @@ const char *operator_alarm_name(enum operator_alarm alarm)
 		return "low_balance";
 	case OPERATOR_ALARM_WATCHER:
 		return "watcher";
+	case OPERATOR_ALARM_MIRROR:
+		return "mirror";
+	case OPERATOR_ALARM_EXITABILITY:
+		return "exitability";
 	case OPERATOR_ALARM_HALTED:
 		return "halted";
 	case OPERATOR_ALARM_COUNT:
@@ -65,6 +70,14 @@ struct operator_facts operator_status_facts(struct operator_status *status)
 	return facts;
 }
 
+bool operator_status_is_ready(struct operator_status *status)
+{
+	pthread_mutex_lock(&status->mutex);
+	bool ready = status->facts.ready;
+	pthread_mutex_unlock(&status->mutex);
+	return ready;
+}
+
 void operator_status_put(struct operator_status *status,
 			 const struct operator_facts *facts)
 {
@@ -78,7 +91,7 @@ void operator_status_put(struct operator_status *status,
 	pthread_mutex_unlock(&status->mutex);
 }
 
-bool operator_status_raise(struct operator_status *status,
+void operator_status_raise(struct operator_status *status,
 			   enum operator_alarm alarm, const char *text)
 {
 	pthread_mutex_lock(&status->mutex);
@@ -88,17 +101,22 @@ bool operator_status_raise(struct operator_status *status,
 		       sizeof(status->facts.alarm_text[alarm]), "%s",
 		       text); /* cut is fine */
 	pthread_mutex_unlock(&status->mutex);
-	return is_news;
+	if (is_news)
+		log_event(LOG_WARNING, "alarm raised",
+			  log_text("alarm", operator_alarm_name(alarm)),
+			  log_text("reason", text));
 }
 
-bool operator_status_clear(struct operator_status *status,
+void operator_status_clear(struct operator_status *status,
 			   enum operator_alarm alarm)
 {
 	pthread_mutex_lock(&status->mutex);
 	bool is_news = status->facts.alarms[alarm];
 	status->facts.alarms[alarm] = false;
 	pthread_mutex_unlock(&status->mutex);
-	return is_news;
+	if (is_news)
+		log_event(LOG_INFO, "alarm cleared",
+			  log_text("alarm", operator_alarm_name(alarm)));
 }
 
 static void write_price(struct growing_buffer *out,

@@ -22,7 +22,9 @@ enum operator_alarm {
 	OPERATOR_ALARM_PRICE_CAP,  /* a root needs more than the cap allows */
 	OPERATOR_ALARM_BALANCE,	   /* the authority runs out of ether */
 	OPERATOR_ALARM_WATCHER,	   /* the own watcher cannot be asked */
-	OPERATOR_ALARM_HALTED,	   /* the chain is halted */
+	OPERATOR_ALARM_MIRROR,	   /* a mirror does not take bodies */
+	OPERATOR_ALARM_EXITABILITY, /* too many outputs to leave in time */
+	OPERATOR_ALARM_HALTED,	    /* the chain is halted */
 	OPERATOR_ALARM_COUNT
 };
 
@@ -40,6 +42,9 @@ struct operator_facts {
 	uint64_t blocks_in_flight;
 	uint64_t roots_sent;
 	uint64_t roots_raised;
+	uint64_t authority_balance_gwei;
+	uint64_t exitability_percent;
+	uint64_t mirrored_blknum; /* 0: none, or there is no mirror */
 	bool alarms[OPERATOR_ALARM_COUNT];
 	char alarm_text[OPERATOR_ALARM_COUNT][160];
 };
@@ -53,14 +58,17 @@ void operator_status_free(struct operator_status *status);
 /* A copy of all facts. */
 struct operator_facts operator_status_facts(struct operator_status *status);
 
+/* facts.ready alone, for those who ask often. */
+bool operator_status_is_ready(struct operator_status *status);
+
 /* Copies all facts but the alarms in. */
 void operator_status_put(struct operator_status *status,
 			 const struct operator_facts *facts);
 
-/* True if that is news. */
-bool operator_status_raise(struct operator_status *status,
+/* Both are logged if they are news. */
+void operator_status_raise(struct operator_status *status,
 			   enum operator_alarm alarm, const char *text);
-bool operator_status_clear(struct operator_status *status,
+void operator_status_clear(struct operator_status *status,
 			   enum operator_alarm alarm);
 
 /* The answer of fees.all as JSON, for a schedule that changed at `now`. */

@@ -71,9 +71,10 @@ size_t operator_state_frozen_count(const struct operator_state *state)
 
 struct admission_view operator_state_view(const struct operator_state *state)
 {
-	return (struct admission_view){ state->ledger, &state->history,
-					state->frozen, state->fees,
-					state->halted };
+	return (struct admission_view){
+		state->ledger, &state->history,		state->frozen,
+		state->fees,   &state->settings.policy, state->halted
+	};
 }
 
 void operator_effects_clear(struct operator_effects *effects)

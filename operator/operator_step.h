@@ -29,7 +29,8 @@ struct operator_settings {
 	uint64_t interval_ms;	 /* a block waits this long for company */
 	uint32_t block_payments; /* a block of this many payments closes */
 	size_t queue_limit;	 /* payments that may wait */
-	uint8_t seed[16];	 /* randomness for hash tables */
+	struct admission_policy policy;
+	uint8_t seed[16]; /* randomness for hash tables */
 };
 
 struct operator_state;

@@ -148,25 +148,21 @@ void operator_store_abandon(struct operator_store *store)
 }
 
 bool operator_store_signed_root(struct operator_store *store, bool *found,
-				struct hash *root, uint64_t *nonce,
-				uint64_t blknum, struct error *error)
+				struct hash *root, uint64_t blknum,
+				struct error *error)
 {
 	struct statement *row = begin(store, SQL_OPERATOR_SIGNED_ROOT);
 
 	statement_bind_u64(row, 1, blknum);
 	if (!find_row(found, row, error))
 		return false;
-	bool ok = true;
-	if (*found) {
-		ok = statement_hash(root, row, 0, error);
-		*nonce = statement_u64(row, 1);
-	}
+	bool ok = !*found || statement_hash(root, row, 0, error);
 	statement_end(row);
 	return ok;
 }
 
 static bool insert_block(struct operator_store *store,
-			 const struct committed_block *block, uint64_t nonce,
+			 const struct committed_block *block,
 			 struct error *error)
 {
 	struct statement *row = begin(store, SQL_OPERATOR_INSERT_BLOCK);
@@ -181,22 +177,20 @@ static bool insert_block(struct operator_store *store,
 	row = begin(store, SQL_OPERATOR_INSERT_SIGNED_ROOT);
 	statement_bind_u64(row, 1, block->blknum);
 	bind_hash(row, 2, &block->root);
-	statement_bind_u64(row, 3, nonce);
 	return statement_run(row, error);
 }
 
 bool operator_store_commit_block(struct operator_store *store,
 				 const struct committed_block *block,
-				 uint64_t nonce, struct error *error)
+				 struct error *error)
 {
 	struct hash root;
-	uint64_t known_nonce;
 	bool found;
 
-	if (!operator_store_signed_root(store, &found, &root, &known_nonce,
-					block->blknum, error))
+	if (!operator_store_signed_root(store, &found, &root, block->blknum,
+					error))
 		return false;
-	if (found && hash_equal(&root, &block->root) && known_nonce == nonce)
+	if (found && hash_equal(&root, &block->root))
 		return true;
 	if (found)
 		return error_set(error, ERROR_REFUSED,
@@ -204,12 +198,70 @@ bool operator_store_commit_block(struct operator_store *store,
 				 (unsigned long long)block->blknum);
 	if (!operator_store_begin(store, error))
 		return false;
-	if (insert_block(store, block, nonce, error) &&
+	if (insert_block(store, block, error) &&
 	    operator_store_commit(store, error))
 		return true;
 	operator_store_abandon(store);
 	return error_wrap(error, "block %llu",
 			  (unsigned long long)block->blknum);
+}
+
+static bool find_batch(struct statement *row, bool *found,
+		       struct root_batch *batch, struct error *error)
+{
+	if (!find_row(found, row, error))
+		return false;
+	if (*found)
+		*batch = (struct root_batch){ statement_u64(row, 0),
+					      statement_u64(row, 1),
+					      statement_u64(row, 2) };
+	statement_end(row);
+	return true;
+}
+
+bool operator_store_newest_root_batch(struct operator_store *store, bool *found,
+				      struct root_batch *batch,
+				      struct error *error)
+{
+	return find_batch(begin(store, SQL_OPERATOR_NEWEST_ROOT_BATCH), found,
+			  batch, error);
+}
+
+bool operator_store_root_batch_of(struct operator_store *store, bool *found,
+				  struct root_batch *batch, uint64_t blknum,
+				  struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_ROOT_BATCH_OF_BLOCK);
+
+	statement_bind_u64(row, 1, blknum);
+	if (!find_batch(row, found, batch, error))
+		return false;
+	*found = *found && blknum < root_batch_end(batch);
+	return true;
+}
+
+bool operator_store_put_root_batch(struct operator_store *store,
+				   const struct root_batch *batch,
+				   struct error *error)
+{
+	struct root_batch newest;
+	bool found;
+
+	if (!operator_store_newest_root_batch(store, &found, &newest, error))
+		return false;
+	if (found && (batch->nonce != newest.nonce + 1 ||
+		      batch->first_blknum != root_batch_end(&newest)))
+		return error_set(error, ERROR_REFUSED,
+				 "block %llu: nonce %llu is not the one that "
+				 "follows",
+				 (unsigned long long)batch->first_blknum,
+				 (unsigned long long)batch->nonce);
+	struct statement *row = begin(store, SQL_OPERATOR_INSERT_ROOT_BATCH);
+
+	statement_bind_u64(row, 1, batch->nonce);
+	statement_bind_u64(row, 2, batch->first_blknum);
+	statement_bind_u64(row, 3, batch->block_count);
+	return statement_run(row, error);
 }
 
 static bool read_block(struct committed_block *out, struct statement *row,
@@ -284,14 +336,14 @@ bool operator_store_blocks_from(struct operator_store *store,
 }
 
 bool operator_store_put_root_transaction(
-	struct operator_store *store, uint64_t blknum,
+	struct operator_store *store, uint64_t nonce,
 	const struct root_transaction *transaction, struct bytes raw,
-	uint64_t now, struct error *error)
+	struct error *error)
 {
 	struct statement *row =
 		begin(store, SQL_OPERATOR_INSERT_ROOT_TRANSACTION);
 
-	statement_bind_u64(row, 1, blknum);
+	statement_bind_u64(row, 1, nonce);
 	statement_bind_u64(row, 2, transaction->attempt);
 	statement_bind_bytes(row, 3, raw);
 	bind_hash(row, 4, &transaction->hash);
@@ -299,37 +351,114 @@ bool operator_store_put_root_transaction(
 	statement_bind_u256(row, 6, transaction->max_priority_fee_wei);
 	statement_bind_u64(row, 7, transaction->gas_limit);
 	statement_bind_u64(row, 8, transaction->signed_at_eth_block);
-	statement_bind_u64(row, 9, now);
+	statement_bind_u64(row, 9, transaction->signed_at);
 	return statement_run(row, error);
+}
+
+static bool read_root_transaction(struct root_transaction *out,
+				  struct statement *row, struct error *error)
+{
+	out->attempt = statement_u64(row, 0);
+	out->gas_limit = statement_u64(row, 5);
+	out->signed_at_eth_block = statement_u64(row, 6);
+	out->signed_at = statement_u64(row, 7);
+	return statement_hash(&out->hash, row, 2, error) &&
+	       statement_u256(&out->max_fee_wei, row, 3, error) &&
+	       statement_u256(&out->max_priority_fee_wei, row, 4, error);
 }
 
 bool operator_store_last_root_transaction(struct operator_store *store,
 					  bool *found,
 					  struct root_transaction *transaction,
 					  struct growing_buffer *raw,
-					  uint64_t blknum, struct error *error)
+					  uint64_t nonce, struct error *error)
 {
 	struct statement *row =
 		begin(store, SQL_OPERATOR_LAST_ROOT_TRANSACTION);
 
-	statement_bind_u64(row, 1, blknum);
+	statement_bind_u64(row, 1, nonce);
 	if (!find_row(found, row, error))
 		return false;
 	bool ok = true;
 	if (*found) {
-		transaction->attempt = statement_u64(row, 0);
-		transaction->gas_limit = statement_u64(row, 5);
-		transaction->signed_at_eth_block = statement_u64(row, 6);
-		ok = statement_hash(&transaction->hash, row, 2, error) &&
-		     statement_u256(&transaction->max_fee_wei, row, 3, error) &&
-		     statement_u256(&transaction->max_priority_fee_wei, row, 4,
-				    error);
+		ok = read_root_transaction(transaction, row, error);
 		if (ok && !growing_buffer_put(raw, statement_bytes(row, 1)))
 			ok = error_set(error, ERROR_IO,
 				       "a root transaction is too long");
 	}
 	statement_end(row);
 	return ok;
+}
+
+bool operator_store_first_signed_at(struct operator_store *store, bool *found,
+				    uint64_t *eth_block_number, uint64_t nonce,
+				    struct error *error)
+{
+	struct statement *row =
+		begin(store, SQL_OPERATOR_FIRST_ROOT_TRANSACTION);
+
+	statement_bind_u64(row, 1, nonce);
+	if (!find_row(found, row, error))
+		return false;
+	if (*found)
+		*eth_block_number = statement_u64(row, 0);
+	statement_end(row);
+	return true;
+}
+
+bool operator_store_root_transactions_since_new(struct operator_store *store,
+						struct root_transaction **out,
+						size_t *count, uint64_t since,
+						struct error *error)
+{
+	struct statement *row =
+		begin(store, SQL_OPERATOR_ROOT_TRANSACTIONS_SINCE);
+	enum statement_result result;
+	size_t capacity = 0;
+
+	*out = NULL;
+	*count = 0;
+	statement_bind_u64(row, 1, since);
+	while ((result = statement_step(row, error)) == STATEMENT_ROW) {
+		if (*count == capacity) {
+			capacity = 2 * capacity + 64;
+			*out = memory_resize(*out, capacity, sizeof(**out));
+		}
+		if (!read_root_transaction(&(*out)[(*count)++], row, error)) {
+			result = STATEMENT_FAILED;
+			break;
+		}
+	}
+	statement_end(row);
+	if (result == STATEMENT_DONE)
+		return true;
+	memory_free(*out);
+	*out = NULL;
+	return false;
+}
+
+bool operator_store_put_mirror(struct operator_store *store, const char *name,
+			       uint64_t blknum, struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_PUT_MIRROR);
+
+	statement_bind_text(row, 1, name);
+	statement_bind_u64(row, 2, blknum);
+	return statement_run(row, error);
+}
+
+bool operator_store_mirror(struct operator_store *store, uint64_t *blknum,
+			   const char *name, struct error *error)
+{
+	struct statement *row = begin(store, SQL_OPERATOR_MIRROR);
+	bool found;
+
+	statement_bind_text(row, 1, name);
+	if (!find_row(&found, row, error))
+		return false;
+	*blknum = found ? statement_u64(row, 0) : 0;
+	statement_end(row);
+	return true;
 }
 
 static bool read_deposit(struct stored_deposit *out, struct statement *row,

@@ -19,6 +19,7 @@
 #include "common/base/u256.h"
 #include "common/chain/output.h"
 #include "common/chain/position.h"
+#include "operator/submission.h"
 
 struct operator_store;
 
@@ -49,17 +50,33 @@ struct committed_block {
 };
 
 /* Commits to a root: from now on the authority's key signs nothing else for
- * this number and this nonce. Committing to the same again changes nothing.
- * ERROR_REFUSED: the number or the nonce has another root. */
+ * this number. Committing to the same again changes nothing. ERROR_REFUSED: the
+ * number has another root. */
 NODISCARD bool operator_store_commit_block(struct operator_store *store,
 					   const struct committed_block *block,
-					   uint64_t nonce, struct error *error);
+					   struct error *error);
 
-/* The one root and nonce that may be signed for the number. */
+/* The one root that may be signed for the number. */
 NODISCARD bool operator_store_signed_root(struct operator_store *store,
 					  bool *found, struct hash *root,
-					  uint64_t *nonce, uint64_t blknum,
-					  struct error *error);
+					  uint64_t blknum, struct error *error);
+
+/* Binds a nonce to its blocks, for ever: ERROR_REFUSED unless both follow the
+ * newest batch. */
+NODISCARD bool operator_store_put_root_batch(struct operator_store *store,
+					     const struct root_batch *batch,
+					     struct error *error);
+NODISCARD bool operator_store_newest_root_batch(struct operator_store *store,
+						bool *found,
+						struct root_batch *batch,
+						struct error *error);
+
+/* The batch that carries the block. */
+NODISCARD bool operator_store_root_batch_of(struct operator_store *store,
+					    bool *found,
+					    struct root_batch *batch,
+					    uint64_t blknum,
+					    struct error *error);
 
 NODISCARD bool operator_store_block(struct operator_store *store, bool *found,
 				    struct committed_block *block,
@@ -80,7 +97,7 @@ NODISCARD bool operator_store_blocks_from(struct operator_store *store,
 					  size_t *count, size_t capacity,
 					  uint64_t blknum, struct error *error);
 
-/* A root-chain transaction that was signed for a block. */
+/* A root-chain transaction that was signed for a nonce. */
 struct root_transaction {
 	uint64_t attempt; /* from 1 */
 	struct hash hash;
@@ -88,19 +105,42 @@ struct root_transaction {
 	struct u256 max_priority_fee_wei;
 	uint64_t gas_limit;
 	uint64_t signed_at_eth_block;
+	uint64_t signed_at; /* wall time, seconds */
 };
 
-NODISCARD bool operator_store_put_root_transaction(
-	struct operator_store *store, uint64_t blknum,
-	const struct root_transaction *transaction, struct bytes raw,
-	uint64_t now, struct error *error);
+NODISCARD bool
+operator_store_put_root_transaction(struct operator_store *store,
+				    uint64_t nonce,
+				    const struct root_transaction *transaction,
+				    struct bytes raw, struct error *error);
 
-/* The last one of a block; its bytes are appended to `raw`. */
+/* The last one of a nonce; its bytes are appended to `raw`. */
 NODISCARD bool
 operator_store_last_root_transaction(struct operator_store *store, bool *found,
 				     struct root_transaction *transaction,
-				     struct growing_buffer *raw,
-				     uint64_t blknum, struct error *error);
+				     struct growing_buffer *raw, uint64_t nonce,
+				     struct error *error);
+
+/* The head when the first one of a nonce was signed. */
+NODISCARD bool operator_store_first_signed_at(struct operator_store *store,
+					      bool *found,
+					      uint64_t *eth_block_number,
+					      uint64_t nonce,
+					      struct error *error);
+
+/* All that were signed from `since` on, in seconds of wall time, in order of
+ * nonce and attempt; on the heap, to be freed with memory_free(). */
+NODISCARD bool operator_store_root_transactions_since_new(
+	struct operator_store *store, struct root_transaction **out,
+	size_t *count, uint64_t since, struct error *error);
+
+/* How far a mirror has the bodies; 0: it has none. */
+NODISCARD bool operator_store_put_mirror(struct operator_store *store,
+					 const char *name, uint64_t blknum,
+					 struct error *error);
+NODISCARD bool operator_store_mirror(struct operator_store *store,
+				     uint64_t *blknum, const char *name,
+				     struct error *error);
 
 struct stored_deposit {
 	uint64_t blknum;

@@ -30,6 +30,12 @@
 	  "the payment leaves a surplus in more than one token")               \
 	X(CHAIN_HALTED, "chain_halted",                                        \
 	  "a watcher reports that the chain cannot be trusted")                \
+	X(DUST, "dust", "an output is worth less than its exit would cost")    \
+	X(OUTPUTS_LIMITED, "outputs_limited",                                  \
+	  "the chain has as many outputs as the root chain can let out in "    \
+	  "time: only payments with no more outputs than inputs are taken")    \
+	X(TOO_MANY_REFUSED, "too_many_refused",                                \
+	  "too many payments of this address were refused: try again")         \
 	X(QUEUE_FULL, "queue_full",                                            \
 	  "too many payments wait for a block: try again")                     \
 	X(SHUTTING_DOWN, "shutting_down",                                      \

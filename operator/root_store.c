@@ -183,11 +183,10 @@ static bool read_root(struct root_store *reader, struct root_news *news,
 		      struct error *error)
 {
 	struct hash ours;
-	uint64_t nonce;
 	bool found;
 
-	if (!operator_store_signed_root(reader->store, &found, &ours, &nonce,
-					blknum, error))
+	if (!operator_store_signed_root(reader->store, &found, &ours, blknum,
+					error))
 		return false;
 	if (!found || !hash_equal(&ours, root)) {
 		news->trouble = ROOT_TROUBLE_FOREIGN_ROOT;

@@ -1,16 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 #include "operator/submission.h"
 
-#include <assert.h>
 #include <stddef.h>
 
 #include "common/base/instant.h"
 #include "common/chain/protocol.h"
 
-uint64_t submission_nonce(uint64_t first_nonce, uint64_t blknum)
+uint64_t root_batch_end(const struct root_batch *batch)
 {
-	assert(blknum > 0 && blknum % PROTOCOL_BLOCK_INTERVAL == 0);
-	return first_nonce + blknum / PROTOCOL_BLOCK_INTERVAL - 1;
+	return batch->first_blknum +
+	       batch->block_count * PROTOCOL_BLOCK_INTERVAL;
+}
+
+bool submission_next_batch(struct root_batch *out,
+			   const struct root_batch *newest,
+			   uint64_t first_nonce, uint64_t newest_blknum,
+			   uint64_t most)
+{
+	out->nonce = newest == NULL ? first_nonce : newest->nonce + 1;
+	out->first_blknum = newest == NULL ? PROTOCOL_BLOCK_INTERVAL
+					   : root_batch_end(newest);
+	if (newest_blknum < out->first_blknum)
+		return false;
+	out->block_count =
+		(newest_blknum - out->first_blknum) / PROTOCOL_BLOCK_INTERVAL +
+		1;
+	if (out->block_count > most)
+		out->block_count = most;
+	return true;
 }
 
 static struct u256 smaller(struct u256 a, struct u256 b)
@@ -48,6 +65,29 @@ static struct submission_fees fresh_fees(const struct submission_market *market)
 		smaller(sum(twice, market->tip_wei), market->max_fee_cap_wei);
 	fees.max_priority_fee_wei = smaller(market->tip_wei, fees.max_fee_wei);
 	return fees;
+}
+
+/* The fee with `percent` more, rounded up. */
+static struct u256 raised_by(struct u256 fee, uint64_t percent)
+{
+	struct u256 product;
+	struct u256 more;
+	struct u256 rest;
+
+	if (!u256_multiply(&product, fee, u256_of(percent)) ||
+	    !u256_divide(&more, &rest, product, u256_of(100)))
+		return U256_MAX;
+	return larger(sum(fee, sum(more, u256_of(1))), raised(fee));
+}
+
+bool submission_bump(struct submission_fees *fees,
+		     const struct submission_fees *before, uint64_t percent,
+		     const struct submission_market *market)
+{
+	fees->max_fee_wei = raised_by(before->max_fee_wei, percent);
+	fees->max_priority_fee_wei =
+		raised_by(before->max_priority_fee_wei, percent);
+	return u256_compare(fees->max_fee_wei, market->max_fee_cap_wei) <= 0;
 }
 
 enum submission_answer submission_decide(struct submission_fees *fees,

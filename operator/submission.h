@@ -4,9 +4,10 @@
 
 /*
  * How a root gets onto the root chain (protocol.md 13). The authority sends
- * nothing but blocks, so that each block has its own nonce from the beginning:
- * it can go neither out of order nor in twice. What was signed is sent again as
- * it is; if that does not help, with higher fees and the same call data.
+ * nothing but blocks, and which nonce carries which blocks is recorded before
+ * anything is signed: they can go neither out of order nor in twice. What was
+ * signed is sent again as it is; if that does not help, with higher fees and
+ * the same call data.
  */
 
 #include <stdbool.h>
@@ -25,8 +26,31 @@
 /* Eth_blocks after which a pending root is worth an alarm. */
 #define SUBMISSION_ALARM 4
 
-/* The nonce of block `blknum`: first_nonce + blknum / 1000 - 1. */
-uint64_t submission_nonce(uint64_t first_nonce, uint64_t blknum);
+/* Roots that one transaction carries at most (submitBlocks). */
+#define SUBMISSION_MAX_BATCH 64
+
+/* Gas for a batch of several roots, which no node can estimate while an earlier
+ * one is on its way. */
+#define SUBMISSION_GAS_PER_ROOT UINT64_C(75000)
+
+/* The blocks that one nonce of the authority carries. */
+struct root_batch {
+	uint64_t nonce;
+	uint64_t first_blknum;
+	uint64_t block_count;
+};
+
+/* The number of the block behind the last one of the batch. */
+uint64_t root_batch_end(const struct root_batch *batch);
+
+/* The batch that follows `newest`, which is NULL before the first: what there
+ * is from its end to `newest_blknum`, `most` blocks at most. False if there is
+ * nothing. While all batches have one block, the nonce of block b is
+ * first_nonce + b / 1000 - 1. */
+NODISCARD bool submission_next_batch(struct root_batch *out,
+				     const struct root_batch *newest,
+				     uint64_t first_nonce,
+				     uint64_t newest_blknum, uint64_t most);
 
 struct submission_fees {
 	struct u256 max_fee_wei; /* per gas */
@@ -47,6 +71,13 @@ struct submission_market {
 	struct u256 tip_wei;	     /* what a transaction offers at first */
 	struct u256 max_fee_cap_wei; /* per gas; never above */
 };
+
+/* What a bump by a person makes of fees: each more by `percent`, 13 at least,
+ * within the cap; false if the cap does not allow it. */
+NODISCARD bool submission_bump(struct submission_fees *fees,
+			       const struct submission_fees *before,
+			       uint64_t percent,
+			       const struct submission_market *market);
 
 enum submission_answer {
 	SUBMISSION_SIGN,   /* first signature, with the fees given */

@@ -7,27 +7,52 @@
 #include "common/base/memory.h"
 
 /*
- * Open addressing with linear probing over fixed slots. A slot keeps what a
- * coin is made of with the token as an index into a table of tokens, of which
- * there are few, so that a coin takes 72 bytes. Positions are no secret and
- * cannot be chosen freely, but their low parts can: so they are mixed.
+ * Open addressing with linear probing in 1024 segments, each of which grows by
+ * a fifth when it is six sevenths full: so at least seven tenths of the memory
+ * is in use, and no growth moves more than a thousandth of the coins. The
+ * capacity is any number, and homes are found by multiplication.
+ *
+ * A slot has 44 bytes: the token is an index into a table of tokens, of which
+ * there are few, and an amount that does not fit 96 bits lies in a table of its
+ * own. Positions are no secret and cannot be chosen freely, but their low parts
+ * can: so they are mixed.
  */
 
+#define SEGMENT_BITS 10
+#define SEGMENTS ((size_t)1 << SEGMENT_BITS)
+#define FIRST_CAPACITY 8
+
+#define KEY_BITS 60 /* a packed position + 1 */
+#define KEY_MASK ((UINT64_C(1) << KEY_BITS) - 1)
+
+#define IS_WIDE 0x100u
+#define TOKEN_SHIFT 9
+#define MAX_TOKENS ((size_t)1 << 23)
+
 struct slot {
-	uint64_t packed; /* packed position + 1; 0: free */
-	uint64_t amount[4];
+	uint32_t key[2];    /* packed position + 1, state above; 0: free */
+	uint32_t amount[3]; /* low first; of a wide one its index */
+	uint32_t kind;	    /* type, IS_WIDE, index of the token */
 	struct address owner;
-	uint32_t token; /* index into the table */
-	uint8_t type;
-	uint8_t state; /* enum coin_state */
+};
+static_assert(sizeof(struct slot) == 44, "a coin takes 44 bytes");
+
+struct segment {
+	struct slot *slots;
+	uint32_t capacity;
+	uint32_t count;
 };
 
 struct ledger {
-	struct slot *slots;
-	size_t capacity; /* a power of two, or 0 */
+	struct segment *segments; /* NULL as long as it is empty */
 	size_t count;
+	size_t slot_count; /* of all segments */
 	struct token *tokens;
 	size_t token_count;
+	struct u256 *wide;
+	size_t wide_count;
+	size_t wide_capacity;
+	size_t wide_free; /* index + 1 of the first free one; 0: none */
 };
 
 struct ledger *ledger_new(void)
@@ -37,8 +62,11 @@ struct ledger *ledger_new(void)
 
 void ledger_reset(struct ledger *ledger)
 {
-	memory_free(ledger->slots);
+	for (size_t i = 0; ledger->segments != NULL && i < SEGMENTS; i++)
+		memory_free(ledger->segments[i].slots);
+	memory_free(ledger->segments);
 	memory_free(ledger->tokens);
+	memory_free(ledger->wide);
 	*ledger = (struct ledger){ 0 };
 }
 
@@ -51,34 +79,79 @@ void ledger_free(struct ledger *ledger)
 }
 
 /* The finaliser of MurmurHash3. */
-static size_t home_of(const struct ledger *ledger, uint64_t key)
+static uint64_t mix(uint64_t key)
 {
 	key ^= key >> 33;
 	key *= UINT64_C(0xff51afd7ed558ccd);
 	key ^= key >> 33;
 	key *= UINT64_C(0xc4ceb9fe1a85ec53);
 	key ^= key >> 33;
-	return (size_t)key & (ledger->capacity - 1);
+	return key;
+}
+
+static struct segment *segment_of(const struct ledger *ledger, uint64_t mixed)
+{
+	return &ledger->segments[mixed >> (64 - SEGMENT_BITS)];
+}
+
+static uint32_t home_of(const struct segment *segment, uint64_t mixed)
+{
+	return (uint32_t)((mixed & UINT32_MAX) * segment->capacity >> 32);
+}
+
+static uint64_t key_of(const struct slot *slot)
+{
+	return ((uint64_t)slot->key[1] << 32 | slot->key[0]) & KEY_MASK;
+}
+
+static enum coin_state state_of(const struct slot *slot)
+{
+	return (enum coin_state)(slot->key[1] >> (KEY_BITS - 32));
+}
+
+static void set_key(struct slot *slot, uint64_t key, enum coin_state state)
+{
+	key |= (uint64_t)state << KEY_BITS;
+	slot->key[0] = (uint32_t)key;
+	slot->key[1] = (uint32_t)(key >> 32);
+}
+
+static bool is_free(const struct slot *slot)
+{
+	return (slot->key[0] | slot->key[1]) == 0;
+}
+
+static uint32_t next_of(const struct segment *segment, uint32_t at)
+{
+	return at + 1 == segment->capacity ? 0 : at + 1;
 }
 
 /* The slot of the key, or the free one where it belongs. */
-static struct slot *find(const struct ledger *ledger, uint64_t key)
+static struct slot *find(const struct segment *segment, uint64_t key,
+			 uint64_t mixed)
 {
-	size_t at = home_of(ledger, key);
+	uint32_t at = home_of(segment, mixed);
 
-	while (ledger->slots[at].packed != 0 && ledger->slots[at].packed != key)
-		at = (at + 1) & (ledger->capacity - 1);
-	return &ledger->slots[at];
+	while (!is_free(&segment->slots[at]) &&
+	       key_of(&segment->slots[at]) != key)
+		at = next_of(segment, at);
+	return &segment->slots[at];
 }
 
 static struct slot *find_coin(const struct ledger *ledger,
 			      struct position position)
 {
-	if (ledger->capacity == 0)
-		return NULL;
-	struct slot *slot = find(ledger, position.packed + 1);
+	uint64_t key = position.packed + 1;
+	uint64_t mixed = mix(key);
 
-	return slot->packed == 0 ? NULL : slot;
+	if (ledger->segments == NULL)
+		return NULL;
+	const struct segment *segment = segment_of(ledger, mixed);
+	if (segment->count == 0)
+		return NULL;
+	struct slot *slot = find(segment, key, mixed);
+
+	return is_free(slot) ? NULL : slot;
 }
 
 static uint32_t token_index(struct ledger *ledger, const struct token *token)
@@ -87,54 +160,144 @@ static uint32_t token_index(struct ledger *ledger, const struct token *token)
 		if (token_equal(&ledger->tokens[i], token))
 			return (uint32_t)i;
 	}
+	assert(ledger->token_count < MAX_TOKENS);
 	ledger->tokens = memory_resize(ledger->tokens, ledger->token_count + 1,
 				       sizeof(*ledger->tokens));
 	ledger->tokens[ledger->token_count] = *token;
 	return (uint32_t)ledger->token_count++;
 }
 
-static void grow(struct ledger *ledger)
+static void resize(struct ledger *ledger, struct segment *segment,
+		   uint32_t capacity)
 {
-	struct slot *old = ledger->slots;
-	size_t old_capacity = ledger->capacity;
+	struct segment old = *segment;
 
-	ledger->capacity = old_capacity == 0 ? 16 : 2 * old_capacity;
-	ledger->slots = memory_new(ledger->capacity, sizeof(*ledger->slots));
-	for (size_t i = 0; i < old_capacity; i++) {
-		if (old[i].packed != 0)
-			*find(ledger, old[i].packed) = old[i];
+	segment->capacity = capacity;
+	segment->slots = memory_new(capacity, sizeof(*segment->slots));
+	ledger->slot_count += capacity - old.capacity;
+	for (uint32_t i = 0; i < old.capacity; i++) {
+		const struct slot *slot = &old.slots[i];
+
+		if (!is_free(slot))
+			*find(segment, key_of(slot), mix(key_of(slot))) = *slot;
 	}
-	memory_free(old);
+	memory_free(old.slots);
+}
+
+/* Room for one more, with a seventh of the slots free behind it. */
+static void make_room(struct ledger *ledger, struct segment *segment)
+{
+	uint32_t more = segment->capacity / 5;
+
+	if (7 * ((uint64_t)segment->count + 1) <=
+	    6 * (uint64_t)segment->capacity)
+		return;
+	resize(ledger, segment,
+	       segment->capacity +
+		       (more < FIRST_CAPACITY ? FIRST_CAPACITY : more));
+}
+
+void ledger_reserve(struct ledger *ledger, size_t count)
+{
+	/* Segments are filled at random: some get a few more than others. */
+	uint64_t each = count / SEGMENTS;
+	uint64_t capacity = (each + each / 64) * 7 / 6 + FIRST_CAPACITY;
+
+	assert(capacity < UINT32_MAX);
+	if (ledger->segments == NULL)
+		ledger->segments =
+			memory_new(SEGMENTS, sizeof(*ledger->segments));
+	for (size_t i = 0; i < SEGMENTS; i++) {
+		if (ledger->segments[i].capacity < capacity)
+			resize(ledger, &ledger->segments[i],
+			       (uint32_t)capacity);
+	}
+}
+
+static uint32_t put_wide(struct ledger *ledger, struct u256 amount)
+{
+	size_t index = ledger->wide_count;
+
+	if (ledger->wide_free != 0) {
+		index = ledger->wide_free - 1;
+		ledger->wide_free = (size_t)ledger->wide[index].limbs[0];
+	} else {
+		if (index == ledger->wide_capacity) {
+			ledger->wide_capacity = 2 * index + 16;
+			ledger->wide = memory_resize(ledger->wide,
+						     ledger->wide_capacity,
+						     sizeof(*ledger->wide));
+		}
+		ledger->wide_count++;
+	}
+	assert(index < UINT32_MAX);
+	ledger->wide[index] = amount;
+	return (uint32_t)index;
+}
+
+static void drop_wide(struct ledger *ledger, const struct slot *slot)
+{
+	if ((slot->kind & IS_WIDE) == 0)
+		return;
+	ledger->wide[slot->amount[0]] = u256_of(ledger->wide_free);
+	ledger->wide_free = (size_t)slot->amount[0] + 1;
+}
+
+static void fill_slot(struct ledger *ledger, struct slot *slot,
+		      const struct output *output)
+{
+	struct u256 amount = amount_to_u256(output->amount);
+	bool is_wide = amount.limbs[3] != 0 || amount.limbs[2] != 0 ||
+		       amount.limbs[1] > UINT32_MAX;
+
+	slot->owner = output->owner;
+	slot->kind = output->type | token_index(ledger, &output->token)
+					    << TOKEN_SHIFT;
+	slot->amount[0] = (uint32_t)amount.limbs[0];
+	slot->amount[1] = (uint32_t)(amount.limbs[0] >> 32);
+	slot->amount[2] = (uint32_t)amount.limbs[1];
+	if (is_wide) {
+		slot->kind |= IS_WIDE;
+		slot->amount[0] = put_wide(ledger, amount);
+	}
 }
 
 void ledger_put(struct ledger *ledger, struct position position,
 		const struct output *output, enum coin_state state)
 {
-	assert(state != COIN_UNKNOWN);
-	if (5 * (ledger->count + 1) > 4 * ledger->capacity)
-		grow(ledger);
-	struct slot *slot = find(ledger, position.packed + 1);
-	struct u256 amount = amount_to_u256(output->amount);
+	uint64_t key = position.packed + 1;
+	uint64_t mixed = mix(key);
 
-	if (slot->packed == 0)
+	assert(state != COIN_UNKNOWN);
+	if (ledger->segments == NULL)
+		ledger->segments =
+			memory_new(SEGMENTS, sizeof(*ledger->segments));
+	struct segment *segment = segment_of(ledger, mixed);
+	make_room(ledger, segment);
+	struct slot *slot = find(segment, key, mixed);
+
+	if (is_free(slot)) {
+		segment->count++;
 		ledger->count++;
-	slot->packed = position.packed + 1;
-	memcpy(slot->amount, amount.limbs, sizeof(slot->amount));
-	slot->owner = output->owner;
-	slot->token = token_index(ledger, &output->token);
-	slot->type = output->type;
-	slot->state = (uint8_t)state;
+	} else {
+		drop_wide(ledger, slot);
+	}
+	set_key(slot, key, state);
+	fill_slot(ledger, slot, output);
 }
 
 static void read_slot(const struct ledger *ledger, struct output *output,
 		      const struct slot *slot)
 {
-	struct u256 amount;
+	struct u256 amount = { { (uint64_t)slot->amount[1] << 32 |
+					 slot->amount[0],
+				 slot->amount[2], 0, 0 } };
 
-	memcpy(amount.limbs, slot->amount, sizeof(slot->amount));
-	output->type = slot->type;
+	if ((slot->kind & IS_WIDE) != 0)
+		amount = ledger->wide[slot->amount[0]];
+	output->type = (uint8_t)slot->kind;
 	output->owner = slot->owner;
-	output->token = ledger->tokens[slot->token];
+	output->token = ledger->tokens[slot->kind >> TOKEN_SHIFT];
 	output->amount = amount_from_u256(amount);
 }
 
@@ -147,7 +310,7 @@ enum coin_state ledger_find(const struct ledger *ledger, struct output *output,
 		return COIN_UNKNOWN;
 	if (output != NULL)
 		read_slot(ledger, output, slot);
-	return (enum coin_state)slot->state;
+	return state_of(slot);
 }
 
 void ledger_mark(struct ledger *ledger, struct position position,
@@ -156,7 +319,27 @@ void ledger_mark(struct ledger *ledger, struct position position,
 	struct slot *slot = find_coin(ledger, position);
 
 	assert(slot != NULL && state != COIN_UNKNOWN);
-	slot->state = (uint8_t)state;
+	set_key(slot, position.packed + 1, state);
+}
+
+/* Moves up what stands behind a hole, as far as that brings it nearer home. */
+static void close_hole(struct segment *segment, uint32_t hole)
+{
+	uint32_t capacity = segment->capacity;
+
+	for (uint32_t next = next_of(segment, hole);
+	     !is_free(&segment->slots[next]); next = next_of(segment, next)) {
+		uint64_t mixed = mix(key_of(&segment->slots[next]));
+		uint32_t home = home_of(segment, mixed);
+		uint32_t from_home = (next + capacity - home) % capacity;
+		uint32_t from_hole = (next + capacity - hole) % capacity;
+
+		if (from_home < from_hole)
+			continue;
+		segment->slots[hole] = segment->slots[next];
+		hole = next;
+	}
+	segment->slots[hole] = (struct slot){ 0 };
 }
 
 void ledger_remove(struct ledger *ledger, struct position position)
@@ -165,20 +348,10 @@ void ledger_remove(struct ledger *ledger, struct position position)
 
 	if (slot == NULL)
 		return;
-	size_t mask = ledger->capacity - 1;
-	size_t hole = (size_t)(slot - ledger->slots);
-
-	for (size_t next = (hole + 1) & mask; ledger->slots[next].packed != 0;
-	     next = (next + 1) & mask) {
-		size_t home = home_of(ledger, ledger->slots[next].packed);
-
-		/* It may move up only if that is not before its home. */
-		if (((next - home) & mask) < ((next - hole) & mask))
-			continue;
-		ledger->slots[hole] = ledger->slots[next];
-		hole = next;
-	}
-	ledger->slots[hole].packed = 0;
+	struct segment *segment = segment_of(ledger, mix(position.packed + 1));
+	drop_wide(ledger, slot);
+	close_hole(segment, (uint32_t)(slot - segment->slots));
+	segment->count--;
 	ledger->count--;
 }
 
@@ -189,7 +362,11 @@ size_t ledger_count(const struct ledger *ledger)
 
 size_t ledger_memory(const struct ledger *ledger)
 {
-	return sizeof(*ledger) + ledger->capacity * sizeof(*ledger->slots) +
+	size_t segments = ledger->segments == NULL ? 0 : SEGMENTS;
+
+	return sizeof(*ledger) + segments * sizeof(*ledger->segments) +
+	       ledger->slot_count * sizeof(struct slot) +
+	       ledger->wide_capacity * sizeof(*ledger->wide) +
 	       ledger->token_count * sizeof(*ledger->tokens);
 }
 
@@ -197,15 +374,25 @@ bool ledger_next(const struct ledger *ledger, size_t *at,
 		 struct position *position, struct output *output,
 		 enum coin_state *state)
 {
-	while (*at < ledger->capacity && ledger->slots[*at].packed == 0)
-		*at += 1;
-	if (*at >= ledger->capacity)
-		return false;
-	const struct slot *slot = &ledger->slots[*at];
+	size_t index = *at >> 32;
+	size_t place = *at & UINT32_MAX;
 
-	position->packed = slot->packed - 1;
-	read_slot(ledger, output, slot);
-	*state = (enum coin_state)slot->state;
-	*at += 1;
-	return true;
+	if (ledger->segments == NULL)
+		return false;
+	for (; index < SEGMENTS; index++, place = 0) {
+		const struct segment *segment = &ledger->segments[index];
+
+		while (place < segment->capacity &&
+		       is_free(&segment->slots[place]))
+			place++;
+		if (place == segment->capacity)
+			continue;
+		const struct slot *slot = &segment->slots[place];
+		position->packed = key_of(slot) - 1;
+		read_slot(ledger, output, slot);
+		*state = state_of(slot);
+		*at = index << 32 | (place + 1);
+		return true;
+	}
+	return false;
 }

@@ -46,12 +46,16 @@ void ledger_mark(struct ledger *ledger, struct position position,
 /* Forgets a coin; nothing if it is not there. */
 void ledger_remove(struct ledger *ledger, struct position position);
 
+/* Makes room for so many coins at once, where their number is known. */
+void ledger_reserve(struct ledger *ledger, size_t count);
+
 size_t ledger_count(const struct ledger *ledger);
 
 /* Bytes of memory in use. */
 size_t ledger_memory(const struct ledger *ledger);
 
-/* Walks over all coins in no defined order: start with *at = 0. */
+/* Walks over all coins: start with *at = 0. The order is that of memory, so
+ * that another ledger is filled fastest in it; nothing may depend on it. */
 NODISCARD bool ledger_next(const struct ledger *ledger, size_t *at,
 			   struct position *position, struct output *output,
 			   enum coin_state *state);

@@ -129,9 +129,10 @@ bool http_client_get(struct http_client *client, struct growing_buffer *out,
 	return perform(client, out, status, url, error);
 }
 
-bool http_client_post(struct http_client *client, struct growing_buffer *out,
-		      long *status, const char *url, const char *content_type,
-		      struct bytes body, struct error *error)
+static bool send_body(struct http_client *client, struct growing_buffer *out,
+		      long *status, const char *method, const char *url,
+		      const char *content_type, struct bytes body,
+		      struct error *error)
 {
 	char header[128];
 	struct curl_slist *headers;
@@ -146,7 +147,24 @@ bool http_client_post(struct http_client *client, struct growing_buffer *out,
 			       (curl_off_t)body.len);
 	(void)curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS,
 			       body.len == 0 ? "" : (const char *)body.data);
+	(void)curl_easy_setopt(client->curl, CURLOPT_CUSTOMREQUEST, method);
 	bool ok = perform(client, out, status, url, error);
 	curl_slist_free_all(headers);
 	return ok;
+}
+
+bool http_client_post(struct http_client *client, struct growing_buffer *out,
+		      long *status, const char *url, const char *content_type,
+		      struct bytes body, struct error *error)
+{
+	return send_body(client, out, status, "POST", url, content_type, body,
+			 error);
+}
+
+bool http_client_put(struct http_client *client, struct growing_buffer *out,
+		     long *status, const char *url, const char *content_type,
+		     struct bytes body, struct error *error)
+{
+	return send_body(client, out, status, "PUT", url, content_type, body,
+			 error);
 }

@@ -42,6 +42,11 @@ NODISCARD bool http_client_post(struct http_client *client,
 				const char *url, const char *content_type,
 				struct bytes body, struct error *error);
 
+NODISCARD bool http_client_put(struct http_client *client,
+			       struct growing_buffer *out, long *status,
+			       const char *url, const char *content_type,
+			       struct bytes body, struct error *error);
+
 /* A URL without its credentials, for messages; cut to `size`. */
 void http_client_mask_url(char *out, size_t size, const char *url);
 

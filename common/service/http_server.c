@@ -6,6 +6,8 @@
 #include <microhttpd.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,7 +28,10 @@ struct exchange {
 	struct growing_buffer body;
 	struct http_response response;
 	unsigned int refusal; /* status, if it never reaches a handler */
-	bool was_handed;      /* to a handler's thread */
+	bool was_handed;      /* to a handler */
+	bool is_suspended;    /* the connection sleeps until it is answered */
+	atomic_int holders;   /* the handler, and who finishes a deferred one */
+	struct http_server *server;
 	struct exchange *after;
 };
 
@@ -38,6 +43,8 @@ struct http_server {
 	uint16_t port;
 	pthread_mutex_t lock;
 	pthread_cond_t arrived;
+	pthread_cond_t answered;
+	size_t running;		/* requests that were handed to a handler */
 	struct exchange *first; /* that wait for a thread */
 	struct exchange *last;
 	size_t waiting_bytes; /* of all bodies in memory */
@@ -78,27 +85,33 @@ static void find_route(struct http_server *server, struct exchange *exchange,
 	}
 }
 
-static bool is_loopback(struct MHD_Connection *connection)
+/* Who asks. */
+static void read_peer(struct http_request *request,
+		      struct MHD_Connection *connection)
 {
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
 		connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	const struct sockaddr *peer = info == NULL ? NULL : info->client_addr;
 
-	if (peer == NULL)
-		return false;
-	if (peer->sa_family == AF_INET) {
+	if (peer != NULL && peer->sa_family == AF_INET) {
 		struct sockaddr_in address;
 
 		memcpy(&address, peer, sizeof(address));
-		return ntohl(address.sin_addr.s_addr) >> 24 == 127;
+		memcpy(request->peer, mapped, sizeof(mapped));
+		memcpy(request->peer + sizeof(mapped), &address.sin_addr, 4);
+		request->is_local = request->peer[12] == 127;
 	}
-	if (peer->sa_family == AF_INET6) {
+	if (peer != NULL && peer->sa_family == AF_INET6) {
 		struct sockaddr_in6 address;
 
 		memcpy(&address, peer, sizeof(address));
-		return IN6_IS_ADDR_LOOPBACK(&address.sin6_addr) != 0;
+		memcpy(request->peer, &address.sin6_addr, 16);
+		request->is_local =
+			IN6_IS_ADDR_LOOPBACK(&address.sin6_addr) != 0 ||
+			(memcmp(request->peer, mapped, sizeof(mapped)) == 0 &&
+			 request->peer[12] == 127);
 	}
-	return false;
 }
 
 /* The length that the request announces is judged before any of it comes. */
@@ -138,7 +151,8 @@ static struct exchange *exchange_new(struct http_server *server,
 	request->query = "";
 	request->if_none_match = MHD_lookup_connection_value(
 		connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH);
-	request->is_local = is_loopback(connection);
+	read_peer(request, connection);
+	exchange->server = server;
 	return exchange;
 }
 
@@ -252,6 +266,14 @@ static void add_headers(struct MHD_Response *answer,
 	if (response->location[0] != '\0')
 		(void)MHD_add_response_header(answer, MHD_HTTP_HEADER_LOCATION,
 					      response->location);
+	if (response->retry_after_seconds != 0) {
+		char text[16];
+
+		(void)snprintf(text, sizeof(text), "%u",
+			       response->retry_after_seconds); /* it fits */
+		(void)MHD_add_response_header(
+			answer, MHD_HTTP_HEADER_RETRY_AFTER, text);
+	}
 }
 
 static enum MHD_Result send_response(struct exchange *exchange)
@@ -295,25 +317,104 @@ static enum MHD_Result send_refusal(struct exchange *exchange)
 	return send_response(exchange);
 }
 
-/* Gives the request to a handler's thread; the connection sleeps until then.
- * At the end it is refused: a connection that sleeps must be woken. */
+/* One of those who hold the exchange lets go; true for the last one. */
+static bool let_go(struct exchange *exchange)
+{
+	return atomic_fetch_sub(&exchange->holders, 1) == 1;
+}
+
+static void count_running(struct http_server *server, int change)
+{
+	(void)pthread_mutex_lock(&server->lock); /* never fails */
+	server->running += (size_t)change;
+	if (server->running == 0)
+		/* Never fails. */
+		(void)pthread_cond_broadcast(&server->answered);
+	(void)pthread_mutex_unlock(&server->lock); /* is held */
+}
+
+/* The answer of a connection that sleeps is complete. */
+static void wake(struct exchange *exchange)
+{
+	struct http_server *server = exchange->server;
+
+	MHD_resume_connection(exchange->connection);
+	count_running(server, -1);
+}
+
+void http_response_defer(struct http_response *response)
+{
+	struct exchange *exchange =
+		(struct exchange *)(void *)((char *)response -
+					    offsetof(struct exchange,
+						     response));
+
+	atomic_fetch_add(&exchange->holders, 1);
+	if (!exchange->is_suspended) {
+		exchange->is_suspended = true;
+		MHD_suspend_connection(exchange->connection);
+	}
+}
+
+void http_response_finish(struct http_response *response)
+{
+	struct exchange *exchange =
+		(struct exchange *)(void *)((char *)response -
+					    offsetof(struct exchange,
+						     response));
+
+	if (let_go(exchange))
+		wake(exchange);
+}
+
+/* Puts the request into the queue of the handlers' threads; the connection
+ * sleeps until then. */
+static void queue_exchange(struct http_server *server,
+			   struct exchange *exchange)
+{
+	exchange->is_suspended = true;
+	MHD_suspend_connection(exchange->connection);
+	if (server->first == NULL)
+		server->first = exchange;
+	else
+		server->last->after = exchange;
+	server->last = exchange;
+	(void)pthread_cond_signal(&server->arrived); /* never fails */
+}
+
+/* Gives the request to its handler. At the end it is refused: a connection that
+ * sleeps must be woken. */
 static void hand_over(struct http_server *server, struct exchange *exchange)
 {
+	bool is_quick = exchange->route->is_quick;
+
 	exchange->request.body = growing_buffer_view(&exchange->body);
+	atomic_store(&exchange->holders, 1);
 	(void)pthread_mutex_lock(&server->lock); /* never fails */
 	if (server->ending) {
 		exchange->refusal = MHD_HTTP_SERVICE_UNAVAILABLE;
 	} else {
 		exchange->was_handed = true;
-		MHD_suspend_connection(exchange->connection);
-		if (server->first == NULL)
-			server->first = exchange;
-		else
-			server->last->after = exchange;
-		server->last = exchange;
-		(void)pthread_cond_signal(&server->arrived); /* never fails */
+		server->running++;
+		if (!is_quick)
+			queue_exchange(server, exchange);
 	}
 	(void)pthread_mutex_unlock(&server->lock); /* is held */
+}
+
+/* Runs a quick handler; true if the answer can be sent at once. */
+static bool run_quick(struct http_server *server, struct exchange *exchange)
+{
+	exchange->route->handler(server->context, &exchange->response,
+				 &exchange->request);
+	if (!let_go(exchange))
+		return false;
+	if (exchange->is_suspended) {
+		wake(exchange);
+		return false;
+	}
+	count_running(server, -1);
+	return true;
 }
 
 static enum MHD_Result on_request(void *context,
@@ -341,7 +442,8 @@ static enum MHD_Result on_request(void *context,
 	}
 	if (exchange->refusal == 0 && !exchange->was_handed) {
 		hand_over(server, exchange);
-		if (exchange->was_handed)
+		if (exchange->was_handed && (!exchange->route->is_quick ||
+					     !run_quick(server, exchange)))
 			return MHD_YES;
 	}
 	if (exchange->refusal != 0)
@@ -387,11 +489,10 @@ static void *run_handlers(void *context)
 	struct exchange *exchange;
 
 	while ((exchange = next_exchange(server)) != NULL) {
-		struct MHD_Connection *connection = exchange->connection;
-
 		exchange->route->handler(server->context, &exchange->response,
 					 &exchange->request);
-		MHD_resume_connection(connection);
+		if (let_go(exchange))
+			wake(exchange);
 	}
 	return NULL;
 }
@@ -472,6 +573,7 @@ bool http_server_start(struct http_server **out, const char *listen,
 	server->limits = limits;
 	(void)pthread_mutex_init(&server->lock, NULL); /* never fails */
 	(void)pthread_cond_init(&server->arrived, NULL);
+	(void)pthread_cond_init(&server->answered, NULL);
 	server->threads = memory_new(limits.threads, sizeof(*server->threads));
 	if (!start_daemon(server, listen, &address, error)) {
 		memory_free(server->threads);
@@ -498,7 +600,10 @@ void http_server_stop(struct http_server *server)
 	(void)pthread_mutex_lock(&server->lock); /* never fails */
 	server->ending = true;
 	(void)pthread_cond_broadcast(&server->arrived); /* never fails */
-	(void)pthread_mutex_unlock(&server->lock);	/* is held */
+	while (server->running > 0)
+		/* Never fails. */
+		(void)pthread_cond_wait(&server->answered, &server->lock);
+	(void)pthread_mutex_unlock(&server->lock); /* is held */
 	for (unsigned int i = 0; i < server->limits.threads; i++) {
 		int result = pthread_join(server->threads[i], NULL);
 
@@ -508,6 +613,7 @@ void http_server_stop(struct http_server *server)
 	if (listening != MHD_INVALID_SOCKET)
 		(void)close(listening); /* nobody listens any more */
 	(void)pthread_cond_destroy(&server->arrived); /* nobody waits */
+	(void)pthread_cond_destroy(&server->answered);
 	(void)pthread_mutex_destroy(&server->lock);
 	memory_free(server->threads);
 	memory_free(server);

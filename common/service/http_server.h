@@ -5,7 +5,9 @@
 /*
  * An HTTP server from a table of routes. A request is complete and within its
  * limit before its handler sees it, and handlers run on threads of their own,
- * so that one may wait for a disk without holding up the others.
+ * so that one may wait for a disk without holding up the others. A quick
+ * handler runs where the request was read: it must never wait. Any handler may
+ * leave its answer to another thread, see http_response_defer().
  */
 
 #include <stdbool.h>
@@ -25,6 +27,7 @@ struct http_request {
 	struct bytes body;
 	const char *if_none_match; /* NULL: not asked */
 	bool is_local;		   /* comes from a loopback address */
+	uint8_t peer[16]; /* IPv6, or IPv4 as ::ffff:a.b.c.d; zero: unknown */
 };
 
 /* What a handler fills in; at first 200, no body. */
@@ -34,9 +37,10 @@ struct http_response {
 	struct growing_buffer body; /* unless there is a file */
 	int file;		    /* open for reading; -1: none */
 	uint64_t file_len;
-	bool is_immutable; /* may be cached for ever */
-	char etag[72];	   /* with its quotes; empty: none */
-	char location[96]; /* of a redirect; empty: none */
+	bool is_immutable;		  /* may be cached for ever */
+	char etag[72];			  /* with its quotes; empty: none */
+	char location[96];		  /* of a redirect; empty: none */
+	unsigned int retry_after_seconds; /* 0: not said */
 };
 
 /* The file is closed by the server. From many threads at once. */
@@ -49,6 +53,7 @@ struct http_route {
 	size_t max_body;    /* a longer one is 413 */
 	http_handler *handler;
 	const char *doc; /* one line */
+	bool is_quick;	 /* never waits: runs where the request was read */
 };
 
 struct http_server_limits {
@@ -73,11 +78,20 @@ NODISCARD bool http_server_start(struct http_server **out, const char *listen,
 				 struct http_server_limits limits,
 				 struct error *error);
 
-/* Takes no new connections, answers what was asked, frees. */
+/* Takes no new connections, answers what was asked, frees. Whoever finishes
+ * deferred answers must still be at work. */
 void http_server_stop(struct http_server *server);
 
 /* The port that is listened on. */
 uint16_t http_server_port(const struct http_server *server);
+
+/* For a handler: this answer is completed elsewhere. From then on the response
+ * belongs to whoever calls http_response_finish(), which sends it; that may be
+ * before the handler returns. Request and body stay until then. */
+void http_response_defer(struct http_response *response);
+
+/* Sends a deferred answer; from any thread, once. */
+void http_response_finish(struct http_response *response);
 
 /* Appends text to a body; for handlers. */
 void http_response_text(struct http_response *response, unsigned int status,

@@ -21,11 +21,10 @@ CREATE TABLE blocks (
 	formed_at INTEGER NOT NULL
 ) STRICT;
 
--- What the authority's key may sign: one root and one nonce per block, for ever.
+-- What the authority's key may sign: one root per block, for ever.
 CREATE TABLE signed_roots (
 	blknum INTEGER PRIMARY KEY REFERENCES blocks (blknum),
-	root BLOB NOT NULL CHECK (length(root) = 32),
-	nonce INTEGER NOT NULL UNIQUE
+	root BLOB NOT NULL CHECK (length(root) = 32)
 ) STRICT;
 CREATE TRIGGER signed_roots_never_change BEFORE UPDATE ON signed_roots
 BEGIN
@@ -36,9 +35,25 @@ BEGIN
 	SELECT RAISE(ABORT, 'a signed root is never forgotten');
 END;
 
--- Every root-chain transaction that was signed for a block, before it is sent.
+-- Which nonce of the authority carries which blocks, for ever: recorded before
+-- anything is signed for it.
+CREATE TABLE root_batches (
+	nonce INTEGER PRIMARY KEY,
+	first_blknum INTEGER NOT NULL UNIQUE REFERENCES signed_roots (blknum),
+	block_count INTEGER NOT NULL CHECK (block_count BETWEEN 1 AND 64)
+) STRICT;
+CREATE TRIGGER root_batches_never_change BEFORE UPDATE ON root_batches
+BEGIN
+	SELECT RAISE(ABORT, 'what a nonce carries never changes');
+END;
+CREATE TRIGGER root_batches_stay BEFORE DELETE ON root_batches
+BEGIN
+	SELECT RAISE(ABORT, 'what a nonce carries is never forgotten');
+END;
+
+-- Every root-chain transaction that was signed for a nonce, before it is sent.
 CREATE TABLE root_transactions (
-	blknum INTEGER NOT NULL REFERENCES signed_roots (blknum),
+	nonce INTEGER NOT NULL REFERENCES root_batches (nonce),
 	attempt INTEGER NOT NULL,
 	raw BLOB NOT NULL,
 	hash BLOB NOT NULL CHECK (length(hash) = 32),
@@ -48,7 +63,14 @@ CREATE TABLE root_transactions (
 	gas_limit INTEGER NOT NULL,
 	signed_at_eth_block INTEGER NOT NULL,
 	signed_at INTEGER NOT NULL,
-	PRIMARY KEY (blknum, attempt)
+	PRIMARY KEY (nonce, attempt)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX root_transactions_by_time ON root_transactions (signed_at);
+
+-- How far each mirror has the bodies: up to this block.
+CREATE TABLE mirrors (
+	name TEXT PRIMARY KEY,
+	blknum INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Deposits as the root chain has them. `credited` counts those whose coins were

@@ -12,13 +12,22 @@ INSERT INTO blocks (blknum, root, transaction_count, body_len, formed_at)
 VALUES (?1, ?2, ?3, ?4, ?5);
 
 -- name: insert_signed_root
-INSERT INTO signed_roots (blknum, root, nonce) VALUES (?1, ?2, ?3);
+INSERT INTO signed_roots (blknum, root) VALUES (?1, ?2);
 
 -- name: signed_root
-SELECT root, nonce FROM signed_roots WHERE blknum = ?1;
+SELECT root FROM signed_roots WHERE blknum = ?1;
 
--- name: signed_root_of_nonce
-SELECT blknum FROM signed_roots WHERE nonce = ?1;
+-- name: insert_root_batch
+INSERT INTO root_batches (nonce, first_blknum, block_count)
+VALUES (?1, ?2, ?3);
+
+-- name: newest_root_batch
+SELECT nonce, first_blknum, block_count FROM root_batches
+ORDER BY nonce DESC LIMIT 1;
+
+-- name: root_batch_of_block
+SELECT nonce, first_blknum, block_count FROM root_batches
+WHERE first_blknum <= ?1 ORDER BY first_blknum DESC LIMIT 1;
 
 -- name: block
 SELECT blknum, root, transaction_count, body_len, formed_at
@@ -37,14 +46,30 @@ SELECT blknum, root, transaction_count, body_len, formed_at
 FROM blocks WHERE blknum >= ?1 ORDER BY blknum LIMIT ?2;
 
 -- name: insert_root_transaction
-INSERT INTO root_transactions (blknum, attempt, raw, hash, max_fee_wei,
+INSERT INTO root_transactions (nonce, attempt, raw, hash, max_fee_wei,
 	max_priority_fee_wei, gas_limit, signed_at_eth_block, signed_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
 -- name: last_root_transaction
 SELECT attempt, raw, hash, max_fee_wei, max_priority_fee_wei, gas_limit,
-	signed_at_eth_block
-FROM root_transactions WHERE blknum = ?1 ORDER BY attempt DESC LIMIT 1;
+	signed_at_eth_block, signed_at
+FROM root_transactions WHERE nonce = ?1 ORDER BY attempt DESC LIMIT 1;
+
+-- name: first_root_transaction
+SELECT signed_at_eth_block FROM root_transactions
+WHERE nonce = ?1 ORDER BY attempt LIMIT 1;
+
+-- name: root_transactions_since
+SELECT attempt, raw, hash, max_fee_wei, max_priority_fee_wei, gas_limit,
+	signed_at_eth_block, signed_at
+FROM root_transactions WHERE signed_at >= ?1 ORDER BY nonce, attempt;
+
+-- name: put_mirror
+INSERT INTO mirrors (name, blknum) VALUES (?1, ?2)
+ON CONFLICT (name) DO UPDATE SET blknum = excluded.blknum;
+
+-- name: mirror
+SELECT blknum FROM mirrors WHERE name = ?1;
 
 -- name: upsert_deposit
 INSERT INTO deposits (blknum, owner, token, amount, eth_block_number, log_index)

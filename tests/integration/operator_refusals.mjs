@@ -198,4 +198,22 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 		[[ethers.ZeroAddress, 10]]);
 	equal("after all that it still answers",
 		(await fetch(`${net.url}/livez`)).status, 200);
+
+	// What costs a recovery and is refused is limited for each address.
+	const limit = "too_many_refused";
+	await net.operator.stop();
+	await net.startOperator({ PLASMA_OPERATOR_BLOCK_INTERVAL_MS: "3600000",
+		PLASMA_OPERATOR_REFUSED_PER_SECOND: "1" });
+	const spent = await sign(framework, payment({ inputs: [position(1000)],
+		outputs: [{ owner: bob.address, amount: ONE - 20n }] }), [alice]);
+	const flood = await fetch(`${net.url}/transactions`, { method: "POST",
+		body: ethers.getBytes(ethers.concat(Array(50).fill(spent))) });
+	const codes = new Set((await flood.text()).trim().split("\n")
+		.map((line) => JSON.parse(line).code));
+	equal("payments of another owner are refused for that", [...codes],
+		["submit:signature_wrong_owner"]);
+	equal("and then the address has to wait", await net.submitCode(spent),
+		`submit:${limit}`);
+	await waitFor("the address to be let in again", async () =>
+		(await net.submitCode(spent)) === "submit:signature_wrong_owner");
 });

@@ -2,6 +2,7 @@
 
 unit_chain =
 unit_chain += %D%/test_block.c
+unit_chain += %D%/test_ledger.c
 unit_chain += %D%/test_money.c
 
 if HAVE_CHECK

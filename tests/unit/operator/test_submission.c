@@ -14,9 +14,51 @@ static struct submission_market market_of(uint64_t head, uint64_t base_gwei)
 
 START_TEST(test_binds_every_block_to_its_nonce)
 {
-	ck_assert_uint_eq(submission_nonce(0, 1000), 0);
-	ck_assert_uint_eq(submission_nonce(7, 1000), 7);
-	ck_assert_uint_eq(submission_nonce(7, 12000), 18);
+	struct root_batch before = { 0, 0, 0 };
+	struct root_batch batch;
+
+	ck_assert(!submission_next_batch(&batch, NULL, 7, 0, 1));
+	for (uint64_t i = 0; i < 12; i++) {
+		ck_assert(submission_next_batch(&batch, i == 0 ? NULL : &before,
+						7, 12000, 1));
+		ck_assert_uint_eq(batch.first_blknum, 1000 * (i + 1));
+		ck_assert_uint_eq(batch.nonce, 7 + i);
+		ck_assert_uint_eq(batch.block_count, 1);
+		before = batch;
+	}
+	ck_assert(!submission_next_batch(&batch, &before, 7, 12000, 1));
+}
+END_TEST
+
+START_TEST(test_takes_all_blocks_that_wait_into_one_batch)
+{
+	struct root_batch batch;
+	struct root_batch next;
+
+	ck_assert(submission_next_batch(&batch, NULL, 0, 9000, 64));
+	ck_assert_uint_eq(batch.block_count, 9);
+	ck_assert_uint_eq(root_batch_end(&batch), 10000);
+	ck_assert(submission_next_batch(&next, &batch, 0, 200000, 64));
+	ck_assert_uint_eq(next.nonce, 1);
+	ck_assert_uint_eq(next.first_blknum, 10000);
+	ck_assert_uint_eq(next.block_count, 64);
+}
+END_TEST
+
+START_TEST(test_a_bump_raises_both_fees_and_stays_below_the_cap)
+{
+	struct submission_market market = market_of(10, 30);
+	struct submission_fees before = { u256_of(100), u256_of(10) };
+	struct submission_fees fees;
+
+	ck_assert(submission_bump(&fees, &before, 50, &market));
+	ck_assert(u256_equal(fees.max_fee_wei, u256_of(151)));
+	ck_assert(u256_equal(fees.max_priority_fee_wei, u256_of(16)));
+	/* Nodes take nothing below an eighth. */
+	ck_assert(submission_bump(&fees, &before, 1, &market));
+	ck_assert(u256_equal(fees.max_fee_wei, u256_of(113)));
+	before.max_fee_wei = market.max_fee_cap_wei;
+	ck_assert(!submission_bump(&fees, &before, 20, &market));
 }
 END_TEST
 
@@ -145,6 +187,9 @@ Suite *submission_suite(void)
 	TCase *tests = tcase_create("submission");
 
 	tcase_add_test(tests, test_binds_every_block_to_its_nonce);
+	tcase_add_test(tests, test_takes_all_blocks_that_wait_into_one_batch);
+	tcase_add_test(tests,
+		       test_a_bump_raises_both_fees_and_stays_below_the_cap);
 	tcase_add_test(tests,
 		       test_offers_twice_the_base_fee_and_the_tip_at_first);
 	tcase_add_test(tests, test_never_offers_more_than_the_cap);

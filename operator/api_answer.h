@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLASMA_OPERATOR_API_ANSWER_H
+#define PLASMA_OPERATOR_API_ANSWER_H
+
+/*
+ * The envelope in which the calls of wallets are answered, always with status
+ * 200:
+ *
+ *	{"version":…,"service_name":…,"success":true,"data":…}
+ *
+ * and the same with an error as data. Amounts and positions are raw integers.
+ */
+
+#include <stdbool.h>
+
+#include "common/base/bytes.h"
+#include "common/base/growing_buffer.h"
+
+/* Up to the data, which the caller appends before api_answer_end(). */
+void api_answer_begin(struct growing_buffer *out);
+void api_answer_end(struct growing_buffer *out);
+
+/* Replaces what is there by a refusal "AREA:REASON". None of the texts needs an
+ * escape. */
+void api_answer_refuse(struct growing_buffer *out, const char *area,
+		       const char *reason, const char *description);
+
+/* A string with its quotes; what JSON cannot carry is left out. */
+void api_answer_put_string(struct growing_buffer *out, const char *text);
+
+/* Hex digits, without 0x. */
+void api_answer_put_hex(struct growing_buffer *out, struct bytes bytes);
+
+#endif

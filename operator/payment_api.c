@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: MIT */
+#include "operator/payment_api.h"
+
+#include <string.h>
+
+#include "common/base/hex.h"
+#include "common/base/memory.h"
+#include "common/chain/protocol.h"
+#include "operator/api_answer.h"
+#include "operator/operator_api.h"
+#include "operator/payment_intake.h"
+
+/* The payments of one transaction.batch_submit. */
+#define BATCH_CEILING ((size_t)8 << 20)
+#define MAX_BATCH 4096
+
+/* Payments that a worker takes at once. */
+#define PIECE 32
+
+/* Cheap checks first, then what the state says of the inputs, then who signed.
+ * The bytes must live as long as the ticket. */
+static void prepare(struct operator_api *api, struct ticket *ticket,
+		    bool may_recover)
+{
+	ticket->was_recovered = false;
+	ticket->refusal = candidate_read(&ticket->candidate,
+					 ticket->candidate.signed_form);
+	if (refusal_is_none(ticket->refusal))
+		ticket->refusal = operator_loop_prejudge(
+			api->parts.loop, &ticket->candidate.transaction);
+	if (!refusal_is_none(ticket->refusal))
+		return;
+	if (!may_recover) {
+		ticket->refusal = refusal_of(REFUSAL_TOO_MANY_REFUSED);
+		return;
+	}
+	ticket->refusal =
+		candidate_recover(&ticket->candidate, &api->parts.domain);
+	ticket->was_recovered = true;
+}
+
+/* True if the payment cost a recovery for nothing, by its own fault. */
+static bool was_wasted(const struct ticket *ticket)
+{
+	enum refusal_kind kind = ticket->refusal.kind;
+
+	return ticket->was_recovered && kind != REFUSAL_NONE &&
+	       kind != REFUSAL_CHAIN_HALTED && kind != REFUSAL_QUEUE_FULL &&
+	       kind != REFUSAL_SHUTTING_DOWN;
+}
+
+static void write_accepted(struct growing_buffer *out,
+			   const struct ticket *ticket)
+{
+	char hash[HEX_SIZE(32)];
+
+	hex_encode(hash, bytes_view(ticket->candidate.hash.bytes, 32));
+	(void)growing_buffer_format(
+		out, "{\"blknum\":%llu,\"txindex\":%u,\"txhash\":\"%s\"}",
+		(unsigned long long)position_blknum(ticket->position),
+		position_txindex(ticket->position), hash);
+}
+
+static bool is_ready(struct operator_api *api, struct http_response *out)
+{
+	if (operator_status_is_ready(api->parts.status))
+		return true;
+	api_answer_refuse(&out->body, "operation", "not_ready",
+			  "the operator has not read the root chain yet");
+	return false;
+}
+
+static void refuse_request(struct http_response *out, const char *description)
+{
+	api_answer_refuse(&out->body, "operation", "bad_request", description);
+}
+
+/* ---- one payment ---- */
+
+/* A request that is answered when its payment is on disk. */
+struct waiting {
+	struct operator_api *api;
+	struct ticket ticket;
+	struct http_response *response;
+	uint8_t peer[16];
+	uint8_t bytes[PROTOCOL_MAX_SIGNED_SIZE];
+};
+
+static void write_answer(struct waiting *waiting)
+{
+	const struct ticket *ticket = &waiting->ticket;
+	struct growing_buffer *out = &waiting->response->body;
+
+	if (!refusal_is_none(ticket->refusal)) {
+		api_answer_refuse(out, "submit", refusal_code(ticket->refusal),
+				  refusal_text(ticket->refusal));
+		if (was_wasted(ticket))
+			operator_api_count_wasted(waiting->api, waiting->peer,
+						  1);
+		return;
+	}
+	api_answer_begin(out);
+	write_accepted(out, ticket);
+	api_answer_end(out);
+}
+
+static void complete(void *context)
+{
+	struct waiting *waiting = context;
+	struct http_response *response = waiting->response;
+
+	write_answer(waiting);
+	memory_free(waiting);
+	http_response_finish(response);
+}
+
+/* False, answered, unless the bytes of a payment could be read. */
+static bool read_submit(struct http_response *out, struct waiting *waiting,
+			const struct http_request *request)
+{
+	struct json_members members;
+	struct bytes *bytes = &waiting->ticket.candidate.signed_form;
+
+	if (!json_scan_object(&members, request->body)) {
+		refuse_request(out, "the body is not one JSON object");
+		return false;
+	}
+	const struct json_value *value =
+		json_members_find(&members, "transaction");
+	if (value == NULL || value->kind != JSON_KIND_STRING) {
+		refuse_request(out, "transaction: a string of hex is needed");
+		return false;
+	}
+	if (value->text.len / 2 > sizeof(waiting->bytes) + 1) {
+		api_answer_refuse(&out->body, "submit",
+				  verdict_code(VERDICT_TX_TOO_LONG),
+				  "longer than any payment");
+		return false;
+	}
+	bytes->data = waiting->bytes;
+	if (!payment_intake_hex(waiting->bytes, &bytes->len,
+				sizeof(waiting->bytes), value)) {
+		refuse_request(out, "transaction: not 0x and hex digits");
+		return false;
+	}
+	return true;
+}
+
+void payment_api_submit(void *context, struct http_response *response,
+			const struct http_request *request)
+{
+	struct operator_api *api = context;
+
+	if (!operator_api_begin_call(api, response, request) ||
+	    !is_ready(api, response))
+		return;
+	struct waiting *waiting = memory_new(1, sizeof(*waiting));
+	struct ticket *ticket = &waiting->ticket;
+
+	waiting->api = api;
+	waiting->response = response;
+	memcpy(waiting->peer, request->peer, sizeof(waiting->peer));
+	if (!read_submit(response, waiting, request)) {
+		memory_free(waiting);
+		return;
+	}
+	prepare(api, ticket, operator_api_may_waste(api, request->peer));
+	if (!refusal_is_none(ticket->refusal)) {
+		write_answer(waiting);
+		memory_free(waiting);
+		return;
+	}
+	http_response_defer(response);
+	operator_loop_submit_later(api->parts.loop, ticket, 1, complete,
+				   waiting);
+}
+
+/* ---- many payments ---- */
+
+/* Payments that arrive together: their bytes, and what becomes of them. */
+struct bunch {
+	struct growing_buffer bytes;
+	struct ticket *tickets;
+	size_t count;
+	size_t capacity;
+};
+
+static void bunch_clear(struct bunch *bunch)
+{
+	growing_buffer_clear(&bunch->bytes);
+	memory_free(bunch->tickets);
+}
+
+static void bunch_add(struct bunch *bunch, struct bytes signed_form)
+{
+	if (bunch->count == bunch->capacity) {
+		bunch->capacity = 2 * bunch->capacity + 256;
+		bunch->tickets = memory_resize(bunch->tickets, bunch->capacity,
+					       sizeof(*bunch->tickets));
+	}
+	bunch->tickets[bunch->count++].candidate.signed_form = signed_form;
+}
+
+/* What one worker does at a time. */
+struct piece {
+	struct operator_api *api;
+	struct ticket *tickets;
+	size_t count;
+	bool may_recover;
+};
+
+static void prepare_pieces(void *items, size_t count)
+{
+	struct piece *pieces = items;
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < pieces[i].count; j++)
+			prepare(pieces[i].api, &pieces[i].tickets[j],
+				pieces[i].may_recover);
+	}
+}
+
+/* Judges all, on all processors, and submits those that are left. */
+static void bunch_submit(struct bunch *bunch, struct operator_api *api,
+			 const struct http_request *request)
+{
+	bool may_recover = operator_api_may_waste(api, request->peer);
+	size_t piece_count = (bunch->count + PIECE - 1) / PIECE;
+	struct piece *pieces = memory_new(piece_count + 1, sizeof(*pieces));
+	uint64_t wasted = 0;
+
+	for (size_t i = 0; i < piece_count; i++) {
+		size_t left = bunch->count - i * PIECE;
+
+		pieces[i] = (struct piece){ api, bunch->tickets + i * PIECE,
+					    left < PIECE ? left : PIECE,
+					    may_recover };
+	}
+	workers_run(api->workers, prepare_pieces, pieces, sizeof(*pieces),
+		    piece_count, 1);
+	memory_free(pieces);
+	operator_loop_submit(api->parts.loop, bunch->tickets, bunch->count);
+	for (size_t i = 0; i < bunch->count; i++)
+		wasted += was_wasted(&bunch->tickets[i]) ? 1 : 0;
+	operator_api_count_wasted(api, request->peer, wasted);
+}
+
+/* Decodes the elements of the list; false unless all are hex strings. */
+static bool read_batch(struct bunch *bunch, struct bytes list)
+{
+	const size_t size = PROTOCOL_MAX_SIGNED_SIZE + 1;
+	struct json_value element;
+	struct bytes rest = list;
+
+	growing_buffer_init(&bunch->bytes, BATCH_CEILING);
+	while (json_scan_next_element(&element, &rest)) {
+		uint8_t *bytes = growing_buffer_extend(&bunch->bytes, size);
+		size_t len;
+
+		if (bunch->count == MAX_BATCH || bytes == NULL ||
+		    !payment_intake_hex(bytes, &len, size, &element))
+			return false;
+		bunch_add(bunch, bytes_view(NULL, len));
+	}
+	/* Only now do the bytes stay where they are. */
+	for (size_t i = 0; i < bunch->count; i++)
+		bunch->tickets[i].candidate.signed_form.data =
+			bunch->bytes.data + i * size;
+	return true;
+}
+
+static void write_batch(struct growing_buffer *out, const struct bunch *bunch)
+{
+	api_answer_begin(out);
+	(void)growing_buffer_put_byte(out, '[');
+	for (size_t i = 0; i < bunch->count; i++) {
+		const struct ticket *ticket = &bunch->tickets[i];
+
+		if (i > 0)
+			(void)growing_buffer_put_byte(out, ',');
+		if (refusal_is_none(ticket->refusal))
+			write_accepted(out, ticket);
+		else
+			(void)growing_buffer_format(
+				out,
+				"{\"object\":\"error\",\"code\":\"submit:%s\","
+				"\"description\":\"%s\"}",
+				refusal_code(ticket->refusal),
+				refusal_text(ticket->refusal));
+	}
+	(void)growing_buffer_put_byte(out, ']');
+	api_answer_end(out);
+}
+
+void payment_api_batch_submit(void *context, struct http_response *response,
+			      const struct http_request *request)
+{
+	struct operator_api *api = context;
+	struct json_members members;
+	struct bunch bunch = { .count = 0 };
+
+	if (!operator_api_begin_call(api, response, request))
+		return;
+	if (!json_scan_object(&members, request->body)) {
+		refuse_request(response, "the body is not one JSON object");
+		return;
+	}
+	const struct json_value *value =
+		json_members_find(&members, "transactions");
+	if (value == NULL || value->kind != JSON_KIND_LIST) {
+		refuse_request(response, "transactions: a list is needed");
+		return;
+	}
+	if (!is_ready(api, response))
+		return;
+	if (!read_batch(&bunch, value->text)) {
+		refuse_request(response,
+			       "transactions: not a list of hex strings");
+		bunch_clear(&bunch);
+		return;
+	}
+	bunch_submit(&bunch, api, request);
+	write_batch(&response->body, &bunch);
+	bunch_clear(&bunch);
+}
+
+/* Cuts the bytes into payments; what cannot be cut is one last bad payment. */
+static void read_bulk(struct bunch *bunch, struct bytes bytes)
+{
+	growing_buffer_init(&bunch->bytes, 1);
+	while (bytes.len > 0) {
+		size_t len = payment_intake_len(bytes);
+
+		if (len == 0)
+			len = bytes.len;
+		bunch_add(bunch, bytes_view(bytes.data, len));
+		bytes = bytes_view(bytes.data + len, bytes.len - len);
+	}
+}
+
+static void write_line(struct growing_buffer *out, size_t index,
+		       const struct ticket *ticket)
+{
+	static const char tail[] = "\"}\n";
+
+	if (!refusal_is_none(ticket->refusal)) {
+		(void)growing_buffer_format(out,
+					    "{\"index\":%zu,\"ok\":false,"
+					    "\"code\":\"submit:%s\"}\n",
+					    index,
+					    refusal_code(ticket->refusal));
+		return;
+	}
+	(void)growing_buffer_format(
+		out, "{\"index\":%zu,\"ok\":true,\"txhash\":\"0x", index);
+	api_answer_put_hex(out, bytes_view(ticket->candidate.hash.bytes, 32));
+	(void)growing_buffer_put(out, bytes_view(tail, sizeof(tail) - 1));
+}
+
+void payment_api_bulk(void *context, struct http_response *response,
+		      const struct http_request *request)
+{
+	struct operator_api *api = context;
+	struct bunch bunch = { .count = 0 };
+
+	if (!operator_api_begin_plain(api, response, request))
+		return;
+	if (!operator_status_is_ready(api->parts.status)) {
+		operator_api_answer_text(response, 503, "not ready");
+		return;
+	}
+	read_bulk(&bunch, request->body);
+	bunch_submit(&bunch, api, request);
+	response->status = 200;
+	response->content_type = "application/x-ndjson";
+	for (size_t i = 0; i < bunch.count; i++)
+		write_line(&response->body, i, &bunch.tickets[i]);
+	bunch_clear(&bunch);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLASMA_OPERATOR_PAYMENT_API_H
+#define PLASMA_OPERATOR_PAYMENT_API_H
+
+/* The calls that bring payments; their context is a struct operator_api. */
+
+#include "common/service/http_server.h"
+
+void payment_api_submit(void *context, struct http_response *response,
+			const struct http_request *request);
+void payment_api_batch_submit(void *context, struct http_response *response,
+			      const struct http_request *request);
+void payment_api_bulk(void *context, struct http_response *response,
+		      const struct http_request *request);
+
+#endif
