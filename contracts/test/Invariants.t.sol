@@ -67,7 +67,7 @@ contract InvariantsTest is Suite {
         for (uint256 i = 0; i < 40; i++) {
             world.makeDeposit(i, 1e18, i % 3 == 0);
             world.makePayment(i, i + 1, i, i % 2 == 0, i % 3 != 0);
-            world.signAgain(i, i, i);
+            world.signAgain(i, i);
             world.startExit(i * 7);
             world.startFlight(i);
             world.piggyback(i, 0, true);

@@ -112,14 +112,15 @@ contract World is Fixture {
         }
     }
 
-    /// A second signature for a coin, by anybody but Alice.
-    function signAgain(uint256 a, uint256 to, uint256 note) external {
+    /// A second signature for a coin, by anybody but Alice, of a transaction that
+    /// nobody has signed before.
+    function signAgain(uint256 a, uint256 to) external {
         if (held.length == 0 || signed.length >= MOST_SIGNED) {
             return;
         }
         a %= held.length;
         if (held[a].coin.output.owner != alice) {
-            sign(a, NONE, to % 4, false, 1 + note % 1e6);
+            sign(a, NONE, to % 4, false, 1 + signed.length);
         }
     }
 
