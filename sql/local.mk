@@ -10,6 +10,7 @@ EXTRA_DIST += sql/sql_text.h
 
 sql_rootchain =
 sql_rootchain += sql/rootchain/0001-snapshot.sql
+sql_rootchain += sql/rootchain/statements.sql
 sql_operator =
 sql_operator += sql/operator/0001-blocks-and-root-chain.sql
 sql_operator += sql/operator/statements.sql

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <curl/curl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 struct http_client {
 	CURL *curl;
 	struct http_limits limits;
+	atomic_bool is_cancelled;
 	char problem[CURL_ERROR_SIZE];
 };
 
@@ -33,6 +35,11 @@ struct http_client *http_client_new(struct http_limits limits)
 	assert(client->curl != NULL);
 	client->limits = limits;
 	return client;
+}
+
+void http_client_cancel(struct http_client *client)
+{
+	atomic_store(&client->is_cancelled, true);
 }
 
 void http_client_free(struct http_client *client)
@@ -68,6 +75,15 @@ static size_t take_part(char *data, size_t size, size_t count, void *context)
 		       : 0;
 }
 
+/* Anything but 0 ends the request. */
+static int look_around(void *context, UNUSED curl_off_t a, UNUSED curl_off_t b,
+		       UNUSED curl_off_t c, UNUSED curl_off_t d)
+{
+	struct http_client *client = context;
+
+	return atomic_load(&client->is_cancelled) ? 1 : 0;
+}
+
 static void set_options(struct http_client *client, const char *url,
 			struct growing_buffer *out)
 {
@@ -90,6 +106,9 @@ static void set_options(struct http_client *client, const char *url,
 			       (long)client->limits.silence_seconds);
 	(void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_part);
 	(void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, out);
+	(void)curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+	(void)curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_around);
+	(void)curl_easy_setopt(curl, CURLOPT_XFERINFODATA, client);
 	(void)curl_easy_setopt(curl, CURLOPT_USERAGENT, "plasma-chain");
 }
 

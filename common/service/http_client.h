@@ -47,6 +47,10 @@ NODISCARD bool http_client_put(struct http_client *client,
 			       const char *url, const char *content_type,
 			       struct bytes body, struct error *error);
 
+/* From any thread: the request under way, and every later one, fails within a
+ * second with ERROR_UNREACHABLE. */
+void http_client_cancel(struct http_client *client);
+
 /* A URL without its credentials, for messages; cut to `size`. */
 void http_client_mask_url(char *out, size_t size, const char *url);
 

@@ -11,7 +11,6 @@
 #include "common/service/strict_json.h"
 
 #define PARAMS_CEILING ((size_t)64 << 10)
-#define POINT_SIZE 96
 #define TIP_BLOCKS 20
 
 /* "0x…" of fixed length out of an object. */
@@ -92,37 +91,6 @@ static bool blame(struct root_chain_rpc *rpc, const char *method,
 	return error_wrap(error, "%s: %s", root_chain_rpc_name(rpc), method);
 }
 
-static void format_number(char out[POINT_SIZE], uint64_t number)
-{
-	(void)snprintf(out, POINT_SIZE, "\"0x%llx\"",
-		       (unsigned long long)number); /* it fits */
-}
-
-/* As a JSON string, quotes and all. */
-static void format_point(char out[POINT_SIZE], const struct eth_point *point)
-{
-	char hash[HEX_SIZE(32)];
-
-	switch (point->kind) {
-	case ETH_POINT_NUMBER:
-		format_number(out, point->number);
-		break;
-	case ETH_POINT_HASH:
-		hex_encode(hash, bytes_view(point->hash.bytes, 32));
-		(void)snprintf(out, POINT_SIZE, "\"%s\"", hash); /* it fits */
-		break;
-	case ETH_POINT_LATEST:
-		(void)snprintf(out, POINT_SIZE, "\"latest\""); /* it fits */
-		break;
-	case ETH_POINT_SAFE:
-		(void)snprintf(out, POINT_SIZE, "\"safe\""); /* it fits */
-		break;
-	case ETH_POINT_FINALIZED:
-		(void)snprintf(out, POINT_SIZE, "\"finalized\""); /* as well */
-		break;
-	}
-}
-
 /* The fields that were appended one by one, each only with all before it. */
 static bool read_appended(struct eth_header *header, const json_t *object,
 			  struct error *error)
@@ -201,20 +169,42 @@ static bool read_transactions(struct root_chain_block *out, struct arena *arena,
 	return true;
 }
 
+static const char *block_method(const struct eth_point *point)
+{
+	return point->kind == ETH_POINT_HASH ? "eth_getBlockByHash"
+					     : "eth_getBlockByNumber";
+}
+
+static void format_block_params(char params[ETH_POINT_TEXT_SIZE + 16],
+				const struct eth_point *point)
+{
+	char text[ETH_POINT_TEXT_SIZE];
+
+	eth_point_format(text, point);
+	(void)snprintf(params, ETH_POINT_TEXT_SIZE + 16, "[%s,false]",
+		       text); /* fits */
+}
+
+static bool read_block(bool *found, struct root_chain_block *out,
+		       struct arena *arena, const json_t *result,
+		       struct error *error)
+{
+	*found = !json_is_null(result);
+	return !*found || (read_header(&out->header, arena, result, error) &&
+			   read_hash(&out->hash, result, "hash", error) &&
+			   read_transactions(out, arena, result, error));
+}
+
 bool root_chain_reader_block(struct root_chain_rpc *rpc, bool *found,
 			     struct root_chain_block *out, struct arena *arena,
 			     const struct eth_point *point, struct error *error)
 {
-	const char *method = point->kind == ETH_POINT_HASH
-				     ? "eth_getBlockByHash"
-				     : "eth_getBlockByNumber";
-	char text[POINT_SIZE];
-	char params[POINT_SIZE + 16];
+	char params[ETH_POINT_TEXT_SIZE + 16];
 	json_t *result;
 
-	format_point(text, point);
-	(void)snprintf(params, sizeof(params), "[%s,false]", text); /* fits */
-	if (!root_chain_rpc_call(rpc, &result, method, params, error)) {
+	format_block_params(params, point);
+	if (!root_chain_rpc_call(rpc, &result, block_method(point), params,
+				 error)) {
 		/* Nodes without finality refuse the tag, some of them. */
 		if (error->code != ERROR_REFUSED ||
 		    (point->kind != ETH_POINT_SAFE &&
@@ -223,12 +213,38 @@ bool root_chain_reader_block(struct root_chain_rpc *rpc, bool *found,
 		*found = false;
 		return true;
 	}
-	*found = !json_is_null(result);
-	bool ok = !*found || (read_header(&out->header, arena, result, error) &&
-			      read_hash(&out->hash, result, "hash", error) &&
-			      read_transactions(out, arena, result, error));
+	bool ok = read_block(found, out, arena, result, error);
 	json_decref(result);
-	return ok ? true : blame(rpc, method, error);
+	return ok ? true : blame(rpc, block_method(point), error);
+}
+
+size_t root_chain_reader_add_block(struct root_chain_batch *batch,
+				   const struct eth_point *point)
+{
+	char params[ETH_POINT_TEXT_SIZE + 16];
+
+	format_block_params(params, point);
+	return root_chain_batch_add(batch, block_method(point), params);
+}
+
+/* As blame() for an answer of a batch. */
+static bool blame_call(const struct root_chain_batch *batch, size_t index,
+		       struct error *error)
+{
+	error->code = ERROR_PROTOCOL;
+	return error_wrap(error, "%s", root_chain_batch_method(batch, index));
+}
+
+bool root_chain_reader_take_block(const struct root_chain_batch *batch,
+				  size_t index, bool *found,
+				  struct root_chain_block *out,
+				  struct arena *arena, struct error *error)
+{
+	json_t *result;
+
+	return root_chain_batch_result(&result, batch, index, error) &&
+	       (read_block(found, out, arena, result, error) ||
+		blame_call(batch, index, error));
 }
 
 /* Address, topics and data. */
@@ -333,27 +349,60 @@ static bool read_receipts(struct root_chain_mined **out, size_t *count,
 	return true;
 }
 
+static const char receipts_method[] = "eth_getBlockReceipts";
+
+static void format_hash_params(char params[ETH_POINT_TEXT_SIZE + 8],
+			       const struct hash *hash)
+{
+	const struct eth_point point = { .kind = ETH_POINT_HASH,
+					 .hash = *hash };
+	char text[ETH_POINT_TEXT_SIZE];
+
+	eth_point_format(text, &point);
+	(void)snprintf(params, ETH_POINT_TEXT_SIZE + 8, "[%s]",
+		       text); /* it fits */
+}
+
 bool root_chain_reader_receipts(struct root_chain_rpc *rpc, bool *found,
 				struct root_chain_mined **out, size_t *count,
 				struct arena *arena,
 				const struct hash *eth_block_hash,
 				struct error *error)
 {
-	static const char method[] = "eth_getBlockReceipts";
-	const struct eth_point point = { .kind = ETH_POINT_HASH,
-					 .hash = *eth_block_hash };
-	char text[POINT_SIZE];
-	char params[POINT_SIZE + 8];
+	char params[ETH_POINT_TEXT_SIZE + 8];
 	json_t *result;
 
-	format_point(text, &point);
-	(void)snprintf(params, sizeof(params), "[%s]", text); /* it fits */
-	if (!root_chain_rpc_call(rpc, &result, method, params, error))
+	format_hash_params(params, eth_block_hash);
+	if (!root_chain_rpc_call(rpc, &result, receipts_method, params, error))
 		return false;
 	*found = !json_is_null(result);
 	bool ok = !*found || read_receipts(out, count, arena, result, error);
 	json_decref(result);
-	return ok ? true : blame(rpc, method, error);
+	return ok ? true : blame(rpc, receipts_method, error);
+}
+
+size_t root_chain_reader_add_receipts(struct root_chain_batch *batch,
+				      const struct hash *eth_block_hash)
+{
+	char params[ETH_POINT_TEXT_SIZE + 8];
+
+	format_hash_params(params, eth_block_hash);
+	return root_chain_batch_add(batch, receipts_method, params);
+}
+
+bool root_chain_reader_take_receipts(const struct root_chain_batch *batch,
+				     size_t index, bool *found,
+				     struct root_chain_mined **out,
+				     size_t *count, struct arena *arena,
+				     struct error *error)
+{
+	json_t *result;
+
+	if (!root_chain_batch_result(&result, batch, index, error))
+		return false;
+	*found = !json_is_null(result);
+	return !*found || read_receipts(out, count, arena, result, error) ||
+	       blame_call(batch, index, error);
 }
 
 static void put_filter(struct growing_buffer *params,
@@ -444,54 +493,50 @@ static bool read_transaction(struct root_chain_transaction *out,
 		read_hash(&out->eth_block_hash, object, "blockHash", error));
 }
 
+static const char transaction_method[] = "eth_getTransactionByHash";
+
 bool root_chain_reader_transaction(struct root_chain_rpc *rpc, bool *found,
 				   struct root_chain_transaction *out,
 				   struct arena *arena,
 				   const struct hash *eth_transaction_hash,
 				   struct error *error)
 {
-	static const char method[] = "eth_getTransactionByHash";
-	char text[HEX_SIZE(32)];
-	char params[HEX_SIZE(32) + 8];
+	char params[ETH_POINT_TEXT_SIZE + 8];
 	json_t *result;
 
-	hex_encode(text, bytes_view(eth_transaction_hash->bytes, 32));
-	(void)snprintf(params, sizeof(params), "[\"%s\"]", text); /* it fits */
-	if (!root_chain_rpc_call(rpc, &result, method, params, error))
+	format_hash_params(params, eth_transaction_hash);
+	if (!root_chain_rpc_call(rpc, &result, transaction_method, params,
+				 error))
 		return false;
 	*found = !json_is_null(result);
 	bool ok = !*found || read_transaction(out, arena, result, error);
 	json_decref(result);
-	return ok ? true : blame(rpc, method, error);
+	return ok ? true : blame(rpc, transaction_method, error);
 }
 
-bool root_chain_reader_proof(struct root_chain_rpc *rpc, json_t **out,
-			     const struct address *account,
-			     const struct hash *slots, size_t slot_count,
-			     const struct eth_point *point, struct error *error)
+size_t
+root_chain_reader_add_transaction(struct root_chain_batch *batch,
+				  const struct hash *eth_transaction_hash)
 {
-	struct growing_buffer params;
-	char text[HEX_SIZE(32)];
-	char where[POINT_SIZE];
+	char params[ETH_POINT_TEXT_SIZE + 8];
 
-	growing_buffer_init(&params, PARAMS_CEILING);
-	hex_encode(text, bytes_view(account->bytes, 20));
-	/* What does not fit shows in the buffer. */
-	(void)growing_buffer_format(&params, "[\"%s\",[", text);
-	for (size_t i = 0; i < slot_count; i++) {
-		hex_encode(text, bytes_view(slots[i].bytes, 32));
-		(void)growing_buffer_format(&params, "%s\"%s\"",
-					    i == 0 ? "" : ",", text);
-	}
-	format_point(where, point);
-	(void)growing_buffer_format(&params, "],%s]", where);
-	bool ok =
-		!params.overflowed || error_set(error, ERROR_BAD_INPUT,
-						"eth_getProof: too many slots");
-	ok = ok && root_chain_rpc_call(rpc, out, "eth_getProof",
-				       growing_buffer_string(&params), error);
-	growing_buffer_clear(&params);
-	return ok;
+	format_hash_params(params, eth_transaction_hash);
+	return root_chain_batch_add(batch, transaction_method, params);
+}
+
+bool root_chain_reader_take_transaction(const struct root_chain_batch *batch,
+					size_t index, bool *found,
+					struct root_chain_transaction *out,
+					struct arena *arena,
+					struct error *error)
+{
+	json_t *result;
+
+	if (!root_chain_batch_result(&result, batch, index, error))
+		return false;
+	*found = !json_is_null(result);
+	return !*found || read_transaction(out, arena, result, error) ||
+	       blame_call(batch, index, error);
 }
 
 static int compare_tips(const void *a, const void *b)

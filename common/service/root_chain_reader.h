@@ -23,22 +23,9 @@
 #include "common/ethereum/eth_header.h"
 #include "common/ethereum/eth_log.h"
 #include "common/ethereum/eth_receipt.h"
+#include "common/service/eth_point.h"
+#include "common/service/root_chain_batch.h"
 #include "common/service/root_chain_rpc.h"
-
-/* Which eth_block a question is about. */
-enum eth_point_kind {
-	ETH_POINT_NUMBER,
-	ETH_POINT_HASH,
-	ETH_POINT_LATEST,
-	ETH_POINT_SAFE,
-	ETH_POINT_FINALIZED
-};
-
-struct eth_point {
-	enum eth_point_kind kind;
-	uint64_t number;
-	struct hash hash;
-};
 
 /* An eth_block as the node tells it; everything in the arena. */
 struct root_chain_block {
@@ -54,6 +41,14 @@ NODISCARD bool root_chain_reader_block(struct root_chain_rpc *rpc, bool *found,
 				       struct arena *arena,
 				       const struct eth_point *point,
 				       struct error *error);
+
+/* The same as one call of a batch, and its answer. */
+size_t root_chain_reader_add_block(struct root_chain_batch *batch,
+				   const struct eth_point *point);
+NODISCARD bool
+root_chain_reader_take_block(const struct root_chain_batch *batch, size_t index,
+			     bool *found, struct root_chain_block *out,
+			     struct arena *arena, struct error *error);
 
 /* The logs, and what stands beside them in a receipt as a node tells it. */
 struct root_chain_mined {
@@ -71,6 +66,14 @@ NODISCARD bool root_chain_reader_receipts(struct root_chain_rpc *rpc,
 					  size_t *count, struct arena *arena,
 					  const struct hash *eth_block_hash,
 					  struct error *error);
+
+size_t root_chain_reader_add_receipts(struct root_chain_batch *batch,
+				      const struct hash *eth_block_hash);
+NODISCARD bool
+root_chain_reader_take_receipts(const struct root_chain_batch *batch,
+				size_t index, bool *found,
+				struct root_chain_mined **out, size_t *count,
+				struct arena *arena, struct error *error);
 
 /* Which logs: of one eth_block by hash, or of a range of numbers. */
 struct root_chain_log_filter {
@@ -107,14 +110,14 @@ NODISCARD bool root_chain_reader_transaction(
 	struct root_chain_transaction *out, struct arena *arena,
 	const struct hash *eth_transaction_hash, struct error *error);
 
-/* eth_getProof at an eth_block as the node wrote it; the caller's to
- * json_decref(). */
-NODISCARD bool root_chain_reader_proof(struct root_chain_rpc *rpc, json_t **out,
-				       const struct address *account,
-				       const struct hash *slots,
-				       size_t slot_count,
-				       const struct eth_point *point,
-				       struct error *error);
+size_t
+root_chain_reader_add_transaction(struct root_chain_batch *batch,
+				  const struct hash *eth_transaction_hash);
+NODISCARD bool
+root_chain_reader_take_transaction(const struct root_chain_batch *batch,
+				   size_t index, bool *found,
+				   struct root_chain_transaction *out,
+				   struct arena *arena, struct error *error);
 
 /* The median tip of recent eth_blocks, per gas, at least one wei. */
 NODISCARD bool root_chain_reader_tip(struct root_chain_rpc *rpc,

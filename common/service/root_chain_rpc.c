@@ -85,30 +85,56 @@ static bool read_answer(struct root_chain_rpc *rpc, json_t **result,
 	return ok;
 }
 
+bool root_chain_rpc_exchange(struct root_chain_rpc *rpc, struct bytes *answer,
+			     struct bytes request, struct error *error)
+{
+	long status;
+
+	growing_buffer_reset(&rpc->answer);
+	if (!http_client_post(rpc->client, &rpc->answer, &status, rpc->url,
+			      "application/json", request, error))
+		return false;
+	/* Some nodes put their error into an answer of status 400 or 500. */
+	if (status != 200 &&
+	    (rpc->answer.len == 0 ||
+	     (rpc->answer.data[0] != '{' && rpc->answer.data[0] != '[')))
+		return error_set(error, ERROR_UNREACHABLE,
+				 "%s: HTTP status %ld", rpc->name, status);
+	*answer = growing_buffer_view(&rpc->answer);
+	return true;
+}
+
+uint64_t root_chain_rpc_take_ids(struct root_chain_rpc *rpc, size_t count)
+{
+	uint64_t first = rpc->next_id + 1;
+
+	rpc->next_id += count;
+	return first;
+}
+
+void root_chain_rpc_cancel(struct root_chain_rpc *rpc)
+{
+	http_client_cancel(rpc->client);
+}
+
 bool root_chain_rpc_call(struct root_chain_rpc *rpc, json_t **result,
 			 const char *method, const char *params,
 			 struct error *error)
 {
-	uint64_t id = ++rpc->next_id;
-	long status;
+	uint64_t id = root_chain_rpc_take_ids(rpc, 1);
+	struct bytes answer;
 
 	growing_buffer_reset(&rpc->request);
-	growing_buffer_reset(&rpc->answer);
 	if (!growing_buffer_format(&rpc->request,
 				   "{\"jsonrpc\":\"2.0\",\"id\":%llu,"
 				   "\"method\":\"%s\",\"params\":%s}",
 				   (unsigned long long)id, method, params))
 		return error_set(error, ERROR_BAD_INPUT,
 				 "%s: the question is too long", method);
-	if (!http_client_post(rpc->client, &rpc->answer, &status, rpc->url,
-			      "application/json",
-			      growing_buffer_view(&rpc->request), error))
-		return false;
-	/* Some nodes put their error into an answer of status 400 or 500. */
-	if (status != 200 && rpc->answer.len == 0)
-		return error_set(error, ERROR_PROTOCOL, "%s: HTTP status %ld",
-				 rpc->name, status);
-	return read_answer(rpc, result, method, id, error);
+	return root_chain_rpc_exchange(rpc, &answer,
+				       growing_buffer_view(&rpc->request),
+				       error) &&
+	       read_answer(rpc, result, method, id, error);
 }
 
 /* A member of an object as a quantity. */

@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/base/attributes.h"
@@ -38,6 +39,20 @@ const char *root_chain_rpc_name(const struct root_chain_rpc *rpc);
 NODISCARD bool root_chain_rpc_call(struct root_chain_rpc *rpc, json_t **result,
 				   const char *method, const char *params,
 				   struct error *error);
+
+/* Posts a request as it is and gives the body of the answer, which is valid
+ * until the next call of this client. ERROR_UNREACHABLE: no answer, or one that
+ * only HTTP gives (too many requests, a gateway's error). */
+NODISCARD bool root_chain_rpc_exchange(struct root_chain_rpc *rpc,
+				       struct bytes *answer,
+				       struct bytes request,
+				       struct error *error);
+
+/* The first of `count` ids that no other question of this client has. */
+uint64_t root_chain_rpc_take_ids(struct root_chain_rpc *rpc, size_t count);
+
+/* From any thread: what is under way, and all that follows, fails soon. */
+void root_chain_rpc_cancel(struct root_chain_rpc *rpc);
 
 NODISCARD bool root_chain_rpc_chain_id(struct root_chain_rpc *rpc,
 				       uint64_t *chain_id, struct error *error);

@@ -182,6 +182,9 @@ static bool read_head(struct snapshot_reader *reader,
 		head->last_good_poll.seconds = statement_u64(row, 5);
 		head->generation = statement_u64(row, 6);
 		head->finality_broken = statement_u64(row, 7) != 0;
+		head->proofs = statement_u64(row, 8) != 0;
+		head->agreeing = statement_u64(row, 9);
+		head->quorum = statement_u64(row, 10);
 		ok = statement_hash(&head->hash, row, 1, error);
 	}
 	statement_end(row);

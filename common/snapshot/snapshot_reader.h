@@ -72,6 +72,12 @@ struct snapshot_head {
 	/* True once an eth_block at or below `finalized` was replaced; stays.
 	 */
 	bool finality_broken;
+	/* Everything was proved, from the deployment on. */
+	bool proofs;
+	/* How many endpoints agreed at the last good poll, and how many the
+	 * follower was told to want; fewer is a WARNING. */
+	uint64_t agreeing;
+	uint64_t quorum;
 };
 
 /* Opens a pass: one state until snapshot_reader_end(). */

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The snapshot of the root chain. plasma-rootchain writes it, everybody reads
--- it; plasma-snapshot(5) is its contract.
+-- it; plasma-snapshot(5) is its contract. What lies behind the head's number is
+-- not the reader's business yet: the follower is still fetching it.
 
 -- The network that the file is about.
 CREATE TABLE network (
@@ -26,7 +27,11 @@ CREATE TABLE head (
 	last_good_poll INTEGER NOT NULL,
 	generation INTEGER NOT NULL,
 	finality_broken INTEGER NOT NULL CHECK (finality_broken IN (0, 1)),
-	proofs INTEGER NOT NULL CHECK (proofs IN (0, 1))
+	-- 0 once something was taken on trust that is proved otherwise.
+	proofs INTEGER NOT NULL CHECK (proofs IN (0, 1)),
+	-- How many endpoints agreed at the last good poll, and how many should.
+	agreeing INTEGER NOT NULL,
+	quorum INTEGER NOT NULL
 ) STRICT;
 
 -- Every reorganisation that undid something, for ever.
@@ -40,7 +45,7 @@ CREATE TABLE reorganisations (
 	seen_at INTEGER NOT NULL
 ) STRICT;
 
--- Every header from the deployment to the head, linked by its hashes.
+-- Every header from the deployment on, linked by its hashes.
 CREATE TABLE eth_blocks (
 	number INTEGER PRIMARY KEY,
 	hash BLOB NOT NULL CHECK (length(hash) = 32),
@@ -61,6 +66,11 @@ CREATE TABLE logs (
 	data BLOB NOT NULL,
 	PRIMARY KEY (eth_block_number, log_index)
 ) STRICT, WITHOUT ROWID;
+-- Rare events, from which the state of the contracts follows: exit queues,
+-- bonds, vaults, exit games, deposit verifiers, credits, minimum deposits,
+-- owners.
+CREATE INDEX logs_of_state ON logs (eth_block_number, log_index)
+	WHERE kind IN (7, 30, 31, 32, 33, 34, 35, 36, 37, 38, 40, 41);
 
 -- All receipts of an eth_block whose bloom may hold a log of ours: the RLP list
 -- of strings, each a receipt as the receipts trie holds it.

@@ -7,20 +7,23 @@ FROM network WHERE id = 1;
 
 -- name: head
 SELECT number, hash, time, safe_number, finalized_number, last_good_poll,
-	generation, finality_broken
+	generation, finality_broken, proofs, agreeing, quorum
 FROM head WHERE id = 1;
 
 -- name: undone_since
 SELECT min(first_undone) FROM reorganisations WHERE generation > ?1;
 
 -- name: eth_block
-SELECT hash, time FROM eth_blocks WHERE number = ?1;
+SELECT hash, time FROM eth_blocks
+WHERE number = ?1 AND number <= (SELECT number FROM head WHERE id = 1);
 
 -- name: header
-SELECT header FROM eth_blocks WHERE number = ?1;
+SELECT header FROM eth_blocks
+WHERE number = ?1 AND number <= (SELECT number FROM head WHERE id = 1);
 
 -- name: eth_block_at
-SELECT max(number) FROM eth_blocks WHERE time <= ?1;
+SELECT max(number) FROM eth_blocks
+WHERE time <= ?1 AND number <= (SELECT number FROM head WHERE id = 1);
 
 -- name: events_from
 SELECT logs.eth_block_number, logs.log_index, logs.eth_transaction_index,
@@ -28,6 +31,7 @@ SELECT logs.eth_block_number, logs.log_index, logs.eth_transaction_index,
 	eth_blocks.hash, eth_blocks.time
 FROM logs JOIN eth_blocks ON eth_blocks.number = logs.eth_block_number
 WHERE (logs.eth_block_number, logs.log_index) >= (?1, ?2)
+	AND logs.eth_block_number <= (SELECT number FROM head WHERE id = 1)
 ORDER BY logs.eth_block_number, logs.log_index;
 
 -- name: child_block
@@ -38,13 +42,18 @@ FROM child_blocks
 JOIN eth_blocks ON eth_blocks.number = child_blocks.eth_block_number
 JOIN logs ON logs.eth_block_number = child_blocks.eth_block_number
 	AND logs.log_index = child_blocks.log_index
-WHERE child_blocks.blknum = ?1;
+WHERE child_blocks.blknum = ?1
+	AND child_blocks.eth_block_number <= (SELECT number FROM head WHERE id = 1);
 
 -- name: newest_blknum
-SELECT max(blknum) FROM child_blocks WHERE blknum % 1000 = 0;
+SELECT max(blknum) FROM child_blocks
+WHERE blknum % 1000 = 0
+	AND eth_block_number <= (SELECT number FROM head WHERE id = 1);
 
 -- name: deposit_tx
-SELECT deposit_tx FROM child_blocks WHERE blknum = ?1 AND blknum % 1000 <> 0;
+SELECT deposit_tx FROM child_blocks
+WHERE blknum = ?1 AND blknum % 1000 <> 0
+	AND eth_block_number <= (SELECT number FROM head WHERE id = 1);
 
 -- name: contract_state
 SELECT word FROM contract_state WHERE name = ?1;
