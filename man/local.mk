@@ -2,3 +2,4 @@
 
 dist_man_MANS += man/plasma-operator.1
 dist_man_MANS += man/plasma-watcher.1
+dist_man_MANS += man/plasma-rootchain.1

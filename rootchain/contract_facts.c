@@ -196,8 +196,7 @@ void contract_facts_apply(struct contract_facts *facts,
 	else if (event->kind == CONTRACT_EVENT_MINIMUM_DEPOSIT_UPDATED)
 		change_minimum(facts, &event->as.minimum_deposit_updated);
 	else if (event->kind == CONTRACT_EVENT_CREDIT_ADDED)
-		change_credits(facts, contract,
-			       &event->as.account_amount.token,
+		change_credits(facts, contract, &event->as.account_amount.token,
 			       event->as.account_amount.amount, true);
 	else if (event->kind == CONTRACT_EVENT_CREDIT_CLAIMED)
 		change_credits(facts, contract, &event->as.credit_claimed.token,

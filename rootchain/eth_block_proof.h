@@ -4,9 +4,9 @@
 
 /*
  * What makes an eth_block believed. Its header is the one whose bytes have the
- * hash that the chain of headers asks for. Its bloom says that no log of ours is
- * in it, or may be; then all its receipts have to have the header's root, and
- * what they hold of our contracts is all that there is.
+ * hash that the chain of headers asks for. Its bloom says that no log of ours
+ * is in it, or may be; then all its receipts have to have the header's root,
+ * and what they hold of our contracts is all that there is.
  */
 
 #include <stdbool.h>

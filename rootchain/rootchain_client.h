@@ -25,7 +25,8 @@ struct rootchain_client_settings {
 	struct http_limits limits;
 	size_t max_answer; /* bytes */
 	size_t most_calls; /* in one request; halved where a node refuses */
-	uint64_t requests_per_second; /* to one endpoint; 0: as fast as it can */
+	uint64_t
+		requests_per_second; /* to one endpoint; 0: as fast as it can */
 };
 
 /* `urls` are copied. Own with rootchain_client_free(), which ends what is under

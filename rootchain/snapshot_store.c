@@ -128,8 +128,8 @@ bool snapshot_store_open(struct snapshot_store **out, const char *datadir,
 
 	if (snprintf(path, sizeof(path), "%s/" SNAPSHOT_STORE_FILE, datadir) >=
 	    (int)sizeof(path))
-		return error_set(error, ERROR_CONFIG, "%s: the path is too long",
-				 datadir);
+		return error_set(error, ERROR_CONFIG,
+				 "%s: the path is too long", datadir);
 	struct snapshot_store *store = memory_new(1, sizeof(*store));
 	if (!database_open(&store->database, path, DATABASE_WRITER,
 			   rootchain_schema, error)) {
@@ -364,8 +364,8 @@ bool snapshot_store_newest_blknum(struct snapshot_store *store,
 
 	if (!find_row(&found, row, error))
 		return false;
-	*blknum = found && !statement_is_null(row, 0) ? statement_u64(row, 0)
-						      : 0;
+	*blknum =
+		found && !statement_is_null(row, 0) ? statement_u64(row, 0) : 0;
 	statement_end(row);
 	return true;
 }

@@ -3,10 +3,10 @@
 #define PLASMA_ROOTCHAIN_SNAPSHOT_STORE_H
 
 /*
- * The snapshot as its one writer sees it, plasma-snapshot(5). Everything between
- * begin and commit becomes visible at once or not at all; readers see nothing
- * behind the head's number, so that fetching a long history can be committed in
- * pieces without anybody acting on half of it.
+ * The snapshot as its one writer sees it, plasma-snapshot(5). Everything
+ * between begin and commit becomes visible at once or not at all; readers see
+ * nothing behind the head's number, so that fetching a long history can be
+ * committed in pieces without anybody acting on half of it.
  */
 
 #include <stdbool.h>
@@ -27,8 +27,8 @@
 
 struct snapshot_store;
 
-/* Opens DIR/rootchain.db, and makes it if it is not there. ERROR_CONFIG if it is
- * about another network. Own with snapshot_store_close(). */
+/* Opens DIR/rootchain.db, and makes it if it is not there. ERROR_CONFIG if it
+ * is about another network. Own with snapshot_store_close(). */
 NODISCARD bool snapshot_store_open(struct snapshot_store **out,
 				   const char *datadir,
 				   const struct snapshot_identity *identity,
@@ -110,11 +110,12 @@ NODISCARD bool snapshot_store_newest_blknum(struct snapshot_store *store,
 
 /* Child blocks of eth_blocks behind `eth_block_number` whose number is above
  * `blknum`, ascending, at most `capacity`. */
-NODISCARD bool
-snapshot_store_child_blocks_since(struct snapshot_store *store,
-				  struct stored_child_block *out, size_t *count,
-				  size_t capacity, uint64_t eth_block_number,
-				  uint64_t blknum, struct error *error);
+NODISCARD bool snapshot_store_child_blocks_since(struct snapshot_store *store,
+						 struct stored_child_block *out,
+						 size_t *count, size_t capacity,
+						 uint64_t eth_block_number,
+						 uint64_t blknum,
+						 struct error *error);
 
 /* Takes back the eth_block `first` and everything behind it. */
 NODISCARD bool snapshot_store_undo(struct snapshot_store *store, uint64_t first,

@@ -9,6 +9,7 @@
 #include "common/base/hex.h"
 #include "common/base/memory.h"
 #include "common/ethereum/trie_proof.h"
+#include "common/service/strict_json.h"
 
 #define PARAMS_CEILING ((size_t)64 << 10)
 
@@ -83,9 +84,10 @@ size_t root_chain_state_add_view(struct root_chain_batch *batch,
 	return index;
 }
 
-size_t root_chain_state_add_code(struct root_chain_batch *batch,
-				 const struct address *account,
-				 const struct eth_point *point)
+static size_t add_account_call(struct root_chain_batch *batch,
+			       const char *method,
+			       const struct address *account,
+			       const struct eth_point *point)
 {
 	char params[HEX_SIZE(20) + ETH_POINT_TEXT_SIZE + 8];
 	char text[HEX_SIZE(20)];
@@ -95,7 +97,32 @@ size_t root_chain_state_add_code(struct root_chain_batch *batch,
 	eth_point_format(where, point);
 	(void)snprintf(params, sizeof(params), "[\"%s\",%s]", text,
 		       where); /* it fits */
-	return root_chain_batch_add(batch, "eth_getCode", params);
+	return root_chain_batch_add(batch, method, params);
+}
+
+size_t root_chain_state_add_code(struct root_chain_batch *batch,
+				 const struct address *account,
+				 const struct eth_point *point)
+{
+	return add_account_call(batch, "eth_getCode", account, point);
+}
+
+size_t root_chain_state_add_balance(struct root_chain_batch *batch,
+				    const struct address *account,
+				    const struct eth_point *point)
+{
+	return add_account_call(batch, "eth_getBalance", account, point);
+}
+
+bool root_chain_state_take_quantity(const struct root_chain_batch *batch,
+				    size_t index, struct u256 *out,
+				    struct error *error)
+{
+	json_t *result;
+
+	return root_chain_batch_result(&result, batch, index, error) &&
+	       (strict_json_quantity_u256(out, result, error) ||
+		blame(batch, index, error));
 }
 
 /* A string of hex, into the arena. */

@@ -15,13 +15,14 @@
 #include "common/base/attributes.h"
 #include "common/base/bytes.h"
 #include "common/base/error.h"
+#include "common/base/u256.h"
 #include "common/service/eth_point.h"
 #include "common/service/root_chain_batch.h"
 
 /* The most slots of one question. */
 #define ROOT_CHAIN_MAX_SLOTS 512
 
-/* eth_getProof, eth_call and eth_getCode as calls of a batch. */
+/* eth_getProof, eth_call, eth_getCode and eth_getBalance. */
 size_t root_chain_state_add_proof(struct root_chain_batch *batch,
 				  const struct address *account,
 				  const struct hash *slots, size_t slot_count,
@@ -33,6 +34,10 @@ size_t root_chain_state_add_view(struct root_chain_batch *batch,
 size_t root_chain_state_add_code(struct root_chain_batch *batch,
 				 const struct address *account,
 				 const struct eth_point *point);
+size_t root_chain_state_add_balance(struct root_chain_batch *batch,
+				    const struct address *account,
+				    const struct eth_point *point);
+
 /* An account under a state root, as eth_getProof tells it; not proved yet. */
 struct root_chain_storage_proof {
 	struct hash slot;
@@ -57,5 +62,10 @@ NODISCARD bool root_chain_state_take_data(const struct root_chain_batch *batch,
 					  size_t index, struct bytes *out,
 					  struct arena *arena,
 					  struct error *error);
+
+NODISCARD bool
+root_chain_state_take_quantity(const struct root_chain_batch *batch,
+			       size_t index, struct u256 *out,
+			       struct error *error);
 
 #endif

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 
 unit_rootchain =
+unit_rootchain += %D%/test_contract_facts.c
+unit_rootchain += %D%/test_follower.c
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/test-rootchain
