@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
 
 dist_man_MANS += man/plasma-operator.1
-dist_man_MANS += man/plasma-watcher.1
 dist_man_MANS += man/plasma-rootchain.1
+dist_man_MANS += man/plasma-watcher.1
