@@ -175,7 +175,6 @@ void contract_facts_apply(struct contract_facts *facts,
 			  const struct contract_event *event,
 			  struct root_time time)
 {
-	/* allowed: of all the events only these change state */
 	if (event->kind == CONTRACT_EVENT_EXIT_QUEUE_ADDED)
 		add_queue(facts, &event->as.exit_queue_added);
 	else if (event->kind == CONTRACT_EVENT_STANDARD_EXIT_BOND_UPDATED)

@@ -230,9 +230,8 @@ bool root_chain_batch_ask(struct root_chain_batch *batch,
 		end++;
 	if (end == first)
 		return true;
-	return end - first == 1
-		       ? ask_one(&batch->calls[first], rpc, error)
-		       : ask_list(batch, rpc, first, end, error);
+	return end - first == 1 ? ask_one(&batch->calls[first], rpc, error)
+				: ask_list(batch, rpc, first, end, error);
 }
 
 bool root_chain_batch_result(json_t **result,
