@@ -4,6 +4,9 @@
 #include <assert.h>
 #include <string.h>
 
+#include "common/base/hex.h"
+#include "common/base/memory.h"
+
 const char *action_kind_name(enum action_kind kind)
 {
 	switch (kind) {
@@ -277,4 +280,26 @@ int action_compare_urgency(const struct action *a, const struct action *b)
 	if (a->id != b->id)
 		return a->id < b->id ? -1 : 1;
 	return 0;
+}
+
+void action_print(struct growing_buffer *out, const struct action *action)
+{
+	char account[HEX_SIZE(20)];
+	char contract[HEX_SIZE(20)];
+	char value[U256_DECIMAL_SIZE];
+	char *data = memory_new(HEX_SIZE(action->call_data.len), 1);
+
+	hex_encode(account, bytes_view(action->account.bytes, 20));
+	hex_encode(contract, bytes_view(action->key.contract.bytes, 20));
+	hex_encode(data, action->call_data);
+	u256_to_decimal(value, action->value_wei);
+	growing_buffer_format(
+		out,
+		"{\"kind\":\"%s\",\"from\":\"%s\",\"to\":\"%s\","
+		"\"value\":\"%s\",\"data\":\"%s\",\"earliest\":%llu,"
+		"\"last\":%llu}",
+		action_kind_name(action->key.kind), account, contract, value,
+		data, (unsigned long long)action->window.earliest.seconds,
+		(unsigned long long)action->window.last.seconds);
+	memory_free(data);
 }

@@ -20,6 +20,7 @@
 #include "common/actions/fee_curve.h"
 #include "common/base/attributes.h"
 #include "common/base/bytes.h"
+#include "common/base/growing_buffer.h"
 #include "common/base/instant.h"
 #include "common/base/u256.h"
 #include "common/chain/amount.h"
@@ -172,5 +173,10 @@ void action_join(struct action *action, const struct action *wish,
 /* Which of two actions is served first: the earlier last second, then the
  * higher value at risk, then the older. -1, 0, 1. */
 int action_compare_urgency(const struct action *a, const struct action *b);
+
+/* Appends an action as a JSON object that is ready to be signed elsewhere:
+ * {"kind":…,"from":…,"to":…,"value":"wei","data":"0x…","earliest":…,"last":…},
+ * the times as unix seconds of the root chain, 0 for none. */
+void action_print(struct growing_buffer *out, const struct action *action);
 
 #endif

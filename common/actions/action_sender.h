@@ -18,7 +18,6 @@
 #include "common/actions/action_store.h"
 #include "common/base/attributes.h"
 #include "common/base/error.h"
-#include "common/base/growing_buffer.h"
 #include "common/keys/signer.h"
 #include "common/service/root_chain_rpc.h"
 #include "common/store/database.h"
@@ -89,10 +88,5 @@ NODISCARD bool action_sender_pass(struct action_sender *sender,
 				  struct action_pass *pass,
 				  const struct action_moment *moment,
 				  struct error *error);
-
-/* Appends an action as a JSON object that is ready to be signed elsewhere:
- * {"kind":…,"from":…,"to":…,"value":"wei","data":"0x…","earliest":…,"last":…}.
- */
-void action_print(struct growing_buffer *out, const struct action *action);
 
 #endif

@@ -475,6 +475,22 @@ bool action_store_next_nonce(struct database *database, uint64_t *nonce,
 	return read_number(nonce, row, error);
 }
 
+bool action_store_nonce_is_signed(struct database *database, bool *is_signed,
+				  const struct address *account, uint64_t nonce,
+				  struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_ACTIONS_SIGNED_NONCE);
+
+	bind_address(row, 1, account);
+	statement_bind_u64(row, 2, nonce);
+	if (!find_row(is_signed, row, error))
+		return false;
+	if (*is_signed)
+		statement_end(row);
+	return true;
+}
+
 bool action_store_put_cost(struct database *database,
 			   const struct address *account, uint64_t nonce,
 			   struct u256 cost_wei, struct error *error)

@@ -137,6 +137,13 @@ NODISCARD bool action_store_next_nonce(struct database *database,
 				       const struct address *account,
 				       struct error *error);
 
+/* True if something was signed for the nonce, ever. */
+NODISCARD bool action_store_nonce_is_signed(struct database *database,
+					    bool *is_signed,
+					    const struct address *account,
+					    uint64_t nonce,
+					    struct error *error);
+
 /* What a nonce of ours cost for gas, when it is mined: instead of the most it
  * could have cost. Said again after a reorganisation. */
 NODISCARD bool action_store_put_cost(struct database *database,

@@ -3,6 +3,7 @@
 noinst_LIBRARIES += %D%/libactions.a
 
 %C%_libactions_a_SOURCES =
+%C%_libactions_a_SOURCES += %D%/account_sender.c %D%/account_sender.h
 %C%_libactions_a_SOURCES += %D%/action.c %D%/action.h
 %C%_libactions_a_SOURCES += %D%/action_sender.c %D%/action_sender.h
 %C%_libactions_a_SOURCES += %D%/action_store.c %D%/action_store.h

@@ -6,6 +6,7 @@
 
 #include "common/base/hex.h"
 #include "common/base/memory.h"
+#include "common/ethereum/eth_quantity.h"
 #include "common/service/strict_json.h"
 
 #define NAME_SIZE 256
@@ -249,21 +250,41 @@ bool root_chain_rpc_block_hash(struct root_chain_rpc *rpc, bool *found,
 	return ok ? true : blame(rpc, method, error);
 }
 
-/* ["0xACCOUNT","latest"] */
-static void account_params(char params[80], const struct address *account)
+/* ["0xACCOUNT","TAG"], where TAG says of which eth_block. */
+static void account_params_at(char params[96], const struct address *account,
+			      const char *tag)
 {
 	char text[HEX_SIZE(20)];
 
 	hex_encode(text, bytes_view(account->bytes, 20));
-	(void)snprintf(params, 80, "[\"%s\",\"latest\"]", text); /* it fits */
+	(void)snprintf(params, 96, "[\"%s\",\"%s\"]", text, tag); /* it fits */
+}
+
+static void account_params(char params[96], const struct address *account)
+{
+	account_params_at(params, account, "latest");
 }
 
 bool root_chain_rpc_nonce(struct root_chain_rpc *rpc, uint64_t *nonce,
 			  const struct address *account, struct error *error)
 {
-	char params[80];
+	char params[96];
 
 	account_params(params, account);
+	return call_number(rpc, nonce, "eth_getTransactionCount", params,
+			   error);
+}
+
+bool root_chain_rpc_nonce_at(struct root_chain_rpc *rpc, uint64_t *nonce,
+			     const struct address *account,
+			     uint64_t eth_block_number, struct error *error)
+{
+	char params[96];
+	char tag[24];
+
+	(void)snprintf(tag, sizeof(tag), "0x%llx",
+		       (unsigned long long)eth_block_number); /* it fits */
+	account_params_at(params, account, tag);
 	return call_number(rpc, nonce, "eth_getTransactionCount", params,
 			   error);
 }
@@ -272,7 +293,7 @@ bool root_chain_rpc_balance(struct root_chain_rpc *rpc,
 			    struct u256 *balance_wei,
 			    const struct address *account, struct error *error)
 {
-	char params[80];
+	char params[96];
 
 	account_params(params, account);
 	return call_quantity(rpc, balance_wei, "eth_getBalance", params, error);
@@ -282,32 +303,43 @@ bool root_chain_rpc_code(struct root_chain_rpc *rpc,
 			 struct growing_buffer *code,
 			 const struct address *account, struct error *error)
 {
-	char params[80];
+	char params[96];
 
 	account_params(params, account);
 	return call_data(rpc, code, "eth_getCode", params, error);
 }
 
-/* [{"from":…,"to":…,"data":…},"latest"]; without `from` if that is NULL. */
+/* [{"from":…,"to":…,"value":…,"data":…},"latest"]; without `from` if that is
+ * NULL, without `value` if it is zero. */
 static char *call_params_new(const struct address *from,
-			     const struct address *to, struct bytes data)
+			     const struct address *to, struct u256 value_wei,
+			     struct bytes data)
 {
-	size_t size = 256 + 2 * data.len;
-	char *params = memory_new(size, 1);
+	struct growing_buffer params;
 	char *hex = memory_new(HEX_SIZE(data.len), 1);
-	char to_text[HEX_SIZE(20)];
-	char from_text[HEX_SIZE(20)] = "";
+	char text[HEX_SIZE(20)];
+	char value[ETH_QUANTITY_SIZE];
 
+	growing_buffer_init(&params, 512 + 2 * data.len);
+	growing_buffer_format(&params, "[{");
+	if (from != NULL) {
+		hex_encode(text, bytes_view(from->bytes, 20));
+		growing_buffer_format(&params, "\"from\":\"%s\",", text);
+	}
+	if (!u256_is_zero(value_wei)) {
+		eth_quantity_format(value, value_wei);
+		growing_buffer_format(&params, "\"value\":\"%s\",", value);
+	}
 	hex_encode(hex, data);
-	hex_encode(to_text, bytes_view(to->bytes, 20));
-	if (from != NULL)
-		hex_encode(from_text, bytes_view(from->bytes, 20));
-	(void)snprintf(params, size,
-		       "[{%s%s%s\"to\":\"%s\",\"data\":\"%s\"},\"latest\"]",
-		       from == NULL ? "" : "\"from\":\"", from_text,
-		       from == NULL ? "" : "\",", to_text, hex); /* it fits */
+	hex_encode(text, bytes_view(to->bytes, 20));
+	growing_buffer_format(&params,
+			      "\"to\":\"%s\",\"data\":\"%s\"},\"latest\"]",
+			      text, hex);
 	memory_free(hex);
-	return params;
+	char *result =
+		memory_copy_string(growing_buffer_string(&params), params.len);
+	growing_buffer_clear(&params);
+	return result;
 }
 
 bool root_chain_rpc_view(struct root_chain_rpc *rpc,
@@ -315,8 +347,21 @@ bool root_chain_rpc_view(struct root_chain_rpc *rpc,
 			 const struct address *contract, struct bytes data,
 			 struct error *error)
 {
-	char *params = call_params_new(NULL, contract, data);
+	char *params = call_params_new(NULL, contract, U256_ZERO, data);
 	bool ok = call_data(rpc, returned, "eth_call", params, error);
+
+	memory_free(params);
+	return ok;
+}
+
+bool root_chain_rpc_estimate_payment(struct root_chain_rpc *rpc, uint64_t *gas,
+				     const struct address *from,
+				     const struct address *to,
+				     struct u256 value_wei, struct bytes data,
+				     struct error *error)
+{
+	char *params = call_params_new(from, to, value_wei, data);
+	bool ok = call_number(rpc, gas, "eth_estimateGas", params, error);
 
 	memory_free(params);
 	return ok;
@@ -327,11 +372,8 @@ bool root_chain_rpc_estimate_gas(struct root_chain_rpc *rpc, uint64_t *gas,
 				 const struct address *to, struct bytes data,
 				 struct error *error)
 {
-	char *params = call_params_new(from, to, data);
-	bool ok = call_number(rpc, gas, "eth_estimateGas", params, error);
-
-	memory_free(params);
-	return ok;
+	return root_chain_rpc_estimate_payment(rpc, gas, from, to, U256_ZERO,
+					       data, error);
 }
 
 /* Nodes differ in their words; these say that the transaction is there. */
@@ -366,8 +408,13 @@ bool root_chain_rpc_send(struct root_chain_rpc *rpc, bool *known,
 static bool read_receipt(struct root_chain_receipt *receipt,
 			 const json_t *value, struct error *error)
 {
+	json_t *price = json_object_get(value, "effectiveGasPrice");
 	uint64_t status;
 
+	receipt->gas_price_wei = U256_ZERO;
+	if (price != NULL &&
+	    !strict_json_quantity_u256(&receipt->gas_price_wei, price, error))
+		return false;
 	if (!read_quantity(&status, value, "status", error) ||
 	    !read_quantity(&receipt->eth_block_number, value, "blockNumber",
 			   error) ||

@@ -78,6 +78,14 @@ NODISCARD bool root_chain_rpc_block_hash(struct root_chain_rpc *rpc,
 NODISCARD bool root_chain_rpc_nonce(struct root_chain_rpc *rpc, uint64_t *nonce,
 				    const struct address *account,
 				    struct error *error);
+
+/* The same as it was after an eth_block. ERROR_REFUSED: the node does not
+ * remember that any more. */
+NODISCARD bool root_chain_rpc_nonce_at(struct root_chain_rpc *rpc,
+				       uint64_t *nonce,
+				       const struct address *account,
+				       uint64_t eth_block_number,
+				       struct error *error);
 NODISCARD bool root_chain_rpc_balance(struct root_chain_rpc *rpc,
 				      struct u256 *balance_wei,
 				      const struct address *account,
@@ -99,6 +107,13 @@ NODISCARD bool root_chain_rpc_estimate_gas(
 	struct root_chain_rpc *rpc, uint64_t *gas, const struct address *from,
 	const struct address *to, struct bytes call_data, struct error *error);
 
+/* The same for a call that sends ether along. */
+NODISCARD bool
+root_chain_rpc_estimate_payment(struct root_chain_rpc *rpc, uint64_t *gas,
+				const struct address *from,
+				const struct address *to, struct u256 value_wei,
+				struct bytes call_data, struct error *error);
+
 /* Sends a signed transaction. A node that has it already is as good as one that
  * takes it: `known` says so. ERROR_REFUSED otherwise. */
 NODISCARD bool root_chain_rpc_send(struct root_chain_rpc *rpc, bool *known,
@@ -109,6 +124,7 @@ struct root_chain_receipt {
 	uint64_t eth_block_number;
 	struct hash eth_block_hash;
 	uint64_t gas_used;
+	struct u256 gas_price_wei; /* that was paid; zero if not said */
 };
 
 /* `found` false: not mined. */

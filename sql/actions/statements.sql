@@ -73,6 +73,9 @@ FROM action_transactions WHERE account = ?1 AND nonce = ?2 ORDER BY attempt;
 -- name: next_nonce
 SELECT coalesce(max(nonce) + 1, 0) FROM action_transactions WHERE account = ?1;
 
+-- name: signed_nonce
+SELECT 1 FROM action_transactions WHERE account = ?1 AND nonce = ?2 LIMIT 1;
+
 -- name: put_cost
 INSERT INTO action_costs (account, nonce, cost_wei) VALUES (?1, ?2, ?3)
 ON CONFLICT (account, nonce) DO UPDATE SET cost_wei = excluded.cost_wei;

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 
 unit_actions =
+unit_actions += %D%/test_action.c
+unit_actions += %D%/test_action_store.c
+unit_actions += %D%/test_fee_curve.c
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/test-actions
