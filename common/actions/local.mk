@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libactions.a
 %C%_libactions_a_SOURCES += %D%/action.c %D%/action.h
 %C%_libactions_a_SOURCES += %D%/action_sender.c %D%/action_sender.h
 %C%_libactions_a_SOURCES += %D%/action_store.c %D%/action_store.h
+%C%_libactions_a_SOURCES += %D%/effect_sender.c %D%/effect_sender.h
 %C%_libactions_a_SOURCES += %D%/fee_curve.c %D%/fee_curve.h
 
 # The statements of sql/actions as C strings.
