@@ -17,9 +17,9 @@ async function healthy(t, options) {
 	const [[bobs, alices]] = await world.block(
 		[world.pay([deposit], [["Bob", 3n * ONE], ["Alice", 7n * ONE]])]);
 	const watcher = await world.watcher("Alice");
-	const { code, said } = await watcher.check();
+	const { code, line } = await watcher.check();
 	t.equal("a healthy chain is OK", code, 0);
-	t.ok("in one line", said.split("\n").length === 1, said);
+	t.ok("in one line", line.split("\n").length === 1, line);
 	return { world, watcher, deposit, alices, bobs };
 }
 
@@ -77,9 +77,10 @@ async function withheld(t) {
  * healthy chain. */
 async function verdicts(t, { world, watcher }, cases) {
 	const { node } = world.net;
-	for (const { rule, expected = rule, wish = {}, payments = [] } of cases) {
+	for (const [i, one] of cases.entries()) {
+		const { rule, expected = rule, wish = {}, payments = [] } = one;
 		const snapshot = await node.rpc("evm_snapshot");
-		const judge = await world.watcher(`judge of ${rule}`.replaceAll(" ", "-"),
+		const judge = await world.watcher(`judge-${i}-${expected}`,
 			{ owners: ["Alice"], sources: watcher.sources });
 		judge.act = "print";
 		await judge.check();

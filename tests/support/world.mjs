@@ -64,14 +64,18 @@ export class Watcher {
 		return run(program("plasma-watcher"), [name, ...this.options(), ...more]);
 	}
 
-	/** One pass of the follower, one of the watcher: { code, said }. */
+	/** One pass of the follower, one of the watcher: { code, line, said, why },
+	 * `said` with the facts of what stands. */
 	async check() {
 		await this.world.follow();
 		const { status, stdout, stderr } =
 			await this.command("check", "--act", this.act);
-		const pass = { code: status, said: stdout.trim(), why: stderr };
+		const standing = await this.command("status", "--json");
+		const { latches = [], events = [] } = JSON.parse(standing.stdout || "{}");
+		const pass = { code: status, line: stdout.trim(), why: stderr,
+			said: `${stdout}${JSON.stringify([...latches, ...events])}` };
 		this.passes.push(pass);
-		console.log(`# ${this.name}: check ${pass.code}: ${pass.said}`);
+		console.log(`# ${this.name}: check ${pass.code}: ${pass.line}`);
 		if (stderr !== "" && process.env.SCENARIO_STDERR !== "no")
 			console.log(stderr.replace(/^/gm, "#   "));
 		return pass;
