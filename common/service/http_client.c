@@ -14,6 +14,7 @@ struct http_client {
 	CURL *curl;
 	struct http_limits limits;
 	atomic_bool is_cancelled;
+	bool has_headers; /* the empty line behind them has come */
 	char problem[CURL_ERROR_SIZE];
 };
 
@@ -84,6 +85,19 @@ static int look_around(void *context, UNUSED curl_off_t a, UNUSED curl_off_t b,
 	return atomic_load(&client->is_cancelled) ? 1 : 0;
 }
 
+/* libcurl takes headers that break off for a whole answer without a body. */
+static size_t take_header(char *data, size_t size, size_t count, void *context)
+{
+	struct http_client *client = context;
+	size_t len = size * count;
+
+	if (len >= 5 && memcmp(data, "HTTP/", 5) == 0)
+		client->has_headers = false; /* of an answer after another */
+	if (len <= 2 && (data[0] == '\r' || data[0] == '\n'))
+		client->has_headers = true;
+	return len;
+}
+
 static void set_options(struct http_client *client, const char *url,
 			struct growing_buffer *out)
 {
@@ -109,6 +123,8 @@ static void set_options(struct http_client *client, const char *url,
 	(void)curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 	(void)curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_around);
 	(void)curl_easy_setopt(curl, CURLOPT_XFERINFODATA, client);
+	(void)curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+	(void)curl_easy_setopt(curl, CURLOPT_HEADERDATA, client);
 	(void)curl_easy_setopt(curl, CURLOPT_USERAGENT, "plasma-chain");
 }
 
@@ -119,7 +135,10 @@ static bool perform(struct http_client *client, struct growing_buffer *out,
 	size_t before = out->len;
 
 	client->problem[0] = '\0';
+	client->has_headers = false;
 	CURLcode result = curl_easy_perform(client->curl);
+	if (result == CURLE_OK && !client->has_headers)
+		result = CURLE_PARTIAL_FILE;
 	if (result == CURLE_OK) {
 		(void)curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE,
 					status); /* it is there */

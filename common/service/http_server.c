@@ -148,7 +148,6 @@ static struct exchange *exchange_new(struct http_server *server,
 	judge_length(exchange);
 	request->method = method;
 	request->path = path;
-	request->query = "";
 	request->if_none_match = MHD_lookup_connection_value(
 		connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH);
 	read_peer(request, connection);
@@ -545,8 +544,7 @@ static bool start_daemon(struct http_server *server, const char *listen,
 		MHD_OPTION_CONNECTION_TIMEOUT, server->limits.idle_seconds,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
 		MHD_OPTION_THREAD_POOL_SIZE, (unsigned int)LISTEN_THREADS,
-		MHD_OPTION_NOTIFY_COMPLETED, on_end, server,
-		MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
+		MHD_OPTION_NOTIFY_COMPLETED, on_end, server, MHD_OPTION_END);
 	if (server->daemon == NULL)
 		return error_set(error, ERROR_CANNOT_CREATE,
 				 "cannot listen on %s: it is taken or not "

@@ -21,9 +21,8 @@
 
 struct http_request {
 	const char *method; /* GET, HEAD or POST */
-	const char *path;
-	const char *rest;  /* what the `*` of the route stands for */
-	const char *query; /* behind the `?`, as it came; empty: none */
+	const char *path;   /* without what stands behind a `?` */
+	const char *rest;   /* what the `*` of the route stands for */
 	struct bytes body;
 	const char *if_none_match; /* NULL: not asked */
 	bool is_local;		   /* comes from a loopback address */

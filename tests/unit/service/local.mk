@@ -1,6 +1,14 @@
 # SPDX-License-Identifier: MIT
 
 unit_service =
+unit_service += %D%/scratch.c %D%/scratch.h
+unit_service += %D%/test_atomic_file.c
+unit_service += %D%/test_config_file.c
+unit_service += %D%/test_http.c
+unit_service += %D%/test_keystore_file.c
+unit_service += %D%/test_network_file.c
+unit_service += %D%/test_strict_json.c
+unit_service += %D%/test_workers.c
 unit_service += %D%/test_coin_evidence_file.c
 unit_service += %D%/test_keystore_folder.c
 unit_service += %D%/test_wide_json.c

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLASMA_TESTS_UNIT_SERVICE_SCRATCH_H
+#define PLASMA_TESTS_UNIT_SERVICE_SCRATCH_H
+
+/* A folder of its own for each test, and real files in it. */
+
+/* Makes the folder, and removes it with all files in it. */
+void scratch_make(void);
+void scratch_remove(void);
+
+const char *scratch_folder(void);
+
+/* The path of a name in the folder; valid until the next call but three. */
+const char *scratch_path(const char *name);
+
+/* Writes a file; returns its path. */
+const char *scratch_write(const char *name, const char *text);
+
+#endif

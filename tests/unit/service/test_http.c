@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT */
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/service/http_client.h"
+#include "common/service/http_server.h"
+#include "tests/unit/runner.h"
+
+/* The server and the client of ours against each other, on loopback; and the
+ * client against peers that break off, say nothing, or never end. */
+
+static struct error error;
+static struct http_server *server;
+static struct http_client *client;
+static char url[64];
+
+static void answer_echo(void *context, struct http_response *response,
+			const struct http_request *request)
+{
+	ck_assert_ptr_eq(context, &server);
+	growing_buffer_put(&response->body, bytes_of_string(request->method));
+	growing_buffer_put(&response->body, bytes_of_string(" "));
+	growing_buffer_put(&response->body, bytes_of_string(request->rest));
+	growing_buffer_put(&response->body, bytes_of_string(" "));
+	growing_buffer_put(&response->body, request->body);
+	response->content_type = "text/plain";
+}
+
+static void answer_status(void *context, struct http_response *response,
+			  const struct http_request *request)
+{
+	(void)context;
+	(void)request;
+	http_response_text(response, 503, "text/plain", "not now");
+}
+
+static void answer_much(void *context, struct http_response *response,
+			const struct http_request *request)
+{
+	static const uint8_t zeros[65536];
+
+	(void)context;
+	(void)request;
+	for (int i = 0; i < 16; i++)
+		growing_buffer_put(&response->body,
+				   bytes_view(zeros, sizeof(zeros)));
+}
+
+static void answer_redirect(void *context, struct http_response *response,
+			    const struct http_request *request)
+{
+	(void)context;
+	(void)request;
+	response->status = 302;
+	snprintf(response->location, sizeof(response->location), "/status");
+}
+
+static const struct http_route routes[] = {
+	{ "POST", "/echo/*", 16, answer_echo, "says what it was told" },
+	{ "GET", "/echo/*", 0, answer_echo, "says what it was told" },
+	{ "GET", "/status", 0, answer_status, "is never ready" },
+	{ "GET", "/much", 0, answer_much, "one MiB" },
+	{ "GET", "/redirect", 0, answer_redirect, "points elsewhere" },
+	{ 0 },
+};
+
+static void start(void)
+{
+	ck_assert_msg(http_server_start(&server, "127.0.0.1:0", routes, &server,
+					HTTP_SERVER_LIMITS_USUAL, &error),
+		      "%s", error.message);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u",
+		 (unsigned int)http_server_port(server));
+	client = http_client_new((struct http_limits){ 5000, 30000, 15 });
+}
+
+static void stop(void)
+{
+	http_client_free(client);
+	http_server_stop(server);
+}
+
+static long get(struct growing_buffer *out, const char *path)
+{
+	char whole[256];
+	long status = 0;
+
+	snprintf(whole, sizeof(whole), "%s%s", url, path);
+	growing_buffer_reset(out);
+	ck_assert_msg(http_client_get(client, out, &status, whole, &error),
+		      "%s", error.message);
+	return status;
+}
+
+static long post(struct growing_buffer *out, const char *path, const char *body)
+{
+	char whole[256];
+	long status = 0;
+
+	snprintf(whole, sizeof(whole), "%s%s", url, path);
+	growing_buffer_reset(out);
+	ck_assert_msg(http_client_post(client, out, &status, whole,
+				       "text/plain", bytes_of_string(body),
+				       &error),
+		      "%s", error.message);
+	return status;
+}
+
+START_TEST(test_requests_come_whole_and_answers_go_back)
+{
+	struct growing_buffer out;
+
+	growing_buffer_init(&out, 1024);
+	ck_assert_int_eq(post(&out, "/echo/a/b", "sixteen bytes..."), 200);
+	ck_assert_str_eq(growing_buffer_string(&out),
+			 "POST a/b sixteen bytes...");
+	ck_assert_int_eq(get(&out, "/echo/x?y=z"), 200);
+	ck_assert_str_eq(growing_buffer_string(&out), "GET x ");
+	ck_assert_int_eq(get(&out, "/status"), 503);
+	ck_assert_str_eq(growing_buffer_string(&out), "not now");
+	growing_buffer_clear(&out);
+}
+END_TEST
+
+START_TEST(test_what_no_route_takes_is_refused)
+{
+	struct growing_buffer out;
+
+	growing_buffer_init(&out, 1024);
+	ck_assert_int_eq(get(&out, "/nowhere"), 404);
+	ck_assert_int_eq(post(&out, "/status", "x"), 405);
+	ck_assert_int_eq(post(&out, "/echo/", "seventeen bytes.."), 413);
+	ck_assert_int_eq(get(&out, "/echo/"), 200); /* goes on */
+	growing_buffer_clear(&out);
+}
+END_TEST
+
+START_TEST(test_a_redirect_is_not_followed)
+{
+	struct growing_buffer out;
+
+	growing_buffer_init(&out, 1024);
+	ck_assert_int_eq(get(&out, "/redirect"), 302);
+	growing_buffer_clear(&out);
+}
+END_TEST
+
+START_TEST(test_an_answer_has_a_ceiling)
+{
+	struct growing_buffer out;
+	char whole[256];
+	long status;
+
+	growing_buffer_init(&out, (1 << 20) - 1);
+	snprintf(whole, sizeof(whole), "%s/much", url);
+	ck_assert(!http_client_get(client, &out, &status, whole, &error));
+	ck_assert_int_eq(error.code, ERROR_PROTOCOL);
+	ck_assert_uint_eq(out.len, 0);
+	growing_buffer_clear(&out);
+	growing_buffer_init(&out, 1 << 20);
+	ck_assert_int_eq(get(&out, "/much"), 200);
+	ck_assert_uint_eq(out.len, 1 << 20);
+	growing_buffer_clear(&out);
+}
+END_TEST
+
+START_TEST(test_only_web_addresses_are_fetched)
+{
+	static const char *const others[] = { "file:///etc/passwd",
+					      "ftp://127.0.0.1/x", "gopher://x",
+					      "no url" };
+	struct growing_buffer out;
+	long status;
+
+	growing_buffer_init(&out, 4096);
+	for (size_t i = 0; i < 4; i++) {
+		ck_assert(!http_client_get(client, &out, &status, others[i],
+					   &error));
+		ck_assert_int_eq(error.code, ERROR_UNREACHABLE);
+	}
+	growing_buffer_clear(&out);
+}
+END_TEST
+
+START_TEST(test_credentials_never_reach_a_message)
+{
+	struct growing_buffer out;
+	char masked[64];
+	long status;
+
+	http_client_mask_url(masked, sizeof(masked),
+			     "https://user:secret@host:1/path?q");
+	ck_assert_str_eq(masked, "https://***@host:1/path?q");
+	http_client_mask_url(masked, sizeof(masked), "http://host/a@b");
+	ck_assert_str_eq(masked, "http://host/a@b");
+	growing_buffer_init(&out, 4096);
+	ck_assert(!http_client_get(client, &out, &status,
+				   "http://user:secret@127.0.0.1:1/", &error));
+	ck_assert_ptr_null(strstr(error.message, "secret"));
+	growing_buffer_clear(&out);
+}
+END_TEST
+
+START_TEST(test_an_address_that_is_taken_or_none_is_refused)
+{
+	struct http_server *other;
+	char listen[32];
+
+	snprintf(listen, sizeof(listen), "127.0.0.1:%u",
+		 (unsigned int)http_server_port(server));
+	ck_assert(!http_server_start(&other, listen, routes, &server,
+				     HTTP_SERVER_LIMITS_USUAL, &error));
+	ck_assert_int_eq(error.code, ERROR_CANNOT_CREATE);
+	ck_assert(!http_server_start(&other, "nonsense", routes, &server,
+				     HTTP_SERVER_LIMITS_USUAL, &error));
+	ck_assert_int_eq(error.code, ERROR_CONFIG);
+	ck_assert(!http_server_start(&other, "127.0.0.1:65536", routes, &server,
+				     HTTP_SERVER_LIMITS_USUAL, &error));
+	ck_assert_int_eq(error.code, ERROR_CONFIG);
+}
+END_TEST
+
+/* ---- peers that are not servers of ours ---- */
+
+struct peer {
+	int listener;
+	const char *says; /* to the first who connects; then it breaks off */
+	bool holds;	  /* it does not break off until the test ends */
+	pthread_t thread;
+	int end[2]; /* a pipe: written to, the test ends */
+};
+
+static void *run_peer(void *argument)
+{
+	struct peer *peer = argument;
+	char request[1024];
+	int connection = accept(peer->listener, NULL, NULL);
+	char byte;
+
+	if (connection < 0)
+		return NULL;
+	(void)recv(connection, request, sizeof(request), 0);
+	(void)send(connection, peer->says, strlen(peer->says), MSG_NOSIGNAL);
+	if (peer->holds)
+		(void)read(peer->end[0], &byte, 1);
+	close(connection);
+	return NULL;
+}
+
+static void peer_start(struct peer *peer)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET };
+	socklen_t len = sizeof(address);
+
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	peer->listener = socket(AF_INET, SOCK_STREAM, 0);
+	ck_assert_int_eq(bind(peer->listener, (struct sockaddr *)&address, len),
+			 0);
+	ck_assert_int_eq(listen(peer->listener, 1), 0);
+	ck_assert_int_eq(
+		getsockname(peer->listener, (struct sockaddr *)&address, &len),
+		0);
+	ck_assert_int_eq(pipe(peer->end), 0);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/",
+		 (unsigned int)ntohs(address.sin_port));
+	ck_assert_int_eq(pthread_create(&peer->thread, NULL, run_peer, peer),
+			 0);
+}
+
+static void peer_stop(struct peer *peer)
+{
+	ck_assert_int_eq(write(peer->end[1], "", 1), 1);
+	pthread_join(peer->thread, NULL);
+	close(peer->listener);
+	close(peer->end[0]);
+	close(peer->end[1]);
+}
+
+static enum error_code ask(const char *says, bool holds)
+{
+	struct peer peer = { .says = says, .holds = holds };
+	struct growing_buffer out;
+	long status;
+
+	growing_buffer_init(&out, 4096);
+	peer_start(&peer);
+	bool ok = http_client_get(client, &out, &status, url, &error);
+	peer_stop(&peer);
+	ck_assert(ok || out.len == 0);
+	growing_buffer_clear(&out);
+	return ok ? ERROR_NONE : error.code;
+}
+
+START_TEST(test_an_answer_that_is_cut_off_is_none)
+{
+	ck_assert_int_eq(
+		ask("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", false),
+		ERROR_NONE);
+	ck_assert_int_eq(
+		ask("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok", false),
+		ERROR_PROTOCOL);
+	ck_assert_int_eq(ask("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
+			     "\r\n5\r\nok",
+			     false),
+			 ERROR_PROTOCOL);
+	ck_assert_int_eq(ask("HTTP/1.1 200 OK\r\nContent-Le", false),
+			 ERROR_PROTOCOL);
+	ck_assert_int_eq(ask("HTTP/1.1 200 OK\r\n", false), ERROR_PROTOCOL);
+	ck_assert_int_eq(ask("HTTP/1.1 200 OK\r\n\r\n", false), ERROR_NONE);
+	ck_assert_int_ne(ask("", false), ERROR_NONE);
+	ck_assert_int_ne(ask("no HTTP at all\r\n\r\n", false), ERROR_NONE);
+}
+END_TEST
+
+START_TEST(test_silence_has_an_end)
+{
+	http_client_free(client);
+	client = http_client_new((struct http_limits){ 1000, 300, 15 });
+	ck_assert_int_eq(ask("", true), ERROR_UNREACHABLE);
+	ck_assert_int_eq(
+		ask("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok", true),
+		ERROR_UNREACHABLE);
+}
+END_TEST
+
+Suite *http_suite(void);
+
+Suite *http_suite(void)
+{
+	Suite *suite = suite_create("http");
+	TCase *tests = tcase_create("http");
+
+	tcase_set_timeout(tests, 30);
+	tcase_add_checked_fixture(tests, start, stop);
+	tcase_add_test(tests, test_requests_come_whole_and_answers_go_back);
+	tcase_add_test(tests, test_what_no_route_takes_is_refused);
+	tcase_add_test(tests, test_a_redirect_is_not_followed);
+	tcase_add_test(tests, test_an_answer_has_a_ceiling);
+	tcase_add_test(tests, test_only_web_addresses_are_fetched);
+	tcase_add_test(tests, test_credentials_never_reach_a_message);
+	tcase_add_test(tests, test_an_address_that_is_taken_or_none_is_refused);
+	tcase_add_test(tests, test_an_answer_that_is_cut_off_is_none);
+	tcase_add_test(tests, test_silence_has_an_end);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
