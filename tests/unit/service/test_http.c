@@ -59,12 +59,19 @@ static void answer_redirect(void *context, struct http_response *response,
 	snprintf(response->location, sizeof(response->location), "/status");
 }
 
+#define ROUTE(way, where, most, who, quick)                                    \
+	{                                                                      \
+		.method = way, .path = where, .max_body = most,                \
+		.handler = who, .is_quick = quick, .doc = "for the test"       \
+	}
+
 static const struct http_route routes[] = {
-	{ "POST", "/echo/*", 16, answer_echo, "says what it was told" },
-	{ "GET", "/echo/*", 0, answer_echo, "says what it was told" },
-	{ "GET", "/status", 0, answer_status, "is never ready" },
-	{ "GET", "/much", 0, answer_much, "one MiB" },
-	{ "GET", "/redirect", 0, answer_redirect, "points elsewhere" },
+	ROUTE("POST", "/echo/*", 16, answer_echo, false),
+	ROUTE("GET", "/echo/*", 0, answer_echo, false),
+	ROUTE("POST", "/quick/*", 16, answer_echo, true),
+	ROUTE("GET", "/status", 0, answer_status, true),
+	ROUTE("GET", "/much", 0, answer_much, false),
+	ROUTE("GET", "/redirect", 0, answer_redirect, false),
 	{ 0 },
 };
 
@@ -118,6 +125,9 @@ START_TEST(test_requests_come_whole_and_answers_go_back)
 	ck_assert_int_eq(post(&out, "/echo/a/b", "sixteen bytes..."), 200);
 	ck_assert_str_eq(growing_buffer_string(&out),
 			 "POST a/b sixteen bytes...");
+	ck_assert_int_eq(post(&out, "/quick/a", "sixteen bytes..."), 200);
+	ck_assert_str_eq(growing_buffer_string(&out),
+			 "POST a sixteen bytes...");
 	ck_assert_int_eq(get(&out, "/echo/x?y=z"), 200);
 	ck_assert_str_eq(growing_buffer_string(&out), "GET x ");
 	ck_assert_int_eq(get(&out, "/status"), 503);
