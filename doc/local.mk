@@ -3,4 +3,5 @@
 dist_doc_DATA += \
 	%D%/ARCHITECTURE \
 	%D%/CONTRACTS \
+	%D%/RELEASING \
 	%D%/TESTING

@@ -11,6 +11,7 @@ EXTRA_DIST += \
 	%D%/foundry \
 	%D%/gas-report \
 	%D%/install-deps \
+	%D%/make-deb \
 	%D%/gates/all \
 	%D%/gates/amounts \
 	%D%/gates/banned \

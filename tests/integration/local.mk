@@ -18,6 +18,7 @@ integration_tests += %D%/operator_deploy.mjs
 integration_tests += %D%/operator_payments.mjs
 integration_tests += %D%/operator_refusals.mjs
 integration_tests += %D%/outside_driver.mjs
+integration_tests += %D%/units.sh
 integration_tests += tests/soak/soak-kill.mjs
 
 TESTS += $(integration_tests)
