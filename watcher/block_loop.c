@@ -474,7 +474,6 @@ static bool work_on(struct block_loop *loop, enum block_outcome *outcome,
 	if (!judge_header(loop, &search, block, error))
 		return false;
 	if (!search.is_over) {
-		search.worst.verdict = VERDICT_BLOCK_NOT_AVAILABLE;
 		if (!search_stored(loop, &search, report, block, facts,
 				   error) ||
 		    (!search.is_over && !search_sources(loop, &search, report,
@@ -486,6 +485,8 @@ static bool work_on(struct block_loop *loop, enum block_outcome *outcome,
 		*outcome = BLOCK_OUTCOME_APPLY;
 		return true;
 	}
+	if (search.worst.verdict == VERDICT_VALID) /* there is no source */
+		search.worst.verdict = VERDICT_BLOCK_NOT_AVAILABLE;
 	note_finding(block, search.worst);
 	*outcome = decide(loop, block, &search.footing, search.worst, facts);
 	if (*outcome == BLOCK_OUTCOME_WAIT)

@@ -2,7 +2,9 @@
 
 unit_watcher =
 unit_watcher += %D%/chain_folder.c %D%/chain_folder.h
+unit_watcher += %D%/test_block_loop.c
 unit_watcher += %D%/test_event_store.c
+unit_watcher += tests/support/hostile/forge.c tests/support/hostile/forge.h
 unit_watcher += %D%/test_watcher_store.c
 
 if HAVE_CHECK

@@ -1,0 +1,551 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/base/hex.h"
+#include "common/chain/transaction_hash.h"
+#include "common/codec/eip712.h"
+#include "common/service/clock.h"
+#include "common/service/log.h"
+#include "tests/support/hostile/forge.h"
+#include "tests/unit/runner.h"
+#include "tests/unit/watcher/chain_folder.h"
+#include "watcher/block_loop.h"
+#include "watcher/event_store.h"
+
+/*
+ * Blocks as an operator commits them, bodies in a folder, and what the loop
+ * makes of them. Alice has the deposit 1 (1000 wei), Bob 2; deposit 3 is
+ * Alice's and has left. Block 1000 is valid: Alice pays 600 to herself and 390
+ * to Bob, with a fee of 10 that nobody claims.
+ */
+
+#define LIMIT 7200
+#define COMMITTED_AT 100000
+
+static struct error error;
+static struct secret key;
+static struct address alice;
+static struct hash domain;
+static struct body_store *bodies;
+static struct ledger_store *ledger;
+static struct block_fetch *fetch;
+static struct workers *workers;
+static struct block_loop *loop;
+static struct pass_facts facts;
+static struct block_loop_report report;
+static char source[64];
+
+static void must(bool ok)
+{
+	ck_assert_msg(ok, "%s", error.message);
+}
+
+static void open_parts(void)
+{
+	const char *sources[1] = { source };
+
+	snprintf(source, sizeof(source), "%s/source", chain_folder);
+	ck_assert_int_eq(mkdir(source, 0700), 0);
+	must(body_store_open(&bodies, chain_folder, &error));
+	ledger = ledger_store_new(chain_database, bodies, &alice, 1);
+	fetch = block_fetch_new(sources, 1);
+	workers = workers_new(1);
+	struct block_loop_parts parts = { chain_database, bodies,  ledger,
+					  fetch,	  workers, LIMIT };
+	loop = block_loop_new(&parts);
+}
+
+static void put_deposit(uint64_t blknum, const struct address *owner)
+{
+	struct watched_deposit deposit = deposit_of(blknum, 7, 1000, 5);
+
+	deposit.output.owner = *owner;
+	must(watcher_store_put_deposit(chain_database, &deposit, &error));
+}
+
+/* A signed payment of Alice's. */
+static void add_payment(struct forge *forge, struct position input,
+			const struct output *outputs, size_t count)
+{
+	struct transaction transaction = { 0 };
+	uint8_t raw[PROTOCOL_MAX_RAW_SIZE];
+	uint8_t signed_form[PROTOCOL_MAX_SIGNED_SIZE];
+	struct writer raw_writer = writer_of(raw, sizeof(raw));
+	struct writer writer = writer_of(signed_form, sizeof(signed_form));
+
+	transaction.type = PROTOCOL_TX_TYPE_PAYMENT;
+	transaction.input_count = 1;
+	transaction.inputs[0] = input;
+	transaction.output_count = (uint8_t)count;
+	memcpy(transaction.outputs, outputs, count * sizeof(*outputs));
+	transaction_encode(&raw_writer, &transaction);
+	struct hash digest = transaction_digest(&domain, &transaction);
+	struct signature signature = signature_make(&key, &digest);
+	transaction_encode_signed(&writer, writer_view(&raw_writer), &signature,
+				  1);
+	ck_assert(forge_add_signed(forge, writer_view(&writer)));
+}
+
+static struct forge new_forge(uint64_t blknum)
+{
+	struct forge forge;
+
+	forge_init(&forge);
+	forge.domain = domain;
+	forge.key = &key;
+	forge.thief = account_of(6);
+	forge.blknum = blknum;
+	forge.input = position_to_u256(position_at(1000, 0, 0));
+	forge.amount = u256_of(600);
+	return forge;
+}
+
+static void write_body(const struct hash *root, struct bytes body)
+{
+	char name[65];
+	char path[160];
+
+	hex_encode_bare(name, bytes_view(root->bytes, 32));
+	snprintf(path, sizeof(path), "%s/%s", source, name);
+	FILE *file = fopen(path, "wb");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_uint_eq(fwrite(body.data, 1, body.len, file), body.len);
+	fclose(file);
+}
+
+/* The root chain gets the block; its body is served unless withheld. */
+static struct hash commit_block(struct forge *forge, bool served)
+{
+	struct watched_block block = block_of(forge->blknum, 10);
+	struct growing_buffer body;
+
+	growing_buffer_init(&body, PROTOCOL_MAX_BODY_SIZE);
+	forge_finish(&body, &block.root, forge);
+	block.time.seconds = COMMITTED_AT;
+	block.eth_block_number = 10 + forge->blknum / 1000;
+	if (served)
+		write_body(&block.root, growing_buffer_view(&body));
+	must(watcher_store_put_block(chain_database, &block, &error));
+	growing_buffer_clear(&body);
+	forge_clear(forge);
+	return block.root;
+}
+
+static void pass_at(uint64_t now, uint64_t final_number)
+{
+	facts.now.seconds = now;
+	facts.head.time = facts.now;
+	facts.domain = domain;
+	facts.final_known = true;
+	facts.final_number = final_number;
+	must(!database_in_transaction(chain_database) ||
+	     database_commit(chain_database, &error));
+	must(event_store_latch(chain_database, &facts.latch, &error));
+	must(block_loop_pass(loop, &report, &facts,
+			     clock_monotonic_ms() + 600000, &error));
+	must(database_begin(chain_database, &error));
+}
+
+static struct watched_block block_at(uint64_t blknum)
+{
+	struct watched_block block;
+	bool found;
+
+	must(watcher_store_block(chain_database, &found, &block, blknum,
+				 &error));
+	ck_assert(found);
+	return block;
+}
+
+static struct watched_coin coin_at(struct position position, bool *found)
+{
+	struct watched_coin coin;
+
+	must(watcher_store_coin(chain_database, found, &coin, position,
+				&error));
+	return coin;
+}
+
+static void commit_first_block(void)
+{
+	struct forge forge = new_forge(1000);
+	struct output outputs[2] = { output_of(1, 600), output_of(2, 390) };
+
+	outputs[0].owner = alice;
+	add_payment(&forge, position_at(1, 0, 0), outputs, 2);
+	(void)commit_block(&forge, true);
+	pass_at(COMMITTED_AT, 100);
+	ck_assert_uint_eq(report.applied, 1);
+}
+
+static void set_up(void)
+{
+	struct exit_id id = { { 3 } };
+	struct address bob = account_of(2);
+
+	log_set_level(LOG_ERROR);
+	chain_folder_set_up();
+	memset(key.bytes, 1, sizeof(key.bytes));
+	alice = secret_address(&key);
+	domain = eip712_domain_separator(&chain_network.plasma_framework);
+	memset(&facts, 0, sizeof(facts));
+	open_parts();
+	must(watcher_store_watch(chain_database, &alice, 1, &error));
+	put_deposit(1, &alice);
+	put_deposit(2, &bob);
+	put_deposit(3, &alice);
+	must(watcher_store_put_exited(chain_database, position_at(3, 0, 0), 6,
+				      0, &id, true, &error));
+	commit_first_block();
+}
+
+static void tear_down(void)
+{
+	block_loop_free(loop);
+	workers_free(workers);
+	block_fetch_free(fetch);
+	ledger_store_free(ledger);
+	body_store_close(bodies);
+	chain_folder_tear_down();
+}
+
+START_TEST(test_applies_a_valid_block)
+{
+	bool found;
+	struct watched_coin coin = coin_at(position_at(1, 0, 0), &found);
+
+	ck_assert(found);
+	ck_assert_int_eq(coin.state, COIN_SPENT);
+	ck_assert(position_equal(coin.spender, position_at(1000, 0, 0)));
+	coin = coin_at(position_at(1000, 0, 1), &found);
+	ck_assert(found);
+	struct output expected = output_of(2, 390);
+	ck_assert(output_equal(&coin.output, &expected));
+	ck_assert_int_eq(block_at(1000).state, BLOCK_STATE_APPLIED);
+	struct watched_coin own[4];
+	size_t count;
+	must(watcher_store_own_coins(chain_database, own, &count, 4, &alice,
+				     position_at(1, 0, 0), true, &error));
+	ck_assert_uint_eq(count, 1);
+	ck_assert(position_equal(own[0].position, position_at(1000, 0, 0)));
+}
+END_TEST
+
+START_TEST(test_proves_a_transaction_of_an_applied_block)
+{
+	struct inclusion inclusion;
+	struct transaction transaction;
+	bool found;
+
+	must(body_store_inclusion(bodies, &found, &inclusion, chain_database,
+				  position_at(1000, 0, 1), &error));
+	ck_assert(found);
+	ck_assert_int_eq(transaction_decode(&transaction, inclusion.raw),
+			 VERDICT_VALID);
+	ck_assert(position_equal(transaction.inputs[0], position_at(1, 0, 0)));
+	ck_assert_uint_gt(inclusion.signatures.len, 65);
+	inclusion_clear(&inclusion);
+}
+END_TEST
+
+START_TEST(test_undoes_what_a_reorganisation_took_back)
+{
+	bool found;
+
+	must(ledger_store_undo(ledger, 11, true, 5, &error));
+	ck_assert_int_eq(coin_at(position_at(1, 0, 0), &found).state,
+			 COIN_UNSPENT);
+	(void)coin_at(position_at(1000, 0, 0), &found);
+	ck_assert(!found);
+	struct watched_block block;
+	must(watcher_store_block(chain_database, &found, &block, 1000, &error));
+	ck_assert(!found);
+	/* And it is applied again from the body that is still there. */
+	commit_first_block();
+	ck_assert_int_eq(block_at(1000).state, BLOCK_STATE_APPLIED);
+}
+END_TEST
+
+START_TEST(test_undoes_deposits_and_exits)
+{
+	bool found;
+
+	must(ledger_store_undo(ledger, 6, false, 0, &error));
+	ck_assert_int_eq(coin_at(position_at(3, 0, 0), &found).state,
+			 COIN_UNSPENT);
+	must(ledger_store_undo(ledger, 5, false, 0, &error));
+	(void)coin_at(position_at(1, 0, 0), &found);
+	ck_assert(!found);
+}
+END_TEST
+
+/* ---- withholding ---- */
+
+static struct hash withhold_block(void)
+{
+	struct forge forge = new_forge(2000);
+	struct output output = output_of(2, 590);
+
+	add_payment(&forge, position_at(1000, 0, 0), &output, 1);
+	return commit_block(&forge, false);
+}
+
+START_TEST(test_a_withheld_block_halts_at_the_limit_and_not_before)
+{
+	(void)withhold_block();
+	pass_at(COMMITTED_AT + LIMIT - 1, 100);
+	ck_assert(!facts.latch.latched);
+	ck_assert(report.is_missing);
+	ck_assert(report.is_suspected);
+	ck_assert(!facts.caught_up);
+	pass_at(COMMITTED_AT + LIMIT, 100);
+	ck_assert(facts.latch.latched);
+	ck_assert_int_eq(facts.latch.kind, EVENT_BLOCK_WITHHOLDING);
+	ck_assert_uint_eq(facts.latch.bad_block, 2000);
+	ck_assert_uint_eq(facts.latch.bad_at.seconds, COMMITTED_AT);
+	ck_assert_uint_eq(facts.latch.last_good_block, 1000);
+	ck_assert_int_eq(block_at(2000).state, BLOCK_STATE_WITHHELD);
+}
+END_TEST
+
+START_TEST(test_a_first_look_long_after_the_limit_asks_before_it_halts)
+{
+	(void)withhold_block();
+	/* The round that fails in this pass is the first. */
+	pass_at(COMMITTED_AT + 10 * LIMIT, 100);
+	ck_assert_uint_eq(block_at(2000).failed_rounds, 1);
+	ck_assert(facts.latch.latched);
+}
+END_TEST
+
+START_TEST(test_a_late_body_is_kept_as_evidence_and_is_no_cure)
+{
+	struct forge forge = new_forge(2000);
+	struct output output = output_of(2, 590);
+
+	(void)withhold_block();
+	pass_at(COMMITTED_AT + LIMIT, 100);
+	add_payment(&forge, position_at(1000, 0, 0), &output, 1);
+	struct growing_buffer body;
+	struct hash root;
+	growing_buffer_init(&body, PROTOCOL_MAX_BODY_SIZE);
+	forge_finish(&body, &root, &forge);
+	write_body(&root, growing_buffer_view(&body));
+	growing_buffer_clear(&body);
+	forge_clear(&forge);
+	pass_at(COMMITTED_AT + LIMIT + 60, 100);
+	struct watched_block block = block_at(2000);
+	bool found;
+	ck_assert_int_eq(block.state, BLOCK_STATE_WITHHELD);
+	ck_assert(block.has_body);
+	ck_assert(facts.latch.latched);
+	ck_assert_int_eq(coin_at(position_at(1000, 0, 0), &found).state,
+			 COIN_UNSPENT);
+	/* A person may end the halt: then it is a block like others. */
+	size_t count;
+	must(event_store_clear_latches(chain_database, &count, "it came",
+				       (struct wall_time){ 1 }, &error));
+	pass_at(COMMITTED_AT + LIMIT + 120, 100);
+	ck_assert_int_eq(block_at(2000).state, BLOCK_STATE_APPLIED);
+}
+END_TEST
+
+START_TEST(test_a_body_of_another_root_is_no_body)
+{
+	struct forge other = new_forge(2000);
+	struct output output = output_of(2, 580);
+	struct hash root = withhold_block();
+	struct growing_buffer body;
+	struct hash other_root;
+
+	add_payment(&other, position_at(1000, 0, 0), &output, 1);
+	growing_buffer_init(&body, PROTOCOL_MAX_BODY_SIZE);
+	forge_finish(&body, &other_root, &other);
+	write_body(&root, growing_buffer_view(&body));
+	growing_buffer_clear(&body);
+	forge_clear(&other);
+	pass_at(COMMITTED_AT + 1, 100);
+	ck_assert_int_eq(report.missing_why, VERDICT_ROOT_MISMATCH);
+	ck_assert(!facts.latch.latched);
+	pass_at(COMMITTED_AT + LIMIT, 100);
+	ck_assert_int_eq(facts.latch.kind, EVENT_BLOCK_WITHHOLDING);
+}
+END_TEST
+
+START_TEST(test_blocks_behind_a_halt_are_kept_and_not_applied)
+{
+	struct forge forge = new_forge(2000);
+	struct output output = output_of(2, 590);
+
+	ck_assert(forge_break(&forge, "payment_without_inputs"));
+	(void)commit_block(&forge, true);
+	forge = new_forge(3000);
+	add_payment(&forge, position_at(1000, 0, 0), &output, 1);
+	(void)commit_block(&forge, true);
+	pass_at(COMMITTED_AT + 1, 100);
+	ck_assert(facts.latch.latched);
+	struct watched_block behind = block_at(3000);
+	ck_assert_int_eq(behind.state, BLOCK_STATE_EVIDENCE);
+	ck_assert(behind.has_body);
+}
+END_TEST
+
+/* ---- deposits that are not final ---- */
+
+START_TEST(test_an_unknown_deposit_waits_until_the_block_is_final)
+{
+	struct forge forge = new_forge(2000);
+	struct output output = output_of(2, 590);
+
+	add_payment(&forge, position_at(1001, 0, 0), &output, 1);
+	(void)commit_block(&forge, true);
+	pass_at(COMMITTED_AT + 1, 11);
+	ck_assert(!facts.latch.latched);
+	ck_assert_int_eq(report.missing_why, VERDICT_INPUT_UNKNOWN);
+	pass_at(COMMITTED_AT + 2, 12);
+	ck_assert(facts.latch.latched);
+	ck_assert_int_eq(block_at(2000).verdict, VERDICT_INPUT_UNKNOWN);
+}
+END_TEST
+
+START_TEST(test_an_unknown_deposit_does_not_wait_beyond_the_limit)
+{
+	struct forge forge = new_forge(2000);
+	struct output output = output_of(2, 590);
+
+	add_payment(&forge, position_at(1001, 0, 0), &output, 1);
+	(void)commit_block(&forge, true);
+	pass_at(COMMITTED_AT + LIMIT - 1, 11);
+	ck_assert(!facts.latch.latched);
+	pass_at(COMMITTED_AT + LIMIT, 11);
+	ck_assert(facts.latch.latched);
+}
+END_TEST
+
+/* ---- every rule that a forger knows ---- */
+
+/* Makes block 2000 break the rule and no earlier one. */
+static void forge_rule(struct forge *forge, const char *rule)
+{
+	struct output output = output_of(2, 590);
+
+	if (strcmp(rule, "input_spent") == 0)
+		forge->input = position_to_u256(position_at(1, 0, 0));
+	if (strcmp(rule, "signature_wrong_owner") == 0)
+		forge->input = position_to_u256(position_at(2, 0, 0));
+	if (strcmp(rule, "input_exited") == 0)
+		forge->input = position_to_u256(position_at(3, 0, 0));
+	if (strcmp(rule, "amounts_do_not_add_up") == 0)
+		forge->amount = u256_of(601);
+	if (strcmp(rule, "fee_amount_mismatch") == 0 ||
+	    strcmp(rule, "fee_has_signatures") == 0) {
+		forge->amount = u256_of(rule[4] == 'a' ? 11 : 10);
+		add_payment(forge, position_at(1000, 0, 0), &output, 1);
+	}
+	ck_assert(forge_break(forge, rule));
+}
+
+START_TEST(test_every_rule_that_a_forger_breaks_is_named)
+{
+	const char *rule = forge_mode_name((size_t)_i + 1);
+	struct forge forge = new_forge(2000);
+	enum verdict verdict;
+
+	ck_assert(verdict_from_code(&verdict, rule));
+	forge_rule(&forge, rule);
+	(void)commit_block(&forge, true);
+	pass_at(COMMITTED_AT + 1, 100);
+	bool at_once = verdict_grade(verdict) == VERDICT_GRADE_P;
+	ck_assert_msg(facts.latch.latched == at_once, "%s", rule);
+	if (!at_once) {
+		ck_assert_msg(report.missing_why == verdict, "%s is %s", rule,
+			      verdict_code(report.missing_why));
+		pass_at(COMMITTED_AT + LIMIT - 1, 100);
+		ck_assert_msg(!facts.latch.latched, "%s", rule);
+		pass_at(COMMITTED_AT + LIMIT, 100);
+		ck_assert_msg(facts.latch.latched, "%s", rule);
+	}
+	ck_assert_msg(block_at(2000).verdict == verdict, "%s is %s", rule,
+		      verdict_code(block_at(2000).verdict));
+	ck_assert_int_eq(facts.latch.kind,
+			 verdict_grade(verdict) == VERDICT_GRADE_F
+				 ? EVENT_BLOCK_WITHHOLDING
+				 : EVENT_INVALID_BLOCK);
+}
+END_TEST
+
+START_TEST(test_a_block_that_repeats_an_earlier_one_is_named_so)
+{
+	struct watched_block block = block_at(1000);
+
+	block.blknum = 2000;
+	block.state = BLOCK_STATE_PENDING;
+	must(watcher_store_put_block(chain_database, &block, &error));
+	pass_at(COMMITTED_AT + 1, 100);
+	ck_assert_int_eq(block_at(2000).verdict, VERDICT_REPEATED_ROOT);
+}
+END_TEST
+
+START_TEST(test_a_transaction_of_an_earlier_block_is_a_duplicate)
+{
+	struct forge forge = new_forge(2000);
+	struct output outputs[2] = { output_of(1, 600), output_of(2, 390) };
+
+	outputs[0].owner = alice;
+	add_payment(&forge, position_at(1, 0, 0), outputs, 2);
+	add_payment(&forge, position_at(1000, 0, 0), outputs, 1);
+	(void)commit_block(&forge, true);
+	pass_at(COMMITTED_AT + 1, 100);
+	ck_assert_int_eq(block_at(2000).verdict, VERDICT_DUPLICATE_TRANSACTION);
+	ck_assert_uint_eq(block_at(2000).tx_index, 0);
+}
+END_TEST
+
+static int count_rules(void)
+{
+	int count = 0;
+
+	while (forge_mode_name((size_t)count + 1) != NULL)
+		count++;
+	return count;
+}
+
+Suite *block_loop_suite(void);
+
+Suite *block_loop_suite(void)
+{
+	Suite *suite = suite_create("block_loop");
+	TCase *tests = tcase_create("block_loop");
+
+	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_set_timeout(tests, 60);
+	tcase_add_test(tests, test_applies_a_valid_block);
+	tcase_add_test(tests, test_proves_a_transaction_of_an_applied_block);
+	tcase_add_test(tests, test_undoes_what_a_reorganisation_took_back);
+	tcase_add_test(tests, test_undoes_deposits_and_exits);
+	tcase_add_test(tests,
+		       test_a_withheld_block_halts_at_the_limit_and_not_before);
+	tcase_add_test(
+		tests,
+		test_a_first_look_long_after_the_limit_asks_before_it_halts);
+	tcase_add_test(tests,
+		       test_a_late_body_is_kept_as_evidence_and_is_no_cure);
+	tcase_add_test(tests, test_a_body_of_another_root_is_no_body);
+	tcase_add_test(tests,
+		       test_blocks_behind_a_halt_are_kept_and_not_applied);
+	tcase_add_test(tests,
+		       test_an_unknown_deposit_waits_until_the_block_is_final);
+	tcase_add_test(tests,
+		       test_an_unknown_deposit_does_not_wait_beyond_the_limit);
+	tcase_add_loop_test(tests,
+			    test_every_rule_that_a_forger_breaks_is_named, 0,
+			    count_rules());
+	tcase_add_test(tests,
+		       test_a_block_that_repeats_an_earlier_one_is_named_so);
+	tcase_add_test(tests,
+		       test_a_transaction_of_an_earlier_block_is_a_duplicate);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
