@@ -8,6 +8,7 @@ import { readBody } from "../support/child_chain.mjs";
 import { ONE, P, WITHHOLDING_LIMIT, World } from "../support/world.mjs";
 
 const needs = ["plasma-rootchain", "plasma-watcher"];
+const exits = [...needs, "watcher/exit_loop.c"];
 const PEOPLE = ["Alice", "Bob", "Mallory"];
 
 /** A healthy chain: Alice has 7 ether in block 1000 and Bob 3. */
@@ -73,14 +74,16 @@ async function withheld(t) {
 	return { world, watcher, alices, bad };
 }
 
+let judges = 0;
+
 /** Commits blocks and says which rule each of them broke, each from the same
  * healthy chain. */
 async function verdicts(t, { world, watcher }, cases) {
 	const { node } = world.net;
-	for (const [i, one] of cases.entries()) {
+	for (const one of cases) {
 		const { rule, expected = rule, wish = {}, payments = [] } = one;
 		const snapshot = await node.rpc("evm_snapshot");
-		const judge = await world.watcher(`judge-${i}-${expected}`,
+		const judge = await world.watcher(`judge-${judges++}-${expected}`,
 			{ owners: ["Alice"], sources: watcher.sources });
 		judge.act = "print";
 		await judge.check();
@@ -100,7 +103,7 @@ async function verdicts(t, { world, watcher }, cases) {
 
 export const scenarios = [{
 	id: "A-01", title: "a withheld block: left at the limit, not a second before",
-	needs,
+	needs: exits,
 	async run(t) {
 		const { world, watcher, alices, bad } = await withheld(t);
 		await watcher.settle();
@@ -110,7 +113,7 @@ export const scenarios = [{
 	},
 }, {
 	id: "A-02", title: "a block withheld, then revealed, is no cure",
-	needs,
+	needs: exits,
 	async run(t) {
 		const { world, watcher, alices, bad } = await withheld(t);
 		await watcher.settle();
@@ -123,7 +126,7 @@ export const scenarios = [{
 	},
 }, {
 	id: "A-04", title: "a body that does not match its root is not applied",
-	needs,
+	needs: exits,
 	async run(t) {
 		const { world, watcher, alices } = await healthy(t);
 		const good = await world.block([world.pay([alices],
@@ -179,7 +182,7 @@ export const scenarios = [{
 	},
 }, {
 	id: "A-08", title: "outputs out of nowhere: a payment without inputs",
-	needs,
+	needs: exits,
 	async run(t) {
 		const { world, watcher, alices } = await healthy(t);
 		const bad = await world.badBlock("payment_without_inputs",
@@ -210,7 +213,7 @@ export const scenarios = [{
 	},
 }, {
 	id: "A-10", title: "a spend of an exiting output: challenged at once, a halt when it is late",
-	needs,
+	needs: exits,
 	async run(t) {
 		const LATE = 82800;
 		for (const [late, when] of [[false, LATE - 1], [true, LATE]]) {
@@ -259,7 +262,10 @@ export const scenarios = [{
 	id: "A-13", title: "amounts whose sum is beyond 256 bits",
 	needs,
 	async run(t) {
-		await verdicts(t, await healthy(t), [{ rule: "amount_overflow" }]);
+		const state = await healthy(t);
+		await verdicts(t, state, [{ rule: "amount_overflow", wish: {
+			key: state.world.people.Alice.wallet.privateKey,
+			input: state.alices.at } }]);
 	},
 }, {
 	id: "A-15", title: "each rule of what a transaction may look like has its verdict",
@@ -289,7 +295,7 @@ export const scenarios = [{
 	},
 }, {
 	id: "A-16", title: "what no contract would mind is an invalid block, and exits are followed on",
-	needs,
+	needs: exits,
 	async run(t) {
 		for (const rule of ["output_amount_zero", "output_type_not_allowed"]) {
 			const { world, watcher, alices } = await healthy(t);
@@ -318,8 +324,10 @@ export const scenarios = [{
 			amount: "1" };
 		await verdicts(t, healthyWorld, ["signature_count_mismatch",
 			"signature_bad_length", "signature_bad_v", "signature_high_s",
-			"signature_unrecoverable", "fee_has_signatures"]
-			.map((rule) => ({ rule, wish: rule.startsWith("fee") ? {} : wish })));
+			"signature_unrecoverable"].map((rule) => ({ rule, wish })));
+		await verdicts(t, healthyWorld, [{ rule: "fee_has_signatures",
+			payments: [world.pay([alices], [["Alice", 7n * ONE - 5n]])],
+			wish: { amount: "5" } }]);
 		// The same transaction with the signature it should have.
 		const payment = world.pay([alices], [["Alice", 7n * ONE]]);
 		const good = await world.signed(payment);
@@ -337,7 +345,7 @@ export const scenarios = [{
 	},
 }, {
 	id: "A-18", title: "zero, repeated and empty roots",
-	needs,
+	needs: exits,
 	async run(t) {
 		const { world, watcher, alices } = await healthy(t);
 		const { framework } = world.evil;
@@ -355,7 +363,7 @@ export const scenarios = [{
 	},
 }, {
 	id: "A-21", title: "a first sync with an exit due soon: the challenge goes first",
-	needs,
+	needs: exits,
 	async run(t) {
 		const blocks = Number(process.env.BLOCKS ?? 150);
 		const { world } = await healthy(t);

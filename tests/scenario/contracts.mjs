@@ -7,7 +7,7 @@ import { ethers } from "ethers";
 import { abiOf } from "../support/exit_game.mjs";
 import { ONE, P, World } from "../support/world.mjs";
 
-const needs = ["plasma-rootchain", "plasma-watcher"];
+const needs = ["plasma-rootchain", "plasma-watcher", "watcher/exit_loop.c"];
 
 async function alone(t) {
 	const world = await World.start(t, { people: ["Alice", "Mallory"] });

@@ -7,7 +7,7 @@ import { ethers } from "ethers";
 import { abiOf } from "../support/exit_game.mjs";
 import { ONE, P, WITHHOLDING_LIMIT, World } from "../support/world.mjs";
 
-const needs = ["plasma-rootchain", "plasma-watcher"];
+const needs = ["plasma-rootchain", "plasma-watcher", "watcher/exit_loop.c"];
 const BOND = 23300000000000000n;
 
 /** Mallory has paid her deposit to Alice; the watcher is Alice's. */

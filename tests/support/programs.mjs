@@ -10,6 +10,7 @@ export const top = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 export const build = resolve(process.env.top_builddir ?? join(top, "build"));
 export const program = (name) => join(build, name);
 
-/** Those of the programs that are not built. */
-export const missing = (...names) =>
-	names.filter((name) => !existsSync(program(name)));
+/** Those of the programs that are not built. A name with a slash is a file of the
+ * tree. */
+export const missing = (...names) => names.filter((name) =>
+	!existsSync(name.includes("/") ? join(top, name) : program(name)));
