@@ -58,6 +58,11 @@ enum severity event_severity(enum event_kind kind, bool answered, bool waits)
 {
 	if (kind == EVENT_STALLED_ROOT_CHAIN)
 		return SEVERITY_WARNING;
+	/* These inform, unless they concern what is ours: then they come here
+	 * not answered. */
+	if ((kind == EVENT_PIGGYBACK_AVAILABLE || kind == EVENT_BOND_CHANGE) &&
+	    !answered)
+		return SEVERITY_CRITICAL;
 	switch (event_class_of(kind)) {
 	case EVENT_CLASS_HALT:
 		return SEVERITY_CRITICAL;

@@ -164,6 +164,20 @@ bool known_store_signatures(struct database *database, struct signature *out,
 	return result != STATEMENT_FAILED;
 }
 
+bool known_store_is_claimed(struct database *database, bool *claimed,
+			    struct position position, struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_KNOWN_CLAIM);
+
+	statement_bind_u64(row, 1, position.packed);
+	statement_bind_u64(row, 2, KNOWN_SOURCE_WALLET);
+	enum statement_result result = statement_step(row, error);
+	*claimed = result == STATEMENT_ROW;
+	statement_end(row);
+	return result != STATEMENT_FAILED;
+}
+
 bool known_store_raw(struct database *database, bool *found,
 		     struct growing_buffer *raw,
 		     const struct hash *transaction_hash, struct error *error)

@@ -87,6 +87,12 @@ NODISCARD bool known_store_inclusion(const struct known_sources *sources,
 				     const struct hash *transaction_hash,
 				     struct error *error);
 
+/* True in `claimed` if a wallet told us that it signs away the output, even if
+ * no signature was seen. */
+NODISCARD bool known_store_is_claimed(struct database *database, bool *claimed,
+				      struct position position,
+				      struct error *error);
+
 /* Copies the signatures known of a transaction outside applied blocks. */
 NODISCARD bool known_store_signatures(struct database *database,
 				      struct signature *out, size_t *count,

@@ -58,22 +58,34 @@ static bool put_credit(struct database *database,
 	return statement_run(row, error);
 }
 
+/* What a notice is about, and how much. */
+static void read_notice_event(struct token *token, struct amount *amount,
+			      const struct contract_event *event)
+{
+	*token = TOKEN_ETH;
+	*amount = amount_zero();
+	if (event->kind == CONTRACT_EVENT_SHORTFALL) {
+		*token = event->as.account_amount.token;
+		*amount = event->as.account_amount.amount;
+	} else if (event->kind == CONTRACT_EVENT_EXIT_QUEUE_ADDED) {
+		*token = event->as.exit_queue_added.token;
+	} else {
+		*amount = event->as.bond_updated.bond_wei;
+	}
+}
+
 bool payout_store_put_notice(struct database *database,
 			     const struct snapshot_event *event,
 			     struct error *error)
 {
 	enum contract_event_kind kind = event->event.kind;
-	bool is_shortfall = kind == CONTRACT_EVENT_SHORTFALL;
-	struct token token = TOKEN_ETH;
+	struct token token;
+	struct amount amount;
 
 	if (kind == CONTRACT_EVENT_CREDIT_ADDED ||
 	    kind == CONTRACT_EVENT_CREDIT_CLAIMED)
 		return put_credit(database, event, error);
-	if (is_shortfall)
-		token = event->event.as.account_amount.token;
-	struct amount amount = is_shortfall
-				       ? event->event.as.account_amount.amount
-				       : event->event.as.bond_updated.bond_wei;
+	read_notice_event(&token, &amount, &event->event);
 	struct statement *row =
 		statement_begin(database, SQL_WATCHER_INSERT_EXIT_NOTICE);
 	statement_bind_u64(row, 1, event->log.eth_block_number);
@@ -83,6 +95,20 @@ bool payout_store_put_notice(struct database *database,
 	bind_address(row, 5, &token.address);
 	statement_bind_u256(row, 6, amount_to_u256(amount));
 	return statement_run(row, error);
+}
+
+bool payout_store_has_queue(struct database *database, bool *has,
+			    const struct token *token, struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_EXIT_NOTICE_OF);
+
+	statement_bind_u64(row, 1, CONTRACT_EVENT_EXIT_QUEUE_ADDED);
+	bind_address(row, 2, &token->address);
+	enum statement_result result = statement_step(row, error);
+	*has = result == STATEMENT_ROW;
+	statement_end(row);
+	return result != STATEMENT_FAILED;
 }
 
 /* ---- pay-outs ---- */

@@ -44,7 +44,7 @@ NODISCARD bool payout_store_put(struct database *database,
 				const struct payout *payout,
 				struct error *error);
 
-/* CreditAdded, CreditClaimed, a bond update or a Shortfall. */
+/* CreditAdded, CreditClaimed, a bond update, ExitQueueAdded or a Shortfall. */
 NODISCARD bool payout_store_put_notice(struct database *database,
 				       const struct snapshot_event *event,
 				       struct error *error);
@@ -77,7 +77,12 @@ NODISCARD bool payout_store_credits(struct database *database,
 				    const struct address *owner,
 				    struct error *error);
 
-/* A bond change or a shortfall. */
+/* True in `has` if exits of the token can be queued. */
+NODISCARD bool payout_store_has_queue(struct database *database, bool *has,
+				      const struct token *token,
+				      struct error *error);
+
+/* A bond change, a new queue or a shortfall. */
 struct exit_notice {
 	struct exit_place place;
 	enum contract_event_kind kind;

@@ -200,25 +200,51 @@ bool queue_store_tokens(struct database *database, struct token *out,
 	return ok;
 }
 
+/* The first entry of an exit in the queue of a token. */
+static bool first_entry(struct database *database, bool *found,
+			struct u256 *priority, const struct exit_id *id,
+			const struct token *token, struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_QUEUE_ENTRY_OF_EXIT);
+
+	bind_id(row, 1, id);
+	bind_token(row, 2, token);
+	enum statement_result result = statement_step(row, error);
+	*found = result == STATEMENT_ROW;
+	bool ok = result != STATEMENT_FAILED &&
+		  (!*found || statement_u256(priority, row, 0, error));
+	statement_end(row);
+	return ok;
+}
+
+bool queue_store_due(struct database *database, uint64_t *exitable_at,
+		     const struct exit_id *id, const struct token *token,
+		     struct error *error)
+{
+	struct u256 priority;
+	bool found;
+
+	if (!first_entry(database, &found, &priority, id, token, error))
+		return false;
+	*exitable_at = found ? priority_exitable_at(priority) : UINT64_MAX;
+	return true;
+}
+
 bool queue_store_place(struct database *database, uint64_t *place,
 		       const struct exit_id *id, const struct token *token,
 		       struct error *error)
 {
-	struct statement *row =
-		statement_begin(database, SQL_WATCHER_QUEUE_ENTRY_OF_EXIT);
 	struct u256 priority;
+	bool found;
 
 	*place = 0;
-	bind_id(row, 1, id);
-	bind_token(row, 2, token);
-	enum statement_result result = statement_step(row, error);
-	bool found = result == STATEMENT_ROW;
-	bool ok = result != STATEMENT_FAILED &&
-		  (!found || statement_u256(&priority, row, 0, error));
-	statement_end(row);
-	if (!ok || !found)
-		return ok;
-	row = statement_begin(database, SQL_WATCHER_QUEUE_ENTRIES_BEFORE);
+	if (!first_entry(database, &found, &priority, id, token, error))
+		return false;
+	if (!found)
+		return true;
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_QUEUE_ENTRIES_BEFORE);
 	bind_token(row, 1, token);
 	statement_bind_u256(row, 2, priority);
 	return read_count(place, row, error);

@@ -61,6 +61,12 @@ NODISCARD bool queue_store_tokens(struct database *database, struct token *out,
 				  size_t *count, size_t capacity,
 				  struct error *error);
 
+/* The smallest exitableAt of an entry of the exit; UINT64_MAX if the queue of
+ * the token has none. */
+NODISCARD bool queue_store_due(struct database *database, uint64_t *exitable_at,
+			       const struct exit_id *id,
+			       const struct token *token, struct error *error);
+
 /* How many entries are processed up to and with that of the exit: 0 if it is
  * not in the queue. */
 NODISCARD bool queue_store_place(struct database *database, uint64_t *place,

@@ -117,7 +117,7 @@ CREATE TABLE credits (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX credits_by_owner ON credits (owner, contract, token);
 
--- Logs that are events by themselves: bond changes and shortfalls.
+-- Logs that say something by themselves: bond changes, queues, shortfalls.
 CREATE TABLE exit_notices (
 	eth_block_number INTEGER NOT NULL,
 	log_index INTEGER NOT NULL,
@@ -127,6 +127,8 @@ CREATE TABLE exit_notices (
 	amount BLOB NOT NULL CHECK (length(amount) = 32),
 	PRIMARY KEY (eth_block_number, log_index)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX exit_notices_by_kind ON exit_notices (kind, token);
 
 -- Signed transactions seen anywhere outside applied blocks. Never forgotten,
 -- whatever the root chain does.

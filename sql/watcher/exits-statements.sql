@@ -216,6 +216,16 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6);
 SELECT eth_block_number, log_index, kind, time, token, amount
 FROM exit_notices WHERE time >= ?1 ORDER BY eth_block_number, log_index;
 
+-- name: exit_notice_of
+SELECT 1 FROM exit_notices WHERE kind = ?1 AND token = ?2 LIMIT 1;
+
+-- name: known_claim
+SELECT 1 FROM known_spends
+JOIN known_transactions ON known_transactions.hash
+	= known_spends.transaction_hash
+WHERE known_spends.position = ?1 AND known_transactions.first_source = ?2
+LIMIT 1;
+
 -- name: undo_standard_exits
 DELETE FROM standard_exits WHERE eth_block_number >= ?1;
 

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+#include "watcher/exit_loop.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "common/base/memory.h"
+#include "common/service/log.h"
+#include "watcher/exit_case_store.h"
+#include "watcher/exit_goal_store.h"
+#include "watcher/exit_turn.h"
+#include "watcher/exit_want_store.h"
+#include "watcher/leave_loop.h"
+#include "watcher/ready_loop.h"
+#include "watcher/vault_loop.h"
+
+struct exit_loop {
+	struct exit_loop_parts parts;
+	struct exit_goal_moment moment; /* of the last pass */
+	struct exit_bonds bonds;
+};
+
+struct exit_loop *exit_loop_new(const struct exit_loop_parts *parts)
+{
+	struct exit_loop *loop = memory_new(1, sizeof(*loop));
+
+	loop->parts = *parts;
+	return loop;
+}
+
+void exit_loop_free(struct exit_loop *loop)
+{
+	memory_free(loop);
+}
+
+/* ---- the turn ---- */
+
+static struct address responder_of(const struct exit_loop *loop,
+				   const struct pass_facts *facts)
+{
+	if (!address_is_zero(&loop->parts.responder))
+		return loop->parts.responder;
+	for (size_t i = 0; i < facts->owner_count; i++) {
+		if (facts->owners[i].signer != NULL)
+			return facts->owners[i].address;
+	}
+	if (facts->owner_count > 0)
+		return facts->owners[0].address;
+	return loop->parts.responder;
+}
+
+/* `accounts` has room for the owners and one more. */
+static void fill_turn(struct exit_turn *turn, struct exit_loop *loop,
+		      const struct pass_facts *facts, struct address *accounts)
+{
+	for (size_t i = 0; i < facts->owner_count; i++)
+		accounts[i] = facts->owners[i].address;
+	turn->database = loop->parts.database;
+	turn->bodies = loop->parts.bodies;
+	turn->policy = &loop->parts.policy;
+	turn->facts = facts;
+	turn->sources.database = loop->parts.database;
+	turn->sources.bodies = loop->parts.bodies;
+	turn->sources.domain = facts->domain;
+	turn->bonds = loop->bonds;
+	turn->responder = responder_of(loop, facts);
+	accounts[facts->owner_count] = turn->responder;
+	turn->world.now = facts->now.seconds;
+	turn->world.exit_period = facts->network->min_exit_period;
+	turn->world.has_extensions = (facts->state.extensions & 1) != 0;
+	turn->world.owners = accounts;
+	turn->world.owner_count = facts->owner_count;
+	turn->world.accounts = accounts;
+	turn->world.account_count = facts->owner_count + 1;
+}
+
+/* ---- judging ---- */
+
+static bool judge_standard(const struct exit_turn *turn,
+			   const struct recorded_standard_exit *recorded,
+			   struct error *error)
+{
+	struct exit_findings findings = { NULL, 0, 0 };
+	struct standard_exit_case one;
+
+	if (!exit_case_store_standard(turn, &one, recorded, error))
+		return false;
+	exit_processor_judge_standard(&findings, &turn->world, &one);
+	bool ok = true;
+	for (size_t i = 0; ok && i < findings.count; i++)
+		ok = exit_want_store_standard(turn, &findings.of[i],
+					      recorded->place, error);
+	exit_findings_clear(&findings);
+	return ok;
+}
+
+static bool judge_in_flight(const struct exit_turn *turn,
+			    const struct recorded_in_flight_exit *recorded,
+			    struct error *error)
+{
+	struct exit_findings findings = { NULL, 0, 0 };
+	struct in_flight_exit_case one;
+
+	if (!exit_case_store_in_flight(turn, &one, recorded, error))
+		return false;
+	exit_processor_judge_in_flight(&findings, &turn->world, &one);
+	bool ok = true;
+	for (size_t i = 0; ok && i < findings.count; i++)
+		ok = exit_want_store_in_flight(turn, &findings.of[i],
+					       recorded->place, &one.place,
+					       error);
+	exit_findings_clear(&findings);
+	return ok;
+}
+
+static bool judge_all_standard(const struct exit_turn *turn,
+			       struct ready_tokens *ready, struct error *error)
+{
+	struct recorded_standard_exit *list;
+	size_t count;
+
+	if (!exit_store_alive_standard_new(turn->database, &list, &count,
+					   error))
+		return false;
+	turn->report->standard_exits = count;
+	bool ok = true;
+	for (size_t i = 0; ok && i < count; i++) {
+		ok = judge_standard(turn, &list[i], error);
+		ready_loop_note_standard(ready, turn, &list[i]);
+		arena_reset(turn->arena);
+	}
+	memory_free(list);
+	return ok;
+}
+
+static bool judge_all_in_flight(const struct exit_turn *turn,
+				struct ready_tokens *ready, struct error *error)
+{
+	struct recorded_in_flight_exit *list;
+	size_t count;
+
+	if (!inflight_store_alive_new(turn->database, &list, &count,
+				      turn->world.exit_period, error))
+		return false;
+	turn->report->in_flight_exits = count;
+	bool ok = true;
+	for (size_t i = 0; ok && i < count; i++) {
+		ok = judge_in_flight(turn, &list[i], error);
+		ready_loop_note_in_flight(ready, turn, &list[i]);
+		arena_reset(turn->arena);
+	}
+	memory_free(list);
+	return ok;
+}
+
+static bool judge(const struct exit_turn *turn, struct error *error)
+{
+	struct ready_tokens *ready = memory_new(1, sizeof(*ready));
+
+	bool ok =
+		leave_loop_read_wallets(turn, error) &&
+		judge_all_standard(turn, ready, error) &&
+		judge_all_in_flight(turn, ready, error) &&
+		exit_want_store_clear_others(turn, error) &&
+		vault_loop_pass(turn, error) &&
+		(!turn->facts->latch.latched || leave_loop_pass(turn, error)) &&
+		ready_loop_pass(turn, ready, error);
+	memory_free(ready);
+	return ok;
+}
+
+bool exit_loop_pass(struct exit_loop *loop, struct exit_report *report,
+		    const struct pass_facts *facts, struct error *error)
+{
+	struct database *database = loop->parts.database;
+	struct address *accounts =
+		memory_new(facts->owner_count + 1, sizeof(*accounts));
+	struct exit_turn turn = { .report = report };
+	struct arena arena;
+
+	memset(report, 0, sizeof(*report));
+	loop->moment.now = facts->now.seconds;
+	loop->moment.exit_period = facts->network->min_exit_period;
+	loop->bonds.standard_exit_wei = facts->state.standard_exit_bond_wei;
+	loop->bonds.in_flight_exit_wei = facts->state.ife_bond_wei;
+	loop->bonds.piggyback_wei = facts->state.piggyback_bond_wei;
+	arena_init(&arena, EXIT_TURN_ARENA);
+	turn.arena = &arena;
+	fill_turn(&turn, loop, facts, accounts);
+	bool ok = database_begin(database, error) && judge(&turn, error) &&
+		  database_commit(database, error);
+	if (!ok)
+		database_rollback(database);
+	arena_clear(&arena);
+	memory_free(accounts);
+	return ok;
+}
+
+/* ---- for the sender ---- */
+
+/* A database that fails here fails again where it can be said; until then the
+ * action stays as it is. */
+enum action_goal exit_loop_goal(void *context, const struct action *action)
+{
+	const struct exit_loop *loop = context;
+	enum action_goal goal = ACTION_GOAL_OPEN;
+	struct error error;
+
+	if (!exit_goal_store_judge(loop->parts.database, &goal, action,
+				   &loop->moment, &error)) {
+		log_event(LOG_ERROR, "the goal of an action is not known",
+			  log_text("reason", error.message));
+		return ACTION_GOAL_OPEN;
+	}
+	return goal;
+}
+
+bool exit_loop_refresh(void *context, struct u256 *value_wei,
+		       const struct action *action, struct error *error)
+{
+	const struct exit_loop *loop = context;
+	struct amount value =
+		exit_response_value(action->key.kind, &loop->bonds);
+
+	(void)error;
+	if (!amount_is_zero(value))
+		*value_wei = amount_to_u256(value);
+	return true;
+}

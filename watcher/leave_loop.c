@@ -1,0 +1,562 @@
+/* SPDX-License-Identifier: MIT */
+#include "watcher/leave_loop.h"
+
+#include <string.h>
+
+#include "common/base/memory.h"
+#include "common/chain/exit_id.h"
+#include "common/chain/transaction_hash.h"
+#include "common/ethereum/contract_calls.h"
+#include "common/service/log.h"
+#include "common/store/signed_spend_table.h"
+#include "common/store/statement.h"
+#include "sql/watcher_sql.h"
+#include "watcher/exit_goal_store.h"
+#include "watcher/exit_store.h"
+#include "watcher/exit_want_store.h"
+#include "watcher/inflight_store.h"
+#include "watcher/payout_store.h"
+#include "watcher/watcher_store.h"
+
+#define PAGE 256
+#define SPENDS 16
+
+/* ---- what the wallets signed ---- */
+
+static bool read_cursor(struct database *database, uint64_t *sequence,
+			const char *path, struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_SIGNED_SPEND_CURSOR);
+
+	*sequence = 0;
+	statement_bind_text(row, 1, path);
+	enum statement_result result = statement_step(row, error);
+	if (result == STATEMENT_ROW)
+		*sequence = statement_u64(row, 0);
+	statement_end(row);
+	return result != STATEMENT_FAILED;
+}
+
+static bool put_cursor(struct database *database, uint64_t sequence,
+		       const char *path, struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_PUT_SIGNED_SPEND_CURSOR);
+
+	statement_bind_text(row, 1, path);
+	statement_bind_u64(row, 2, sequence);
+	return statement_run(row, error);
+}
+
+/* "A claim without a signature counts as signed […]; its owner can make the
+ * same signature again": with the key here, we do. */
+static bool sign_again(const struct exit_turn *turn, struct signature *out,
+		       const struct transaction *transaction, size_t input,
+		       struct error *error)
+{
+	struct hash digest =
+		transaction_digest(&turn->sources.domain, transaction);
+	struct watched_coin coin;
+	bool found;
+
+	if (!watcher_store_coin(turn->database, &found, &coin,
+				transaction->inputs[input], error) ||
+	    !found)
+		return false;
+	for (size_t i = 0; i < turn->facts->owner_count; i++) {
+		const struct watched_owner *owner = &turn->facts->owners[i];
+
+		if (owner->signer != NULL &&
+		    address_equal(&owner->address, &coin.output.owner))
+			return signer_sign(out, owner->signer, &digest, error);
+	}
+	return false;
+}
+
+static bool put_spend(const struct exit_turn *turn,
+		      const struct signed_spend *spend, bool *complete,
+		      struct error *error)
+{
+	struct bytes raw = bytes_view(spend->raw, spend->raw_len);
+	struct signature signatures[PROTOCOL_MAX_INPUTS];
+	struct transaction transaction;
+	size_t count = 0;
+
+	*complete = true;
+	if (transaction_decode(&transaction, raw) != VERDICT_VALID)
+		return true;
+	for (size_t i = 0; i < spend->input_count; i++) {
+		struct error reason;
+
+		if (spend->has_signature[i])
+			signatures[count++] = spend->signatures[i];
+		else if (spend->is_ours[i] &&
+			 sign_again(turn, &signatures[count], &transaction, i,
+				    &reason))
+			count++;
+		else
+			*complete = false;
+	}
+	return known_store_put(turn->database, raw, signatures, count,
+			       KNOWN_SOURCE_WALLET, NULL, error);
+}
+
+/* The cursor stays before the first that is not complete yet. */
+static bool take_over(const struct exit_turn *turn,
+		      struct signed_spend_table *table, const char *path,
+		      struct error *error)
+{
+	struct signed_spend *spends = memory_new(SPENDS, sizeof(*spends));
+	uint64_t sequence;
+	uint64_t done;
+	size_t count = SPENDS;
+	bool in_order = true;
+
+	bool ok = read_cursor(turn->database, &sequence, path, error);
+	done = sequence;
+	while (ok && count == SPENDS) {
+		ok = signed_spend_table_after(table, spends, &count, SPENDS,
+					      sequence, error);
+		for (size_t i = 0; ok && i < count; i++) {
+			bool complete;
+
+			ok = put_spend(turn, &spends[i], &complete, error);
+			sequence = spends[i].sequence;
+			in_order = in_order && complete;
+			if (in_order)
+				done = sequence;
+		}
+	}
+	memory_free(spends);
+	return ok && put_cursor(turn->database, done, path, error);
+}
+
+bool leave_loop_read_wallets(const struct exit_turn *turn, struct error *error)
+{
+	const struct network *network = turn->facts->network;
+
+	for (size_t i = 0; i < turn->facts->owner_count; i++) {
+		const char *path = turn->facts->owners[i].signed_path;
+		struct signed_spend_table *table;
+		struct error reason;
+
+		if (path == NULL)
+			continue;
+		if (!signed_spend_table_open_reader(
+			    &table, path, network->chain_id,
+			    &network->plasma_framework, &reason)) {
+			if (reason.code != ERROR_NO_INPUT)
+				log_event(LOG_WARNING,
+					  "what a wallet signed is not known",
+					  log_text("file", path),
+					  log_text("reason", reason.message));
+			continue;
+		}
+		bool ok = take_over(turn, table, path, error);
+		signed_spend_table_close(table);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+/* ---- own coins ---- */
+
+static bool block_time_of(const struct exit_turn *turn, uint64_t *time,
+			  struct position position, struct error *error)
+{
+	uint64_t blknum = position_blknum(position);
+	struct watched_deposit deposit;
+	struct watched_block block;
+	bool found;
+
+	*time = 0;
+	if (blknum_is_deposit(blknum)) {
+		if (!watcher_store_deposit(turn->database, &found, &deposit,
+					   blknum, error))
+			return false;
+		if (found)
+			*time = deposit.time.seconds;
+		return true;
+	}
+	if (!watcher_store_block(turn->database, &found, &block, blknum, error))
+		return false;
+	if (found)
+		*time = block.time.seconds;
+	return true;
+}
+
+static bool is_in_good_state(const struct exit_turn *turn,
+			     struct position position)
+{
+	const struct latch_facts *latch = &turn->facts->latch;
+
+	return blknum_is_deposit(position_blknum(position)) ||
+	       !latch->has_bad_block ||
+	       position_blknum(position) <= latch->last_good_block;
+}
+
+static bool find_exit(const struct exit_turn *turn, bool *started,
+		      struct position position, struct error *error)
+{
+	struct recorded_standard_exit recorded;
+
+	if (!exit_store_standard_of_output(turn->database, started, &recorded,
+					   position, error))
+		return false;
+	*started = *started && (recorded.ended_at == 0 ||
+				recorded.exit.status == STANDARD_EXIT_PAID);
+	return true;
+}
+
+static bool fill_coin(const struct exit_turn *turn, struct own_coin *out,
+		      const struct watched_coin *coin, struct error *error)
+{
+	struct known_spend_list spends;
+	const struct known_spend *best;
+	bool claimed;
+
+	memset(out, 0, sizeof(*out));
+	out->position = coin->position;
+	out->output = coin->output;
+	out->in_good_state = is_in_good_state(turn, coin->position);
+	out->bytes_known = true;
+	if (!block_time_of(turn, &out->block_time, coin->position, error) ||
+	    !find_exit(turn, &out->exit_started, coin->position, error) ||
+	    !known_store_spends(&turn->sources, turn->arena, &spends,
+				coin->position, &coin->output.owner, error) ||
+	    !known_store_is_claimed(turn->database, &claimed, coin->position,
+				    error))
+		return false;
+	best = known_spend_best(&spends, NULL);
+	out->signed_by = (unsigned int)spends.count;
+	if (best != NULL)
+		out->signed_tx = best->transaction_hash;
+	else if (claimed)
+		out->signed_by = 1; /* by an unknown signature */
+	return true;
+}
+
+static bool add_owner(const struct exit_turn *turn, struct own_coin **list,
+		      size_t *count, size_t *capacity,
+		      const struct address *owner, struct error *error)
+{
+	struct watched_coin *page = memory_new(PAGE, sizeof(*page));
+	struct position from = { 0 };
+	size_t got = PAGE;
+	bool ok = true;
+
+	while (ok && got == PAGE) {
+		ok = watcher_store_own_coins(turn->database, page, &got, PAGE,
+					     owner, from, true, error);
+		for (size_t i = 0; ok && i < got; i++) {
+			if (*count == *capacity) {
+				*capacity = *capacity == 0 ? 16 : 2 * *capacity;
+				*list = memory_resize(*list, *capacity,
+						      sizeof(**list));
+			}
+			ok = fill_coin(turn, &(*list)[*count], &page[i], error);
+			*count += ok;
+			from.packed = page[i].position.packed + 1;
+		}
+	}
+	memory_free(page);
+	return ok;
+}
+
+bool leave_loop_coins_new(const struct exit_turn *turn, struct own_coin **out,
+			  size_t *count, struct error *error)
+{
+	struct own_coin *list = NULL;
+	size_t capacity = 0;
+	bool ok = true;
+
+	*count = 0;
+	for (size_t i = 0; ok && i < turn->facts->owner_count; i++)
+		ok = add_owner(turn, &list, count, &capacity,
+			       &turn->facts->owners[i].address, error);
+	if (!ok) {
+		memory_free(list);
+		return false;
+	}
+	mass_exit_order(list, *count,
+			turn->facts->latch.latched
+				? turn->facts->latch.bad_at.seconds
+				: UINT64_MAX);
+	*out = list;
+	return true;
+}
+
+/* ---- exits ---- */
+
+/* "Deposits made after T; then IFEs […]; then SEs by value": of actions with
+ * one deadline the more valuable goes first, so that the groups get deadlines a
+ * second apart, none of them too late. */
+static struct window window_of(const struct exit_turn *turn,
+			       const struct own_coin *coin)
+{
+	uint64_t since = turn->facts->latch.bad_at.seconds;
+	struct window window =
+		deadline_protective_exit(since, since, turn->world.exit_period);
+
+	if (blknum_is_deposit(position_blknum(coin->position)) &&
+	    coin->block_time > since) {
+		window.last -= 2;
+		window.target = window.earliest;
+	} else if (coin->signed_by > 0) {
+		window.last -= 1;
+	}
+	return window;
+}
+
+static enum exit_policy_key policy_of(const struct exit_turn *turn)
+{
+	if (turn->facts->latch.kind == EVENT_BLOCK_WITHHOLDING)
+		return EXIT_POLICY_ON_BLOCK_WITHHOLDING;
+	if (turn->facts->latch.kind == EVENT_INVALID_BLOCK)
+		return EXIT_POLICY_ON_INVALID_BLOCK;
+	return EXIT_POLICY_ON_HALT;
+}
+
+static bool wish(const struct exit_turn *turn, const struct own_coin *coin,
+		 enum action_kind kind, const struct exit_id *id,
+		 const struct growing_buffer *call_data, struct error *error)
+{
+	struct exit_wish exit_wish = {
+		.kind = kind,
+		.contract = turn->facts->network->payment_exit_game,
+		.exit_id = *id,
+		.account = coin->output.owner,
+		.policy = policy_of(turn),
+		.window = window_of(turn, coin),
+		.at_risk = coin->output,
+	};
+
+	if (call_data->overflowed)
+		return error_set(error, ERROR_SOFTWARE,
+				 "the call data of an exit is too long");
+	return exit_want_store_wish(turn, &exit_wish,
+				    growing_buffer_view(call_data), error);
+}
+
+/* Exits of a token that has no queue would revert. */
+static bool want_queue(const struct exit_turn *turn, const struct token *token,
+		       struct error *error)
+{
+	uint8_t vault =
+		token_is_eth(token) ? PROTOCOL_VAULT_ETH : PROTOCOL_VAULT_ERC20;
+	struct exit_wish queue = {
+		.kind = ACTION_ADD_EXIT_QUEUE,
+		.contract = turn->facts->network->plasma_framework,
+		.exit_id = action_subject_of_token(token),
+		.index = vault,
+		.account = turn->responder,
+		.policy = policy_of(turn),
+		.window = { 0, 0, UINT64_MAX },
+		.at_risk = { .token = *token },
+		.detail = exit_goal_store_detail(token),
+	};
+	struct growing_buffer call_data;
+	bool has;
+
+	if (!payout_store_has_queue(turn->database, &has, token, error))
+		return false;
+	if (has)
+		return true;
+	growing_buffer_init(&call_data, CONTRACT_CALL_MAX_LEN);
+	contract_call_add_exit_queue(&call_data, vault, token);
+	bool ok = exit_want_store_wish(turn, &queue,
+				       growing_buffer_view(&call_data), error);
+	growing_buffer_clear(&call_data);
+	return ok;
+}
+
+static bool leave_standard(const struct exit_turn *turn, bool *leaves,
+			   const struct own_coin *coin, struct error *error)
+{
+	struct inclusion proved;
+	struct growing_buffer call_data;
+	bool has = false;
+
+	bool ok = body_store_inclusion(turn->bodies, leaves, &proved,
+				       turn->database, coin->position, error);
+	if (ok && *leaves) {
+		struct hash id = output_id(proved.raw, coin->position);
+		struct exit_id exit_id = exit_id_standard(&id);
+		struct provable_output output = {
+			coin->position, proved.raw,
+			bytes_view(proved.proof, sizeof(proved.proof))
+		};
+
+		growing_buffer_init(&call_data, CONTRACT_CALL_MAX_LEN);
+		exit_response_start_standard(&call_data, &output);
+		ok = exit_want_store_has(turn, &has, ACTION_START_STANDARD_EXIT,
+					 &exit_id, 0, error) &&
+		     (has || wish(turn, coin, ACTION_START_STANDARD_EXIT,
+				  &exit_id, &call_data, error));
+		growing_buffer_clear(&call_data);
+	}
+	inclusion_clear(&proved);
+	return ok;
+}
+
+/* ---- in flight ---- */
+
+struct flight {
+	struct transaction transaction;
+	struct bytes raw;
+	struct inclusion inputs[PROTOCOL_MAX_INPUTS];
+	struct provable_output outputs[PROTOCOL_MAX_INPUTS];
+	struct signature witnesses[PROTOCOL_MAX_INPUTS];
+};
+
+/* Every input has to be provable in a good block, with a signature of its
+ * owner. */
+static bool fill_input(const struct exit_turn *turn, bool *whole,
+		       struct flight *flight, size_t i,
+		       const struct signature *signatures, size_t count,
+		       struct error *error)
+{
+	struct position position = flight->transaction.inputs[i];
+	struct watched_coin coin;
+	bool found;
+
+	if (!body_store_inclusion(turn->bodies, whole, &flight->inputs[i],
+				  turn->database, position, error) ||
+	    !watcher_store_coin(turn->database, &found, &coin, position, error))
+		return false;
+	*whole =
+		*whole && found && is_in_good_state(turn, position) &&
+		known_spend_witness(&flight->witnesses[i], &flight->transaction,
+				    &turn->sources.domain, &coin.output.owner,
+				    signatures, count);
+	flight->outputs[i].position = position;
+	flight->outputs[i].raw = flight->inputs[i].raw;
+	flight->outputs[i].proof =
+		bytes_view(flight->inputs[i].proof, PROTOCOL_PROOF_SIZE);
+	return true;
+}
+
+static bool want_flight(const struct exit_turn *turn,
+			const struct own_coin *coin,
+			const struct flight *flight, struct error *error)
+{
+	struct exit_id id = exit_id_in_flight(flight->raw);
+	struct growing_buffer call_data;
+
+	growing_buffer_init(&call_data, CONTRACT_CALL_MAX_LEN);
+	exit_response_start_in_flight(&call_data, flight->raw, flight->outputs,
+				      flight->witnesses,
+				      flight->transaction.input_count);
+	bool ok = wish(turn, coin, ACTION_START_IN_FLIGHT_EXIT, &id, &call_data,
+		       error);
+	growing_buffer_clear(&call_data);
+	return ok;
+}
+
+static bool fill_flight(const struct exit_turn *turn, bool *whole,
+			struct flight *flight, const struct own_coin *coin,
+			struct error *error)
+{
+	struct signature signatures[SPENDS];
+	size_t count;
+	size_t filled = 0;
+
+	if (!known_store_signatures(turn->database, signatures, &count, SPENDS,
+				    &coin->signed_tx, error))
+		return false;
+	bool ok = true;
+	*whole = transaction_decode(&flight->transaction, flight->raw) ==
+		 VERDICT_VALID;
+	while (ok && *whole && filled < flight->transaction.input_count) {
+		ok = fill_input(turn, whole, flight, filled, signatures, count,
+				error);
+		filled++;
+	}
+	if (ok && *whole)
+		ok = want_flight(turn, coin, flight, error);
+	for (size_t i = 0; i < filled; i++)
+		inclusion_clear(&flight->inputs[i]);
+	return ok;
+}
+
+/* A life that stands or stood is played by exit_processor. */
+static bool leave_in_flight(const struct exit_turn *turn, bool *leaves,
+			    const struct own_coin *coin, struct error *error)
+{
+	struct exit_id id = exit_id_in_flight_of_hash(&coin->signed_tx);
+	struct recorded_in_flight_exit recorded;
+	struct growing_buffer raw;
+	bool found;
+
+	*leaves = false;
+	if (hash_is_zero(&coin->signed_tx))
+		return true;
+	if (!inflight_store_newest(turn->database, leaves, &recorded, &id,
+				   turn->world.exit_period, error))
+		return false;
+	if (*leaves)
+		return true;
+	if (!exit_want_store_has(turn, leaves, ACTION_START_IN_FLIGHT_EXIT, &id,
+				 0, error))
+		return false;
+	if (*leaves)
+		return true;
+	struct flight *flight = memory_new(1, sizeof(*flight));
+	growing_buffer_init(&raw, PROTOCOL_MAX_RAW_SIZE);
+	bool ok = known_store_raw(turn->database, &found, &raw,
+				  &coin->signed_tx, error);
+	flight->raw = growing_buffer_view(&raw);
+	ok = ok && (!found || fill_flight(turn, leaves, flight, coin, error));
+	growing_buffer_clear(&raw);
+	memory_free(flight);
+	return ok;
+}
+
+static bool is_worth_it(const struct exit_turn *turn,
+			const struct own_coin *coin)
+{
+	return !token_is_eth(&coin->output.token) ||
+	       amount_compare(coin->output.amount,
+			      turn->policy->min_exit_value) >= 0;
+}
+
+static bool leave(const struct exit_turn *turn, const struct own_coin *coin,
+		  struct error *error)
+{
+	struct exit_decision decision = mass_exit_decide(coin);
+	bool leaves = false;
+	bool ok = true;
+
+	if (decision.way == EXIT_WAY_NONE) {
+		turn->report->own_leaving++;
+		return true;
+	}
+	if (decision.way != EXIT_WAY_IMPOSSIBLE && is_worth_it(turn, coin)) {
+		ok = want_queue(turn, &coin->output.token, error);
+		if (ok && decision.way == EXIT_WAY_STANDARD)
+			ok = leave_standard(turn, &leaves, coin, error);
+		else if (ok)
+			ok = leave_in_flight(turn, &leaves, coin, error);
+	}
+	if (leaves)
+		turn->report->own_leaving++;
+	else
+		turn->report->own_stuck++;
+	return ok;
+}
+
+bool leave_loop_pass(const struct exit_turn *turn, struct error *error)
+{
+	struct own_coin *coins;
+	size_t count;
+
+	if (!leave_loop_coins_new(turn, &coins, &count, error))
+		return false;
+	bool ok = true;
+	for (size_t i = 0; ok && i < count; i++)
+		ok = leave(turn, &coins[i], error);
+	memory_free(coins);
+	return ok;
+}
