@@ -30,6 +30,7 @@ EXTRA_DIST += \
 	%D%/demo/teller.mjs \
 	%D%/gates/plants.sh \
 	%D%/support/TestToken.json \
+	%D%/support/action_sender.mjs \
 	%D%/support/anvil.mjs \
 	%D%/support/anvil.sh \
 	%D%/support/child_chain.mjs \

@@ -117,30 +117,57 @@ static uint64_t end_of_rise(const struct fee_curve *curve)
 	return instant_since(curve->last.seconds, margin);
 }
 
-static struct u256 most_per_gas(const struct fee_curve *curve)
+static bool is_last_hour(const struct fee_curve *curve, struct root_time now)
+{
+	return curve->last.seconds != 0 &&
+	       instant_after(now.seconds, FEE_CURVE_LAST_HOUR) >=
+		       curve->last.seconds;
+}
+
+/* The most per gas at a time. Before the last hour so much is left that one
+ * replacement can still reach the whole budget. */
+static struct u256 most_per_gas(const struct fee_curve *curve,
+				struct root_time now)
 {
 	assert(curve->gas_limit > 0);
-	return quotient(curve->budget_wei, curve->gas_limit);
+	struct u256 whole = quotient(curve->budget_wei, curve->gas_limit);
+
+	if (is_last_hour(curve, now))
+		return whole;
+	return difference(part(whole, 8, 9), u256_of(1));
+}
+
+/* The tip that the curve ends with. */
+static struct u256 most_tip(const struct fee_curve *curve, struct u256 start,
+			    struct u256 most, struct root_time now)
+{
+	struct u256 grown;
+
+	if (is_last_hour(curve, now))
+		return larger(quotient(most, QUARTER), start);
+	if (!u256_multiply(&grown, start, u256_of(FEE_CURVE_TIP_GROWTH)))
+		grown = most;
+	return larger(smaller(grown, quotient(most, QUARTER)), start);
 }
 
 struct fee_offer fee_curve_at(const struct fee_curve *curve,
 			      const struct fee_market *market,
 			      struct root_time now)
 {
-	struct u256 most = most_per_gas(curve);
+	struct u256 most = most_per_gas(curve, now);
 	struct u256 twice = sum(market->base_fee_wei, market->base_fee_wei);
 	struct u256 start = smaller(sum(twice, market->tip_wei), most);
 	struct u256 start_tip = smaller(market->tip_wei, start);
-	struct u256 most_tip = larger(quotient(most, QUARTER), start_tip);
+	struct u256 end_tip = most_tip(curve, start_tip, most, now);
 	uint64_t end = end_of_rise(curve);
 
 	if (now.seconds >= end)
-		return (struct fee_offer){ most, most_tip };
+		return (struct fee_offer){ most, end_tip };
 
 	uint64_t all = instant_since(end, curve->from.seconds);
 	uint64_t gone = instant_since(now.seconds, curve->from.seconds);
 	struct u256 rise = difference(most, start);
-	struct u256 tip_rise = difference(most_tip, start_tip);
+	struct u256 tip_rise = difference(end_tip, start_tip);
 	for (int i = 0; i < 3; i++)
 		tip_rise = part(tip_rise, gone, all);
 	struct fee_offer offer = { sum(start, part(rise, gone, all)),
@@ -168,7 +195,7 @@ enum fee_answer fee_curve_replace(struct fee_offer *offer,
 				  const struct fee_market *market,
 				  struct root_time now, struct fee_offer before)
 {
-	struct u256 most = most_per_gas(curve);
+	struct u256 most = most_per_gas(curve, now);
 	struct fee_offer wanted = fee_curve_at(curve, market, now);
 	struct fee_offer least = fee_curve_least_replacement(before);
 

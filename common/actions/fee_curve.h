@@ -4,11 +4,13 @@
 
 /*
  * What an action may pay for gas, and when. The fee cap of a transaction rises
- * in a straight line from what the market asks to the whole budget, which it
- * reaches a margin before the last possible second: a quarter of the time there
- * was, at most a day, at least an hour. The tip rises with the third power, to
- * a quarter of the cap. A replacement pays at least an eighth more in both
- * fields, and nothing ever costs more than the budget.
+ * in a straight line from what the market asks to eight ninths of the budget,
+ * which it reaches a margin before the last possible second: a quarter of the
+ * time there was, at most a day, at least an hour. In the last hour it is the
+ * whole budget. The tip, which is paid in any case, rises with the third power
+ * to ten times what it was, and is a quarter of the cap in the last hour. A
+ * replacement pays at least an eighth more in both fields, and nothing ever
+ * costs more than the budget.
  */
 
 #include <stdbool.h>
@@ -18,14 +20,17 @@
 #include "common/base/instant.h"
 #include "common/base/u256.h"
 
-/* Before the end the whole budget is offered, in seconds: at least this. */
+/* Before the end the whole budget is offered, in seconds. */
 #define FEE_CURVE_LAST_HOUR 3600
+
+/* Before that a tip becomes at most so many times what it was. */
+#define FEE_CURVE_TIP_GROWTH 10
 
 /* In the last six hours every eth_block may raise; before it is patient. */
 #define FEE_CURVE_HASTE 21600
 #define FEE_CURVE_PATIENCE 2
 
-/* An action without a deadline offers everything after a day, in seconds. */
+/* An action without a deadline has risen after a day, in seconds. */
 #define FEE_CURVE_UNHURRIED 86400
 
 /* Both per gas. The tip is never above the cap. */

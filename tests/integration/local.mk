@@ -8,6 +8,8 @@
 # What a test reads besides goes to EXTRA_DIST.
 
 integration_tests =
+integration_tests += %D%/actions_on_the_root_chain.mjs
+integration_tests += %D%/actions_survive.mjs
 integration_tests += %D%/anvil_starts.sh
 integration_tests += %D%/compiled_interface.mjs
 integration_tests += %D%/demo.mjs
@@ -23,6 +25,10 @@ integration_tests += tests/soak/soak-kill.mjs
 
 TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests)
+
+# The sender of actions for actions_on_the_root_chain.mjs to kill.
+check_PROGRAMS += %D%/action_passes
+%C%_action_passes_LDADD = $(ACTIONS_LIBS) $(SYSTEM_LIBS)
 
 # Links no more of the programs than their statements.
 check_PROGRAMS += %D%/every_statement

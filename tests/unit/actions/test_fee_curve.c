@@ -79,45 +79,77 @@ START_TEST(test_begins_with_twice_the_base_fee_and_the_tip)
 }
 END_TEST
 
-START_TEST(test_offers_the_whole_budget_a_day_before_a_far_deadline)
+/* floor(most * 8 / 9) - 1 */
+static struct u256 eight_ninths(void)
+{
+	return u256_of(ETHER / 10 / 400000 * 8 / 9 - 1);
+}
+
+START_TEST(test_offers_eight_ninths_a_day_before_a_far_deadline)
 {
 	uint64_t last = 1000000 + 7 * 86400;
 	struct fee_curve curve = curve_until(last);
-	struct u256 most = u256_of(ETHER / 10 / 400000);
+	struct fee_offer offer = offer_at(&curve, 30, last - 86400);
 
 	ck_assert(u256_compare(
 			  offer_at(&curve, 30, last - 86400 - 60).max_fee_wei,
-			  most) < 0);
-	ck_assert(u256_equal(offer_at(&curve, 30, last - 86400).max_fee_wei,
-			     most));
-	ck_assert(u256_equal(offer_at(&curve, 30, last).max_fee_wei, most));
+			  eight_ninths()) < 0);
+	ck_assert(u256_equal(offer.max_fee_wei, eight_ninths()));
+	ck_assert(u256_equal(offer.max_priority_fee_wei, u256_of(10 * GWEI)));
 }
 END_TEST
 
-START_TEST(test_offers_the_whole_budget_in_the_last_hour_of_a_near_one)
+START_TEST(test_offers_the_whole_budget_in_the_last_hour)
 {
 	uint64_t last = 1000000 + 7200;
 	struct fee_curve curve = curve_until(last);
 	struct u256 most = u256_of(ETHER / 10 / 400000);
+	struct fee_offer offer = offer_at(&curve, 30, last - 3600);
 
-	ck_assert(u256_compare(offer_at(&curve, 30, last - 3700).max_fee_wei,
-			       most) < 0);
-	ck_assert(u256_equal(offer_at(&curve, 30, last - 3600).max_fee_wei,
-			     most));
+	ck_assert(u256_compare(offer_at(&curve, 30, last - 3601).max_fee_wei,
+			       eight_ninths()) <= 0);
+	ck_assert(u256_equal(offer.max_fee_wei, most));
+	ck_assert(u256_equal(offer.max_priority_fee_wei,
+			     u256_of(ETHER / 10 / 400000 / 4)));
 	curve.last.seconds = curve.from.seconds + 100;
 	ck_assert(u256_equal(
 		offer_at(&curve, 30, curve.from.seconds).max_fee_wei, most));
 }
 END_TEST
 
+START_TEST(test_the_last_hour_can_always_replace_what_was_before)
+{
+	for (uint64_t budget = 3; budget < 100000; budget += 7) {
+		struct fee_curve curve = { .from = { 0 },
+					   .last = { 1000000 },
+					   .budget_wei = u256_of(budget),
+					   .gas_limit = 1 };
+		struct fee_market market = { u256_of(budget), u256_of(1) };
+		struct fee_offer before = fee_curve_at(
+			&curve, &market, (struct root_time){ 990000 });
+		struct fee_offer offer;
+
+		if (u256_is_zero(before.max_fee_wei))
+			continue;
+		ck_assert_int_eq(fee_curve_replace(&offer, &curve, &market,
+						   curve.last, before),
+				 FEE_REPLACE);
+		ck_assert(u256_equal(offer.max_fee_wei, u256_of(budget)));
+	}
+}
+END_TEST
+
 START_TEST(test_an_action_without_a_deadline_rises_for_a_day)
 {
 	struct fee_curve curve = curve_until(0);
-	struct u256 most = u256_of(ETHER / 10 / 400000);
+	struct fee_offer offer = offer_at(&curve, 30, 5000000);
 
 	ck_assert(u256_equal(offer_at(&curve, 30, 1000000).max_fee_wei,
 			     u256_of(61 * GWEI)));
-	ck_assert(u256_equal(offer_at(&curve, 30, 1086400).max_fee_wei, most));
+	ck_assert(u256_equal(offer_at(&curve, 30, 1086400).max_fee_wei,
+			     eight_ninths()));
+	ck_assert(u256_equal(offer.max_fee_wei, eight_ninths()));
+	ck_assert(u256_equal(offer.max_priority_fee_wei, u256_of(10 * GWEI)));
 }
 END_TEST
 
@@ -140,12 +172,17 @@ START_TEST(test_what_could_not_be_raised_again_is_raised_to_the_end)
 
 	ck_assert_int_eq(
 		fee_curve_replace(&offer, &curve, &market, curve.from, before),
+		FEE_CAPPED);
+	before.max_fee_wei = u256_of(190 * GWEI);
+	ck_assert_int_eq(
+		fee_curve_replace(&offer, &curve, &market, curve.from, before),
 		FEE_REPLACE);
-	ck_assert(u256_equal(offer.max_fee_wei, u256_of(250 * GWEI)));
+	ck_assert(u256_equal(offer.max_fee_wei, eight_ninths()));
 	before = offer;
 	ck_assert_int_eq(
 		fee_curve_replace(&offer, &curve, &market, curve.last, before),
-		FEE_CAPPED);
+		FEE_REPLACE);
+	ck_assert(u256_equal(offer.max_fee_wei, u256_of(250 * GWEI)));
 }
 END_TEST
 
@@ -276,12 +313,11 @@ Suite *fee_curve_suite(void)
 		tcase,
 		test_gas_is_the_estimate_and_a_quarter_below_the_ceiling);
 	tcase_add_test(tcase, test_begins_with_twice_the_base_fee_and_the_tip);
-	tcase_add_test(
-		tcase,
-		test_offers_the_whole_budget_a_day_before_a_far_deadline);
-	tcase_add_test(
-		tcase,
-		test_offers_the_whole_budget_in_the_last_hour_of_a_near_one);
+	tcase_add_test(tcase,
+		       test_offers_eight_ninths_a_day_before_a_far_deadline);
+	tcase_add_test(tcase, test_offers_the_whole_budget_in_the_last_hour);
+	tcase_add_test(tcase,
+		       test_the_last_hour_can_always_replace_what_was_before);
 	tcase_add_test(tcase,
 		       test_an_action_without_a_deadline_rises_for_a_day);
 	tcase_add_test(tcase,
