@@ -10,6 +10,7 @@
 
 #include "common/base/attributes.h"
 #include "common/base/error.h"
+#include "common/base/growing_buffer.h"
 #include "common/keys/secret.h"
 #include "common/keys/signer.h"
 #include "common/service/config_file.h"
@@ -51,6 +52,7 @@ struct session {
 	struct body_store *bodies;
 	struct block_fetch *fetch;
 	struct workers *workers;
+	struct root_chain_rpc *rpc; /* NULL: no node is configured */
 	struct watcher_loop *loop;
 };
 
@@ -61,5 +63,15 @@ NODISCARD bool cmd_session_open(struct session *session,
 				const struct command *command, bool acts,
 				struct error *error);
 void cmd_session_close(struct session *session);
+
+/* How exits are answered, from the configuration. */
+NODISCARD bool cmd_read_policy(struct watcher_loop_parts *parts,
+			       const struct config *config, bool acts,
+			       struct error *error);
+
+/* Appends every action that waits for somebody to sign it, one JSON object a
+ * line. */
+NODISCARD bool cmd_list_printed(struct growing_buffer *out,
+				struct database *database, struct error *error);
 
 #endif

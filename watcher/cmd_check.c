@@ -6,9 +6,8 @@
 #include "watcher/event.h"
 #include "watcher/watcher_store.h"
 
-/* The network may be asked for so long before anybody believes that a pass
- * hangs. */
 #define MILLISECONDS 1000
+#define PRINTED_CEILING ((size_t)64 << 20)
 
 static int say(const struct command *command, enum severity severity,
 	       const char *line)
@@ -94,6 +93,23 @@ static bool check(struct session *session, enum severity *severity,
 				 seconds * MILLISECONDS, error);
 }
 
+/* The line, and behind it what waits for a signature. */
+static int say_pass(struct session *session, enum severity severity,
+		    const char *line)
+{
+	struct growing_buffer printed;
+	struct error error;
+	int code = say(session->command, severity, line);
+
+	growing_buffer_init(&printed, PRINTED_CEILING);
+	if (cmd_list_printed(&printed, session->database, &error))
+		fputs(growing_buffer_string(&printed), stdout);
+	else
+		code = say_unknown(session->command, error.message);
+	growing_buffer_clear(&printed);
+	return code;
+}
+
 int cmd_check(const struct command *command)
 {
 	struct session session;
@@ -104,7 +120,7 @@ int cmd_check(const struct command *command)
 	bool opened = cmd_session_open(&session, command, false, &error);
 
 	if (opened && check(&session, &severity, line, &error))
-		code = say(command, severity, line);
+		code = say_pass(&session, severity, line);
 	else if (!opened && error.code == ERROR_TRY_AGAIN && !session.has_lock)
 		code = say_last_pass(command, session.datadir, error.message);
 	else

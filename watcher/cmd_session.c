@@ -10,6 +10,7 @@
 #include "watcher/watcher_store.h"
 
 #define MOST_SOURCES 64
+#define RPC_CEILING ((size_t)4 << 20)
 
 static size_t count_values(const struct config *config, const char *section,
 			   const char *key)
@@ -229,11 +230,18 @@ static bool open_loop(struct session *session, struct error *error)
 		.owner_count = session->owner_count,
 		.hook = config_text(config, "watcher", "hook"),
 		.ping_url = config_text(config, "watcher", "ping_url"),
+		.signers = session->signers,
+		.signer_count = session->signer_count,
 	};
 
-	if (!fill_numbers(&parts, config, &workers, error))
+	if (!fill_numbers(&parts, config, &workers, error) ||
+	    !cmd_read_policy(&parts, config, session->acts, error))
 		return false;
 	open_sources(session);
+	if (session->url_count > 0)
+		session->rpc = root_chain_rpc_new(
+			session->urls[0], HTTP_LIMITS_USUAL, RPC_CEILING);
+	parts.rpc = session->rpc;
 	session->workers = workers_new((size_t)workers);
 	parts.fetch = session->fetch;
 	parts.workers = session->workers;
@@ -253,6 +261,7 @@ bool cmd_session_open(struct session *session, const struct command *command,
 void cmd_session_close(struct session *session)
 {
 	watcher_loop_free(session->loop);
+	root_chain_rpc_free(session->rpc);
 	if (session->workers != NULL)
 		workers_free(session->workers);
 	block_fetch_free(session->fetch);

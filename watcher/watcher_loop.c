@@ -15,6 +15,7 @@
 #include "watcher/child_client.h"
 #include "watcher/deadline.h"
 #include "watcher/event_store.h"
+#include "watcher/exit_loop.h"
 #include "watcher/ledger_store.h"
 #include "watcher/root_store.h"
 #include "watcher/watcher_store.h"
@@ -29,8 +30,34 @@ struct watcher_loop {
 	struct snapshot_reader *snapshot;
 	struct ledger_store *ledger;
 	struct block_loop *blocks;
+	struct exit_loop *exits;
+	struct action_sender *sender; /* NULL: nothing is sent */
 	struct http_client *pinger;
 };
+
+static void open_exits(struct watcher_loop *loop)
+{
+	const struct watcher_loop_parts *parts = &loop->parts;
+	struct exit_loop_parts exits = { parts->database, parts->bodies,
+					 parts->policy, parts->responder };
+	struct action_sender_parts sender = {
+		.database = parts->database,
+		.rpc = parts->rpc,
+		.chain_id = parts->network->chain_id,
+		.signers = parts->signers,
+		.signer_count = parts->signer_count,
+		.goal = exit_loop_goal,
+		.refresh = exit_loop_refresh,
+		.limits = parts->limits,
+		.tip_wei = parts->tip_wei,
+		.print_only = !parts->policy.act,
+	};
+
+	loop->exits = exit_loop_new(&exits);
+	sender.context = loop->exits;
+	if (parts->rpc != NULL)
+		loop->sender = action_sender_new(&sender);
+}
 
 struct watcher_loop *watcher_loop_new(const struct watcher_loop_parts *parts)
 {
@@ -64,6 +91,7 @@ struct watcher_loop *watcher_loop_new(const struct watcher_loop_parts *parts)
 					parts->owner_count);
 	blocks.ledger = loop->ledger;
 	loop->blocks = block_loop_new(&blocks);
+	open_exits(loop);
 	memory_free(owners);
 	return loop;
 }
@@ -72,6 +100,8 @@ void watcher_loop_free(struct watcher_loop *loop)
 {
 	if (loop == NULL)
 		return;
+	action_sender_free(loop->sender);
+	exit_loop_free(loop->exits);
 	block_loop_free(loop->blocks);
 	ledger_store_free(loop->ledger);
 	http_client_free(loop->pinger);
@@ -234,7 +264,31 @@ static bool judge_in_pass(struct watcher_loop *loop, struct pass_report *report,
 	       fill_facts(loop, facts, error) &&
 	       block_loop_pass(loop->blocks, &report->blocks, facts, until_ms,
 			       error) &&
-	       report_blocks(loop, report, facts, error);
+	       report_blocks(loop, report, facts, error) &&
+	       exit_loop_pass(loop->exits, &report->exits, facts, error);
+}
+
+/* Sends what is wanted. That a node does not answer is said and tried again. */
+static bool act(struct watcher_loop *loop, struct pass_report *report,
+		const struct pass_facts *facts, struct error *error)
+{
+	struct action_moment moment = {
+		.now = facts->now,
+		.head = facts->head.number,
+		.finalized = facts->final_known ? facts->final_number : 0,
+	};
+
+	if (loop->sender == NULL ||
+	    action_sender_pass(loop->sender, &report->actions, &moment, error))
+		return true;
+	if (error->code == ERROR_IO)
+		return false;
+	log_event(LOG_WARNING, "nothing can be sent",
+		  log_text("reason", error->message));
+	(void)snprintf(report->warning, sizeof(report->warning),
+		       "nothing can be sent: %.160s",
+		       error->message); /* cut is fine */
+	return true;
 }
 
 /* False only for what ends the program. */
@@ -253,7 +307,7 @@ static bool judge(struct watcher_loop *loop, struct pass_report *report,
 	bool ok = judge_in_pass(loop, report, &facts, until_ms, error);
 	snapshot_reader_end(loop->snapshot);
 	if (ok)
-		return true;
+		return act(loop, report, &facts, error);
 	forget_snapshot(loop);
 	if (error->code == ERROR_IO)
 		return false;

@@ -12,13 +12,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/actions/action_sender.h"
 #include "common/base/attributes.h"
 #include "common/base/error.h"
 #include "common/service/network_file.h"
+#include "common/service/root_chain_rpc.h"
 #include "common/service/workers.h"
 #include "common/store/database.h"
 #include "watcher/block_fetch.h"
 #include "watcher/body_store.h"
+#include "watcher/exit_loop.h"
 #include "watcher/pass_facts.h"
 #include "watcher/watcher_status.h"
 
@@ -46,8 +49,16 @@ struct watcher_loop_parts {
 	uint64_t withholding_grace; /* seconds; 0: the default */
 	uint64_t confirmations;	   /* where the node says nothing of finality */
 	uint64_t snapshot_max_age; /* seconds of wall time */
-	const char *hook;	   /* line of the shell; NULL: none */
-	const char *ping_url;	   /* NULL: none */
+	/* How exits are answered, and with which limits. */
+	struct exit_policy policy;
+	struct address responder; /* zero: an owner */
+	const struct signer *signers;
+	size_t signer_count;
+	struct root_chain_rpc *rpc; /* to send with; NULL: nothing is sent */
+	struct action_limits limits;
+	struct u256 tip_wei;
+	const char *hook;     /* line of the shell; NULL: none */
+	const char *ping_url; /* NULL: none */
 };
 
 struct watcher_loop;

@@ -90,6 +90,35 @@ static bool judge_events(struct worst *worst, size_t *standing,
 	return true;
 }
 
+static void judge_actions(struct worst *worst, const struct pass_report *report)
+{
+	char text[STATUS_PROBLEM_SIZE];
+	char account[HEX_SIZE(20)];
+
+	if (report->actions.newly_missed > 0)
+		note(worst, SEVERITY_CRITICAL,
+		     "an action has missed its last second");
+	if (report->exits.own_stuck > 0) {
+		(void)snprintf(text, sizeof(text),
+			       "%zu coins cannot leave by an exit of ours",
+			       report->exits.own_stuck); /* it fits */
+		note(worst, SEVERITY_WARNING, text);
+	}
+	if (report->actions.unfunded > 0) {
+		hex_encode(
+			account,
+			bytes_view(report->actions.unfunded_account.bytes, 20));
+		(void)snprintf(text, sizeof(text),
+			       "%s has too little ether for %zu actions",
+			       account, report->actions.unfunded); /* it fits */
+		note(worst, SEVERITY_WARNING, text);
+	} else if (report->actions.troubled > 0) {
+		(void)snprintf(text, sizeof(text), "%zu actions cannot go on",
+			       report->actions.troubled); /* it fits */
+		note(worst, SEVERITY_WARNING, text);
+	}
+}
+
 static void judge_pass(struct worst *worst, const struct pass_report *report)
 {
 	char text[STATUS_PROBLEM_SIZE];
@@ -106,9 +135,7 @@ static void judge_pass(struct worst *worst, const struct pass_report *report)
 					       .seconds)); /* it fits */
 		note(worst, SEVERITY_WARNING, text);
 	}
-	if (report->missed_actions > 0)
-		note(worst, SEVERITY_CRITICAL,
-		     "an action has missed its last second");
+	judge_actions(worst, report);
 	if (report->warning[0] != '\0')
 		note(worst, SEVERITY_WARNING, report->warning);
 	if (report->blocks.has_more)
@@ -128,14 +155,14 @@ static void write_performance(char *out, size_t size,
 	(void)snprintf(
 		out, size,
 		"|block=%llu behind=%llu eth_block=%llu poll_age=%llus "
-		"events=%zu actions=%llu applied=%llu transactions=%llu "
+		"events=%zu actions=%zu applied=%llu transactions=%llu "
 		"time=%llu.%03llus",
 		(unsigned long long)report->applied_block,
 		(unsigned long long)blocks_behind(report),
 		(unsigned long long)report->head_number,
 		(unsigned long long)instant_since(
 			report->now.seconds, report->last_good_poll.seconds),
-		standing, (unsigned long long)report->open_actions,
+		standing, report->actions.open + report->actions.to_print,
 		(unsigned long long)report->blocks.applied,
 		(unsigned long long)report->blocks.transactions,
 		(unsigned long long)(report->took_ms / 1000),

@@ -18,6 +18,7 @@
 #include "common/store/database.h"
 #include "watcher/block_loop.h"
 #include "watcher/event.h"
+#include "watcher/exit_loop.h"
 
 #define STATUS_LINE_SIZE 512
 #define STATUS_PROBLEM_SIZE 240
@@ -34,8 +35,8 @@ struct pass_report {
 	uint64_t newest_block; /* on the root chain, 0: none */
 	uint64_t applied_block;
 	struct block_loop_report blocks;
-	uint64_t open_actions;
-	uint64_t missed_actions;
+	struct exit_report exits;
+	struct action_pass actions;
 	/* What kept the pass from finding out (UNKNOWN), and what somebody
 	 * should look at (WARNING); empty: nothing. */
 	char problem[STATUS_PROBLEM_SIZE];

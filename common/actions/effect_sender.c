@@ -261,17 +261,17 @@ static uint64_t age(const struct round *round, const struct look *look)
 }
 
 /* What a replacement of the newest transaction would offer. */
-static enum fee_answer reckon_replacement(struct round *round,
-					  struct look *look,
-					  struct signing *signing,
-					  bool outdated)
+static enum fee_curve_answer reckon_replacement(struct round *round,
+						struct look *look,
+						struct signing *signing,
+						bool outdated)
 {
 	const struct sending *sending = &round->sender->sending;
 	const struct action_transaction *last = look_newest(look);
 	struct fee_curve curve =
 		curve_of(round, look->action, signing->gas_limit);
 	struct fee_offer least = fee_curve_least_replacement(last->offer);
-	enum fee_answer answer = FEE_KEEP;
+	enum fee_curve_answer answer = FEE_KEEP;
 
 	if (outdated ||
 	    age(round, look) >= fee_curve_patience(&curve, sending->moment.now))
@@ -287,7 +287,7 @@ static enum fee_answer reckon_replacement(struct round *round,
 
 /* Replaces the newest transaction of an action if that is due. */
 static bool replace(struct round *round, struct look *look, bool *is_replaced,
-		    enum fee_answer *answer, struct trouble *trouble,
+		    enum fee_curve_answer *answer, struct trouble *trouble,
 		    struct error *error)
 {
 	const struct action_transaction *last = look_newest(look);
@@ -377,7 +377,7 @@ static bool send(struct round *round, struct look *look, struct error *error)
 {
 	struct trouble trouble = { .kind = TROUBLE_NONE };
 	bool is_replaced = false;
-	enum fee_answer answer = FEE_KEEP;
+	enum fee_curve_answer answer = FEE_KEEP;
 
 	if (look->account->signer != NULL &&
 	    !replace(round, look, &is_replaced, &answer, &trouble, error))

@@ -190,10 +190,11 @@ struct fee_offer fee_offer_larger(struct fee_offer a, struct fee_offer b)
 					  b.max_priority_fee_wei) };
 }
 
-enum fee_answer fee_curve_replace(struct fee_offer *offer,
-				  const struct fee_curve *curve,
-				  const struct fee_market *market,
-				  struct root_time now, struct fee_offer before)
+enum fee_curve_answer fee_curve_replace(struct fee_offer *offer,
+					const struct fee_curve *curve,
+					const struct fee_market *market,
+					struct root_time now,
+					struct fee_offer before)
 {
 	struct u256 most = most_per_gas(curve, now);
 	struct fee_offer wanted = fee_curve_at(curve, market, now);

@@ -80,7 +80,7 @@ struct fee_offer fee_curve_least_replacement(struct fee_offer offer);
 /* The larger of both in each field. */
 struct fee_offer fee_offer_larger(struct fee_offer a, struct fee_offer b);
 
-enum fee_answer {
+enum fee_curve_answer {
 	FEE_KEEP,    /* the curve does not ask for a replacement yet */
 	FEE_REPLACE, /* with the offer given */
 	FEE_CAPPED   /* the least replacement is above the budget */
@@ -89,11 +89,11 @@ enum fee_answer {
 /* Whether a transaction that offered `before` is to be replaced now, and by
  * what. The offer is never below the least replacement of `before` and never
  * above the budget. */
-enum fee_answer fee_curve_replace(struct fee_offer *offer,
-				  const struct fee_curve *curve,
-				  const struct fee_market *market,
-				  struct root_time now,
-				  struct fee_offer before);
+enum fee_curve_answer fee_curve_replace(struct fee_offer *offer,
+					const struct fee_curve *curve,
+					const struct fee_market *market,
+					struct root_time now,
+					struct fee_offer before);
 
 /* Eth_blocks to wait before a transaction is replaced. */
 uint64_t fee_curve_patience(const struct fee_curve *curve,
