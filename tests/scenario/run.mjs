@@ -130,9 +130,11 @@ async function runAll(ids) {
 	let number = 0;
 	const waiting = [...chosen];
 	const worker = async () => {
-		while (waiting.length > 0)
-			if (!report(++number, await start(waiting.shift())))
+		while (waiting.length > 0) {
+			const done = await start(waiting.shift());
+			if (!report(++number, done))
 				failed++;
+		}
 	};
 	await Promise.all(Array.from(
 		{ length: Math.max(1, Number(process.env.JOBS ?? cpus().length)) }, worker));
