@@ -49,20 +49,22 @@ async function allExiting(stage, coins) {
 		`${ethers.formatEther(amount)} ${token === ETH ? "ether" : "DEMO"}`).join(", ")}`];
 }
 
+const amountText = (amount, token) =>
+	(token === ETH ? `${amount}wei` : `${ethers.formatEther(amount)} DEMO`);
+
 /** Deposits through the wallet and tells the referee. */
 async function deposit(stage, name, amount, token = ETH) {
 	const { address, game } = stage.people[name];
 	const next = await game.framework.nextDepositBlock();
-	await stage.wallet(name, "deposit", ...(token === ETH
-		? [`${amount}wei`] : [`${ethers.formatEther(amount)}`, "--token", token]));
+	await stage.wallet(name, "deposit", amountText(amount, token));
 	const at = next * 1000000000n;
 	stage.referee.deposited(at, { owner: address, token, amount });
 	return at;
 }
 
 async function send(stage, from, to, amount, token = ETH) {
-	return stage.wallet(from, "send", stage.people[to].address, ...(token === ETH
-		? [`${amount}wei`] : [`${ethers.formatEther(amount)}`, "--token", token]));
+	return stage.wallet(from, "send", stage.people[to].address,
+		amountText(amount, token));
 }
 
 /** Until the person's watcher shows what the referee computes. */
@@ -100,7 +102,7 @@ async function setup(teller) {
 		await alice.framework.minExitPeriod() === BigInt(WEEK));
 	await teller.claim("processes", async () => {
 		await stage.startFollower();
-		net.writeFees({ [ETH]: `${FEE}`, [stage.token]: `${FEE}` });
+		net.writeFees({ [ETH]: `${FEE}` });
 		await stage.startOperator();
 		await stage.startWatcher("watcher-of-Alice", ["Alice"]);
 		await stage.startWatcher("watcher-of-Bob-and-Carol", ["Bob", "Carol"]);
@@ -126,9 +128,9 @@ async function paying(teller, stage) {
 		await agrees(stage, "Alice") && agrees(stage, "Alice", stage.token));
 	const nonce = await net.provider.getTransactionCount(stage.people.Alice.address);
 	await teller.claim("payBob", async () => {
-		const { txhash } = await send(stage, "Alice", "Bob", 3n * ONE);
+		const { transaction } = await send(stage, "Alice", "Bob", 3n * ONE);
 		return [await net.provider.getTransactionCount(
-			stage.people.Alice.address) === nonce, `payment ${txhash}`];
+			stage.people.Alice.address) === nonce, `payment ${transaction}`];
 	});
 	await teller.claim("payToken", async () => {
 		await agrees(stage, "Bob");
