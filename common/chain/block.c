@@ -9,6 +9,9 @@
 #include "common/codec/rlp_reader.h"
 #include "common/codec/rlp_writer.h"
 
+/* Frames that are hashed together. */
+#define GROUP 64
+
 static struct finding of_block(enum verdict verdict)
 {
 	return (struct finding){ verdict, false, 0 };
@@ -39,21 +42,30 @@ static struct finding read_frames(struct block_body *out,
 	return FINDING_VALID;
 }
 
-/* The raw form of a frame in two pieces: a header of its own and the fields. */
-static struct hash leaf_of(const struct transaction_frame *frame)
+/* The leaves of some frames. The raw form of a frame lies in two pieces: a
+ * header of its own and the fields. */
+static void hash_frames(struct hash *out,
+			const struct transaction_frame *frames, size_t count)
 {
-	uint8_t header[RLP_HEADER_MAX];
-	struct writer writer = writer_of(header, sizeof(header));
-	rlp_put_list_header(&writer, frame->fields.len);
-	struct bytes pieces[2] = { writer_view(&writer), frame->fields };
-	return merkle_tree_leaf_of_pieces(pieces, 2);
+	uint8_t headers[GROUP][RLP_HEADER_MAX];
+	struct bytes pieces[2 * GROUP];
+	for (size_t i = 0; i < count; i++) {
+		struct writer writer = writer_of(headers[i], RLP_HEADER_MAX);
+		rlp_put_list_header(&writer, frames[i].fields.len);
+		pieces[2 * i] = writer_view(&writer);
+		pieces[2 * i + 1] = frames[i].fields;
+	}
+	merkle_tree_leaves_of_pieces(out, pieces, 2, count);
 }
 
 static struct hash *leaves_of(const struct block_body *body)
 {
 	struct hash *leaves = memory_new(body->count, sizeof(*leaves));
-	for (uint32_t i = 0; i < body->count; i++)
-		leaves[i] = leaf_of(&body->frames[i]);
+	for (size_t i = 0; i < body->count; i += GROUP) {
+		size_t left = body->count - i;
+		hash_frames(leaves + i, body->frames + i,
+			    left < GROUP ? left : GROUP);
+	}
 	return leaves;
 }
 
@@ -68,15 +80,15 @@ struct finding block_body_read(struct block_body *out, struct bytes body)
 		block_body_clear(out);
 		return finding;
 	}
-	struct hash *leaves = leaves_of(out);
-	out->root = merkle_tree_root(leaves, out->count);
-	memory_free(leaves);
+	out->leaves = leaves_of(out);
+	out->root = merkle_tree_root(out->leaves, out->count);
 	return FINDING_VALID;
 }
 
 void block_body_clear(struct block_body *body)
 {
 	memory_free(body->frames);
+	memory_free(body->leaves);
 	*body = (struct block_body){ 0 };
 }
 
@@ -99,9 +111,7 @@ void block_body_proof(uint8_t proof[PROTOCOL_PROOF_SIZE],
 		      const struct block_body *body, uint32_t index)
 {
 	assert(index < body->count);
-	struct hash *leaves = leaves_of(body);
-	merkle_tree_prove(proof, leaves, body->count, index);
-	memory_free(leaves);
+	merkle_tree_prove(proof, body->leaves, body->count, index);
 }
 
 void block_body_write_header(struct writer *out, uint64_t payload_len)

@@ -31,7 +31,8 @@ struct finding {
 struct block_body {
 	uint32_t count;
 	struct transaction_frame *frames; /* owned */
-	struct hash root;		  /* of the raw forms */
+	struct hash *leaves;		  /* owned: of the raw forms */
+	struct hash root;		  /* of the leaves */
 };
 
 /* Cuts a body and computes its root: rules 8 and 9; BLOCK_NOT_AVAILABLE when

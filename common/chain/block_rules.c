@@ -10,7 +10,6 @@
 #include "common/chain/protocol.h"
 #include "common/chain/transaction_hash.h"
 #include "common/chain/transaction_rules.h"
-#include "common/codec/keccak256.h"
 #include "common/codec/merkle_tree.h"
 
 /* What is known of one transaction. */
@@ -199,9 +198,8 @@ static struct finding judge_duplicates(const struct block_judge *judge,
 	uint32_t none = judge->body->count;
 	struct mark *marks = memory_new(none, sizeof(*marks));
 	for (uint32_t i = 0; i < none; i++) {
-		/* The fields are the raw form without its header, which
-		 * follows from their length. */
-		marks[i].hash = keccak256(judge->body->frames[i].fields);
+		/* Of the same raw form, the same leaf. */
+		marks[i].hash = judge->body->leaves[i];
 		marks[i].index = i;
 	}
 	uint32_t first = first_repeated(marks, none, none);

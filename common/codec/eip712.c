@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/codec/eip712.h"
 
-#include <string.h>
+#include <assert.h>
+
+#include "common/codec/keccak256.h"
 
 static const char domain_type[] =
 	"EIP712Domain(string name,string version,address verifyingContract,"
@@ -13,62 +15,62 @@ static const struct hash domain_salt = {
 	  0xfe, 0x52, 0xd8, 0x4f, 0x05, 0x4c, 0x0e, 0x2a, 0x7a, 0x83 }
 };
 
-static void add_hash_of_text(struct keccak256 *keccak, const char *text)
+static void put_hash_of_text(struct writer *out, const char *text)
 {
 	struct hash hash = keccak256(bytes_of_string(text));
-	eip712_add_hash(keccak, &hash);
+
+	eip712_put_hash(out, &hash);
 }
 
 struct hash eip712_domain_separator(const struct address *framework)
 {
-	struct keccak256 keccak;
-	keccak256_init(&keccak);
-	add_hash_of_text(&keccak, domain_type);
-	add_hash_of_text(&keccak, "OMG Network");
-	add_hash_of_text(&keccak, "2");
-	eip712_add_address(&keccak, framework);
-	eip712_add_hash(&keccak, &domain_salt);
-	return keccak256_finish(&keccak);
+	uint8_t buffer[5 * sizeof(struct hash)];
+	struct writer writer = writer_of(buffer, sizeof(buffer));
+
+	put_hash_of_text(&writer, domain_type);
+	put_hash_of_text(&writer, "OMG Network");
+	put_hash_of_text(&writer, "2");
+	eip712_put_address(&writer, framework);
+	eip712_put_hash(&writer, &domain_salt);
+	assert(writer_ok(&writer));
+	return keccak256(writer_view(&writer));
 }
 
-struct hash eip712_digest(const struct hash *domain,
-			  const struct hash *struct_hash)
+void eip712_put_digest(struct writer *out, const struct hash *domain,
+		       const struct hash *struct_hash)
 {
-	struct keccak256 keccak;
-	keccak256_init(&keccak);
-	keccak256_add(&keccak, bytes_view("\x19\x01", 2));
-	eip712_add_hash(&keccak, domain);
-	eip712_add_hash(&keccak, struct_hash);
-	return keccak256_finish(&keccak);
+	writer_put(out, bytes_view("\x19\x01", 2));
+	eip712_put_hash(out, domain);
+	eip712_put_hash(out, struct_hash);
 }
 
-void eip712_add_hash(struct keccak256 *keccak, const struct hash *hash)
+void eip712_put_hash(struct writer *out, const struct hash *hash)
 {
-	keccak256_add(keccak, bytes_view(hash->bytes, sizeof(hash->bytes)));
+	writer_put(out, bytes_view(hash->bytes, sizeof(hash->bytes)));
 }
 
-void eip712_add_u64(struct keccak256 *keccak, uint64_t number)
+void eip712_put_u64(struct writer *out, uint64_t number)
 {
-	eip712_add_u256(keccak, u256_of(number));
+	writer_put_zeros(out, 24);
+	writer_put_number(out, number, 8);
 }
 
-void eip712_add_u256(struct keccak256 *keccak, struct u256 number)
+void eip712_put_u256(struct writer *out, struct u256 number)
 {
 	struct hash word;
+
 	u256_to_be(word.bytes, number);
-	eip712_add_hash(keccak, &word);
+	eip712_put_hash(out, &word);
 }
 
-void eip712_add_address(struct keccak256 *keccak, const struct address *address)
+void eip712_put_address(struct writer *out, const struct address *address)
 {
-	struct hash word = { { 0 } };
-	memcpy(word.bytes + 12, address->bytes, sizeof(address->bytes));
-	eip712_add_hash(keccak, &word);
+	writer_put_zeros(out, 12);
+	writer_put(out, bytes_view(address->bytes, sizeof(address->bytes)));
 }
 
-void eip712_add_bytes20(struct keccak256 *keccak, const struct address *address)
+void eip712_put_bytes20(struct writer *out, const struct address *address)
 {
-	struct hash word = { { 0 } };
-	memcpy(word.bytes, address->bytes, sizeof(address->bytes));
-	eip712_add_hash(keccak, &word);
+	writer_put(out, bytes_view(address->bytes, sizeof(address->bytes)));
+	writer_put_zeros(out, 12);
 }

@@ -3,13 +3,9 @@
 
 #include <string.h>
 
-/* `count` is 1 to 63. */
-static uint64_t rotate(uint64_t word, unsigned int count)
-{
-	return word << count | word >> (64 - count);
-}
+#include "common/codec/keccak256_round.h"
 
-static const uint64_t round_constants[24] = {
+const uint64_t keccak256_round_constants[KECCAK256_ROUNDS] = {
 	UINT64_C(0x0000000000000001), UINT64_C(0x0000000000008082),
 	UINT64_C(0x800000000000808a), UINT64_C(0x8000000080008000),
 	UINT64_C(0x000000000000808b), UINT64_C(0x0000000080000001),
@@ -24,43 +20,9 @@ static const uint64_t round_constants[24] = {
 	UINT64_C(0x0000000080000001), UINT64_C(0x8000000080008008)
 };
 
-static void permute(uint64_t a[25])
+static void permute(uint64_t state[25])
 {
-	static const unsigned int rotations[24] = { 1,	3,  6,	10, 15, 21,
-						    28, 36, 45, 55, 2,	14,
-						    27, 41, 56, 8,  25, 43,
-						    62, 18, 39, 61, 20, 44 };
-	static const unsigned int lanes[24] = { 10, 7,	11, 17, 18, 3,	5,  16,
-						8,  21, 24, 4,	15, 23, 19, 13,
-						12, 2,	20, 14, 22, 9,	6,  1 };
-
-	for (size_t round = 0; round < 24; round++) {
-		uint64_t c[5];
-
-		for (size_t x = 0; x < 5; x++)
-			c[x] = a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^
-			       a[x + 20];
-		for (size_t x = 0; x < 5; x++) {
-			uint64_t d = c[(x + 4) % 5] ^ rotate(c[(x + 1) % 5], 1);
-
-			for (size_t y = 0; y < 25; y += 5)
-				a[x + y] ^= d;
-		}
-		uint64_t moved = a[1];
-		for (size_t i = 0; i < 24; i++) {
-			uint64_t next = a[lanes[i]];
-
-			a[lanes[i]] = rotate(moved, rotations[i]);
-			moved = next;
-		}
-		for (size_t y = 0; y < 25; y += 5) {
-			memcpy(c, a + y, sizeof(c));
-			for (size_t x = 0; x < 5; x++)
-				a[x + y] = c[x] ^
-					   (~c[(x + 1) % 5] & c[(x + 2) % 5]);
-		}
-		a[0] ^= round_constants[round];
-	}
+	KECCAK256_ALL_ROUNDS(uint64_t, state);
 }
 
 void keccak256_init(struct keccak256 *keccak)
@@ -78,29 +40,33 @@ static void absorb_byte(struct keccak256 *keccak, uint8_t byte)
 	}
 }
 
-static uint64_t little_endian(const uint8_t bytes[8])
+/* Byte by byte in one expression: compilers make one load of it. */
+static uint64_t little_endian(const uint8_t b[8])
 {
-	uint64_t word = 0;
-	for (size_t i = 0; i < 8; i++)
-		word |= (uint64_t)bytes[i] << (8 * i);
-	return word;
+	return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 |
+	       (uint64_t)b[3] << 24 | (uint64_t)b[4] << 32 |
+	       (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 |
+	       (uint64_t)b[7] << 56;
 }
 
-/* A whole block on an empty one, a word at a time. */
-static void absorb_block(struct keccak256 *keccak, const uint8_t *block)
+static void absorb_word(struct keccak256 *keccak, const uint8_t *bytes)
 {
-	for (size_t i = 0; i < KECCAK256_BLOCK / 8; i++)
-		keccak->state[i] ^= little_endian(block + 8 * i);
-	permute(keccak->state);
+	keccak->state[keccak->used / 8] ^= little_endian(bytes);
+	keccak->used += 8;
+	if (keccak->used == KECCAK256_BLOCK) {
+		permute(keccak->state);
+		keccak->used = 0;
+	}
 }
 
 void keccak256_add(struct keccak256 *keccak, struct bytes view)
 {
 	size_t i = 0;
-	while (i < view.len && keccak->used != 0)
+
+	while (i < view.len && keccak->used % 8 != 0)
 		absorb_byte(keccak, view.data[i++]);
-	for (; view.len - i >= KECCAK256_BLOCK; i += KECCAK256_BLOCK)
-		absorb_block(keccak, view.data + i);
+	for (; view.len - i >= 8; i += 8)
+		absorb_word(keccak, view.data + i);
 	while (i < view.len)
 		absorb_byte(keccak, view.data[i++]);
 }

@@ -5,7 +5,14 @@
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "common/base/writer.h"
 #include "common/codec/keccak256.h"
+#include "common/codec/keccak256_batch.h"
+
+#define NODE_LEN (1 + 2 * sizeof(struct hash))
+
+/* What is hashed together: enough to fill all lanes. */
+#define GROUP 64
 
 struct hash merkle_tree_leaf(struct bytes raw)
 {
@@ -22,14 +29,84 @@ struct hash merkle_tree_leaf_of_pieces(const struct bytes *pieces, size_t count)
 	return keccak256_finish(&keccak);
 }
 
+/* Bytes of the leaves of one group with what stands before each. */
+static size_t group_len(const struct bytes *pieces, size_t each, size_t count)
+{
+	size_t len = count;
+	for (size_t i = 0; i < count * each; i++)
+		len += pieces[i].len;
+	return len;
+}
+
+static void hash_leaves(struct hash *out, const struct bytes *pieces,
+			size_t each, size_t count, struct writer *writer)
+{
+	struct bytes views[GROUP];
+	for (size_t i = 0; i < count; i++) {
+		size_t start = writer->len;
+		writer_put_byte(writer, 0);
+		for (size_t j = 0; j < each; j++)
+			writer_put(writer, pieces[i * each + j]);
+		views[i] =
+			bytes_view(writer->start + start, writer->len - start);
+	}
+	assert(writer_ok(writer));
+	keccak256_batch(out, views, count);
+}
+
+void merkle_tree_leaves_of_pieces(struct hash *out, const struct bytes *pieces,
+				  size_t each, size_t count)
+{
+	uint8_t *buffer = NULL;
+	size_t capacity = 0;
+	while (count > 0) {
+		size_t now = count < GROUP ? count : GROUP;
+		size_t len = group_len(pieces, each, now);
+		if (len > capacity) {
+			capacity = len;
+			buffer = memory_resize(buffer, capacity, 1);
+		}
+		struct writer writer = writer_of(buffer, capacity);
+		hash_leaves(out, pieces, each, now, &writer);
+		out += now;
+		pieces += now * each;
+		count -= now;
+	}
+	memory_free(buffer);
+}
+
+static void write_node(uint8_t out[NODE_LEN], const struct hash *left,
+		       const struct hash *right)
+{
+	out[0] = 1;
+	memcpy(out + 1, left->bytes, sizeof(left->bytes));
+	memcpy(out + 1 + sizeof(left->bytes), right->bytes,
+	       sizeof(right->bytes));
+}
+
 struct hash merkle_tree_node(const struct hash *left, const struct hash *right)
 {
-	uint8_t bytes[1 + 2 * sizeof(left->bytes)];
-	bytes[0] = 1;
-	memcpy(bytes + 1, left->bytes, sizeof(left->bytes));
-	memcpy(bytes + 1 + sizeof(left->bytes), right->bytes,
-	       sizeof(right->bytes));
+	uint8_t bytes[NODE_LEN];
+	write_node(bytes, left, right);
 	return keccak256(bytes_view(bytes, sizeof(bytes)));
+}
+
+/* Makes the level above `count` nodes, an even number, in their place. */
+static void raise_level(struct hash *level, size_t count)
+{
+	uint8_t buffer[GROUP][NODE_LEN];
+	struct bytes views[GROUP];
+	for (size_t made = 0; made < count / 2;) {
+		size_t left = count / 2 - made;
+		size_t now = left < GROUP ? left : GROUP;
+		for (size_t i = 0; i < now; i++) {
+			write_node(buffer[i], &level[2 * (made + i)],
+				   &level[2 * (made + i) + 1]);
+			views[i] = bytes_view(buffer[i], NODE_LEN);
+		}
+		keccak256_batch(level + made, views, now);
+		made += now;
+	}
 }
 
 struct hash merkle_tree_empty(unsigned int level)
@@ -68,9 +145,7 @@ static struct hash fold(const struct hash *leaves, size_t count, uint8_t *proof,
 					      : empty.bytes,
 			       sizeof(empty.bytes));
 		}
-		for (size_t i = 0; i < count / 2; i++)
-			level[i] = merkle_tree_node(&level[2 * i],
-						    &level[2 * i + 1]);
+		raise_level(level, count);
 		count /= 2;
 		empty = merkle_tree_node(&empty, &empty);
 	}

@@ -27,6 +27,11 @@ struct hash merkle_tree_leaf(struct bytes raw);
 struct hash merkle_tree_leaf_of_pieces(const struct bytes *pieces,
 				       size_t count);
 
+/* The leaves of `count` transactions, faster than one after the other. Each
+ * lies in `each` pieces: `pieces` has count * each of them. */
+void merkle_tree_leaves_of_pieces(struct hash *out, const struct bytes *pieces,
+				  size_t each, size_t count);
+
 struct hash merkle_tree_node(const struct hash *left, const struct hash *right);
 
 /* The root of an empty tree of `level` levels, 0 to 16: z(level). */

@@ -8,6 +8,9 @@
 BENCH_RECOVER = %D%/recover.c %D%/recover.h
 
 bench_programs =
+bench_programs += %D%/bench_keccak
+%C%_bench_keccak_SOURCES = %D%/bench_keccak.c
+%C%_bench_keccak_LDADD = $(CODEC_LIBS)
 bench_programs += %D%/bench_recover
 %C%_bench_recover_SOURCES = %D%/bench_recover.c $(BENCH_RECOVER)
 %C%_bench_recover_LDADD = $(CODEC_LIBS) $(SYSTEM_LIBS)
@@ -19,6 +22,10 @@ CLEANFILES += $(bench_programs)
 bench-recover: %D%/bench_recover
 	%D%/bench_recover
 
-bench: bench-recover
+# One hash of 64 bytes in each way.
+bench-keccak: %D%/bench_keccak
+	%D%/bench_keccak
 
-.PHONY: bench bench-recover
+bench: bench-recover bench-keccak
+
+.PHONY: bench bench-keccak bench-recover

@@ -4,6 +4,7 @@ unit_chain =
 unit_chain += %D%/test_block.c
 unit_chain += %D%/test_ledger.c
 unit_chain += %D%/test_money.c
+unit_chain += %D%/test_transaction_hash.c
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/test-chain

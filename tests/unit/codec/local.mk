@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 
 unit_codec =
+unit_codec += %D%/test_keccak256.c
 unit_codec += %D%/test_merkle_tree.c
 unit_codec += %D%/test_rlp.c
 
