@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "wallet/cmd_pay.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/hex.h"
+#include "common/base/memory.h"
+#include "common/chain/transaction_codec.h"
+#include "common/chain/transaction_hash.h"
+#include "common/codec/eip712.h"
+#include "common/service/clock.h"
+#include "wallet/problem.h"
+
+/* ---- signing ---- */
+
+static bool say_conflict(struct error *error, const struct signed_spend *other)
+{
+	char hash[HEX_SIZE(32)];
+
+	hex_encode(hash, bytes_view(other->transaction_hash.bytes, 32));
+	return problem_set(error, PROBLEM_COIN_SIGNED_AWAY,
+			   "transaction %s spends one of the coins", hash);
+}
+
+static bool claim(struct session *session, const struct payment_raw *raw,
+		  unsigned int inputs, struct error *error)
+{
+	struct signed_spend *conflict = memory_new(1, sizeof(*conflict));
+	enum signed_spend_answer answer;
+	bool ok = signed_spend_table_claim(
+		session->signed_spends, &answer, conflict,
+		bytes_view(raw->bytes, raw->len), inputs, clock_wall(), error);
+
+	if (ok && answer == SIGNED_SPEND_CONFLICT)
+		ok = say_conflict(error, conflict);
+	memory_free(conflict);
+	return ok;
+}
+
+static bool put_signatures(struct session *session,
+			   const struct payment_raw *raw,
+			   const struct transaction *transaction,
+			   struct error *error)
+{
+	struct hash domain =
+		eip712_domain_separator(&session->network->plasma_framework);
+	struct hash digest = transaction_digest(&domain, transaction);
+	struct signature signature;
+
+	/* One digest serves all inputs (protocol.md 3). */
+	if (!signer_sign(&signature, &session->signer, &digest, error))
+		return false;
+	for (size_t i = 0; i < transaction->input_count; i++) {
+		if (!signed_spend_table_put_signature(session->signed_spends,
+						      &raw->hash, i, &signature,
+						      error))
+			return false;
+	}
+	return true;
+}
+
+static bool store_transaction(struct session *session,
+			      const struct payment_raw *raw,
+			      struct error *error)
+{
+	struct wallet_transaction *stored = memory_new(1, sizeof(*stored));
+	struct own_payment payment = { .hash = raw->hash,
+				       .account = session->account,
+				       .made_at = clock_wall(),
+				       .state = PAYMENT_STATE_SIGNED };
+
+	stored->hash = raw->hash;
+	memcpy(stored->raw, raw->bytes, raw->len);
+	stored->raw_len = raw->len;
+	bool ok = wallet_store_put_transaction(session->store, stored, error) &&
+		  wallet_store_put_payment(session->store, &payment, error);
+	memory_free(stored);
+	return ok;
+}
+
+bool pay_sign(struct session *session, struct signed_spend_form *form,
+	      const struct payment_raw *raw, struct error *error)
+{
+	struct transaction transaction;
+	struct signed_spend *spend;
+	bool found;
+
+	if (transaction_decode(&transaction,
+			       bytes_view(raw->bytes, raw->len)) !=
+	    VERDICT_VALID)
+		return error_set(error, ERROR_SOFTWARE,
+				 "the payment breaks a rule");
+	if (!claim(session, raw, (1U << transaction.input_count) - 1, error) ||
+	    !store_transaction(session, raw, error) ||
+	    !put_signatures(session, raw, &transaction, error))
+		return false;
+	spend = memory_new(1, sizeof(*spend));
+	bool ok = signed_spend_table_of_hash(session->signed_spends, &found,
+					     spend, &raw->hash, error);
+	if (ok)
+		*form = signed_spend_form(spend);
+	memory_free(spend);
+	return ok;
+}
+
+/* ---- handing in ---- */
+
+/* A payment whose row exists. */
+static bool note_answer(struct session *session, const struct hash *hash,
+			enum payment_state state, const char *answer,
+			struct error *error)
+{
+	struct own_payment payment = { .hash = *hash,
+				       .account = session->account,
+				       .made_at = clock_wall(),
+				       .state = state };
+
+	(void)snprintf(payment.answer, sizeof(payment.answer), "%s",
+		       answer); /* cut is fine */
+	return wallet_store_put_payment(session->store, &payment, error);
+}
+
+static bool say_refusal(struct session *session,
+			const struct omg_refusal *refusal,
+			const struct hash *hash, struct error *error)
+{
+	char answer[PAYMENT_ANSWER_SIZE];
+
+	(void)snprintf(answer, sizeof(answer), "%s %s", refusal->code,
+		       refusal->description); /* cut is fine */
+	if (!note_answer(session, hash, PAYMENT_STATE_REFUSED, answer, error))
+		return false;
+	return problem_set(error, PROBLEM_OPERATOR_REFUSES,
+			   "the operator refuses: %s (%s)", refusal->code,
+			   refusal->description);
+}
+
+bool pay_submit(struct session *session, struct pay_result *result,
+		const struct signed_spend_form *form, const struct hash *hash,
+		struct error *error)
+{
+	struct omg_refusal refusal;
+	struct error detail;
+	char answer[PAYMENT_ANSWER_SIZE];
+
+	result->is_accepted = false;
+	switch (operator_client_submit(
+		session->operator_service, &result->forecast, &refusal,
+		bytes_view(form->bytes, form->len), hash, &detail)) {
+	case OMG_ANSWER_DATA:
+		result->is_accepted = true;
+		(void)snprintf(answer, sizeof(answer),
+			       "block %llu, transaction %u",
+			       (unsigned long long)result->forecast.blknum,
+			       result->forecast.txindex); /* it fits */
+		return note_answer(session, hash, PAYMENT_STATE_ACCEPTED,
+				   answer, error);
+	case OMG_ANSWER_REFUSAL:
+		return say_refusal(session, &refusal, hash, error);
+	case OMG_ANSWER_FAILED:
+		break;
+	}
+	return problem_set(error, PROBLEM_OPERATOR_SILENT,
+			   "the payment is signed, but: %s", detail.message);
+}
