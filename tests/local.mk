@@ -43,6 +43,7 @@ EXTRA_DIST += \
 	%D%/support/referee.mjs \
 	%D%/support/tap.mjs \
 	%D%/support/tap.sh \
+	%D%/support/wallet_net.mjs \
 	%D%/support/world.mjs \
 	%D%/vectors
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,6 +41,14 @@ static struct change *change_of(struct entry *entry, const struct token *token)
 	return &entry->changes[entry->count++];
 }
 
+/* What one transaction takes or makes of a token fits 256 bits (rule 47). */
+static void add_to(struct amount *sum, struct amount more)
+{
+	bool ok = amount_add(sum, *sum, more);
+
+	assert(ok);
+}
+
 static void add_outputs(struct entry *entry,
 			const struct transaction *transaction,
 			const struct address *account)
@@ -54,8 +63,7 @@ static void add_outputs(struct entry *entry,
 			continue;
 		}
 		change = change_of(entry, &output->token);
-		/* Sums of what one transaction makes fit (rule 47). */
-		(void)amount_add(&change->came, change->came, output->amount);
+		add_to(&change->came, output->amount);
 	}
 }
 
@@ -75,9 +83,7 @@ static bool add_inputs(struct session *session, struct entry *entry,
 		    !address_equal(&coin.output.owner, &session->account))
 			continue;
 		change = change_of(entry, &coin.output.token);
-		/* Sums of real coins fit. */
-		(void)amount_add(&change->went, change->went,
-				 coin.output.amount);
+		add_to(&change->went, coin.output.amount);
 	}
 	return true;
 }

@@ -25,7 +25,8 @@
 #include <qrencode.h>
 #endif
 
-/* The password of the keystore that is written. */
+/* The password of the keystore that is written: the one that opened another, or
+ * a new one. */
 static bool read_new_password(struct growing_buffer *password,
 			      const struct session *session,
 			      struct error *error)
@@ -42,7 +43,11 @@ static bool read_new_password(struct growing_buffer *password,
 		.twice = true,
 	};
 
-	return password_source_read(password, &source, error);
+	if (file != NULL || session->password.len == 0)
+		return password_source_read(password, &source, error);
+	growing_buffer_init(password, PASSWORD_MAX_LEN);
+	return growing_buffer_put(password,
+				  growing_buffer_view(&session->password));
 }
 
 static bool write_keystore(const struct session *session, const char *path,
@@ -144,11 +149,10 @@ static bool read_plain(struct secret *secret, struct bytes text)
 }
 
 static bool read_foreign_keystore(struct secret *secret,
-				  const struct session *session,
-				  const char *path, struct error *error)
+				  struct session *session, const char *path,
+				  struct error *error)
 {
 	const struct command *command = session->command;
-	struct growing_buffer password;
 	struct password_source source = {
 		.file = config_text(command->config, "wallet", "password_file"),
 		.descriptor = options_value(command->options, "password-fd"),
@@ -156,14 +160,13 @@ static bool read_foreign_keystore(struct secret *secret,
 		.prompt = "Password of the keystore to import",
 	};
 
-	bool ok = password_source_read(&password, &source, error) &&
-		  keystore_file_read(secret, path,
-				     growing_buffer_view(&password), error);
-	password_source_wipe(&password);
-	return ok;
+	return password_source_read(&session->password, &source, error) &&
+	       keystore_file_read(secret, path,
+				  growing_buffer_view(&session->password),
+				  error);
 }
 
-static bool read_import(struct secret *secret, const struct session *session,
+static bool read_import(struct secret *secret, struct session *session,
 			const char *path, struct error *error)
 {
 	struct growing_buffer text;

@@ -96,6 +96,7 @@ void session_end(struct session *session)
 		secret_wipe(session->secret);
 		sodium_free(session->secret);
 	}
+	password_source_wipe(&session->password);
 	root_chain_rpc_free(session->rpc);
 	omg_client_free(session->operator_service);
 	omg_client_free(session->watcher);
@@ -131,8 +132,7 @@ bool session_open_stores(struct session *session, struct error *error)
 
 /* ---- account and key ---- */
 
-static bool read_password(struct growing_buffer *password,
-			  const struct session *session, struct error *error)
+static bool read_password(struct session *session, struct error *error)
 {
 	const struct command *command = session->command;
 	char account[ADDRESS_TEXT_SIZE];
@@ -148,7 +148,7 @@ static bool read_password(struct growing_buffer *password,
 	(void)snprintf(prompt, sizeof(prompt), "Password of %s",
 		       session->has_account ? account
 					    : "the keystore"); /* it fits */
-	if (password_source_read(password, &source, error))
+	if (password_source_read(&session->password, &source, error))
 		return true;
 	if (error->code != ERROR_PERMISSION || source.file != NULL)
 		return false;
@@ -159,8 +159,6 @@ static bool read_password(struct growing_buffer *password,
 /* Decrypts the keystore file into memory of its own. */
 static bool read_secret(struct session *session, struct error *error)
 {
-	struct growing_buffer password;
-
 	if (!keystore_folder_check_private(session->key_file, error)) {
 		struct error detail = *error;
 
@@ -174,10 +172,11 @@ static bool read_secret(struct session *session, struct error *error)
 	struct secret *secret = sodium_malloc(sizeof(*secret));
 	if (secret == NULL)
 		return error_set(error, ERROR_IO, "no memory for a key");
-	bool ok = read_password(&password, session, error) &&
+	password_source_wipe(&session->password);
+	bool ok = read_password(session, error) &&
 		  keystore_file_read(secret, session->key_file,
-				     growing_buffer_view(&password), error);
-	password_source_wipe(&password);
+				     growing_buffer_view(&session->password),
+				     error);
 	if (!ok) {
 		sodium_free(secret);
 		return false;

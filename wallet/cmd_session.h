@@ -14,6 +14,7 @@
 #include "common/base/attributes.h"
 #include "common/base/bytes.h"
 #include "common/base/error.h"
+#include "common/base/growing_buffer.h"
 #include "common/keys/secret.h"
 #include "common/keys/signer.h"
 #include "common/service/keystore_folder.h"
@@ -41,6 +42,7 @@ struct session {
 	char key_file[SESSION_PATH_SIZE]; /* empty: no key of it */
 	struct secret *secret;		  /* in locked memory; NULL: closed */
 	struct signer signer;
+	struct growing_buffer password;	     /* that opened it, for an export */
 	struct omg_client *watcher;	     /* NULL: none configured */
 	struct omg_client *operator_service; /* NULL: none configured */
 	struct root_chain_rpc *rpc;

@@ -104,7 +104,7 @@ enum payment_state {
 	PAYMENT_STATE_INCLUDED = 4  /* in a verified block */
 };
 
-#define PAYMENT_ANSWER_SIZE 160
+#define PAYMENT_ANSWER_SIZE 280
 
 struct own_payment {
 	struct hash hash;

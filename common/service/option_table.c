@@ -79,6 +79,9 @@ static bool list_has(const char *list, const char *word)
 	const char *separators = strchr(list, ',') != NULL ? "," : " ";
 	size_t len = strlen(word);
 
+	/* One command of two words. */
+	if (strcmp(list, word) == 0)
+		return true;
 	while (*list != '\0') {
 		size_t part = strcspn(list, separators);
 

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What the wallet knows by itself: its coins with all that is needed to exit
 -- them, the payments it made, the exits it started. Amounts are 32 bytes,
--- big-endian; positions are packed; actions are the step before.
+-- big-endian; positions are packed.
 
 -- Which child chain the data belongs to.
 CREATE TABLE network (

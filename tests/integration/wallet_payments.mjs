@@ -1,0 +1,181 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: MIT
+//
+// Two people live on the chain with the wallet: coins come in, payments go out,
+// and nothing is signed twice or against what the watcher says.
+
+import { ethers } from "ethers";
+
+import { sign } from "../support/child_chain.mjs";
+import { needFollower, startNet, waitFor } from "../support/operator_net.mjs";
+import { tap } from "../support/tap.mjs";
+import { Wallet, WatcherStandIn } from "../support/wallet_net.mjs";
+
+const ONE = 10n ** 18n;
+const FEE = 1n;
+
+await tap(async ({ ok, equal, note, skipAll, atExit }) => {
+	needFollower(skipAll);
+	const net = await startNet();
+	atExit(() => net.close());
+	await net.deploy();
+	await net.startFollower();
+	await net.startOperator();
+	const watcher = new WatcherStandIn(net);
+	await watcher.start();
+	atExit(() => watcher.stop());
+	const alice = new Wallet(net, "alice", { watcher });
+	const bob = new Wallet(net, "bob", { watcher });
+	await net.fund(alice.address);
+
+	equal("an account is the keystore's",
+		(await alice.ask("address")).address, alice.address);
+	equal("a new account has nothing", (await alice.ask("balance")).balances, []);
+	equal("and cannot pay",
+		await alice.refusal("send", [bob.address, "1eth"]), [1, "PLL-010"]);
+
+	const coin = await net.deposit(alice.signer, 10n * ONE);
+	equal("a deposit that the watcher sees is a coin", (await alice.ask("coins"))
+		.coins.map((one) => [one.position, one.amount, one.status, one.has_proof]),
+	[[`${coin}`, `${10n * ONE}`, "free", true]]);
+
+	equal("an amount without a unit is refused",
+		await alice.refusal("send", [bob.address, "1"]), [65, "PLL-007"]);
+	equal("an address with a wrong checksum is refused", await alice.refusal("send",
+		[bob.address.toLowerCase().replace(/[a-f](?=[^a-f]*$)/, (c) =>
+			c.toUpperCase()), "1eth"]), [65, "PLL-006"]);
+	equal("more than there is is refused",
+		await alice.refusal("send", [bob.address, "11eth"]), [1, "PLL-010"]);
+
+	const plan = await alice.ask("send", [bob.address, "3eth", "--dry-run"]);
+	equal("a dry run signs nothing", [plan.accepted,
+		(await alice.ask("coins")).coins[0].status], [false, "free"]);
+
+	watcher.halt = "block_withholding";
+	equal("nothing is signed while the chain is halted",
+		await alice.refusal("send", [bob.address, "3eth"]), [1, "PLL-013"]);
+	watcher.halt = "piggyback_available";
+	watcher.busy = [alice.address];
+	equal("nor while the watcher sends from the account",
+		await alice.refusal("send", [bob.address, "3eth"]), [75, "PLL-014"]);
+	watcher.busy = [];
+	watcher.halted = true;
+	equal("nor while a latch holds",
+		await alice.refusal("send", [bob.address, "3eth"]), [1, "PLL-013"]);
+	watcher.halted = false;
+
+	// The operator credits the deposit when it has seen it; the signature is kept.
+	const paid = await waitFor("the payment to be accepted", async () => {
+		const done = await alice.say("send", [bob.address, "3eth", "--json"]);
+		if (done.status === 0)
+			return JSON.parse(done.stdout);
+		const again = await alice.say("tx resend", ["--json"]);
+		if (again.status === 0) {
+			const [first] = JSON.parse(again.stdout).transactions;
+			return first && { transaction: first.transaction,
+				forecast_blknum: first.forecast_blknum, inputs: [`${coin}`] };
+		}
+		throw new Error(done.stderr + again.stderr);
+	});
+	equal("it spends the coin", paid.inputs, [`${coin}`]);
+	const root = await net.committed(paid.forecast_blknum);
+	note(`block ${paid.forecast_blknum} has root ${root}`);
+	equal("the receiver has it, without having done anything",
+		await bob.free(), 3n * ONE);
+	equal("the sender has the rest without the fee",
+		await alice.free(), 7n * ONE - FEE);
+
+	const shown = await alice.ask("tx show", [paid.transaction]);
+	equal("the wallet knows where its payment is",
+		[shown.included, shown.state, shown.blknum],
+		[true, "included", paid.forecast_blknum]);
+	equal("history tells what happened",
+		(await alice.ask("history")).entries.map((one) => one.kind),
+		["sent", "deposit"]);
+	equal("to both", (await bob.ask("history")).entries.map(({ kind, changes }) =>
+		[kind, changes[0].text]), [["received", "+3 ETH"]]);
+
+	// What the wallet signs is what ethers signs.
+	const second = await bob.ask("send", [alice.address, "1eth"]);
+	const raw = ethers.decodeRlp(second.raw);
+	const payment = {
+		inputs: second.inputs.map(BigInt),
+		outputs: raw[2].map(([, [owner, token, amount]]) =>
+			({ owner, token, amount: BigInt(amount) })),
+	};
+	const byEthers = await sign(net.network.plasma_framework, payment, [bob.signer]);
+	await net.committed(second.forecast_blknum);
+	const body = ethers.decodeRlp(await net.body(
+		await net.rootOf(second.forecast_blknum)));
+	ok("ethers makes the same signed bytes", body.some((one) =>
+		ethers.encodeRlp(one) === byEthers));
+	equal("the wallet reads the signer out of ethers' bytes",
+		(await alice.ask("tx decode", [byEthers])).inputs[0].signer, bob.address);
+	equal("and says no to bytes that are none",
+		await alice.refusal("tx decode", [`${byEthers}00`]), [65, "PLL-165"]);
+
+	// Blocks that are not verified are not built upon.
+	await waitFor("alice's second coin", async () =>
+		(await alice.free()) === 8n * ONE - FEE);
+	watcher.behind = 1;
+	const behind = await alice.ask("coins");
+	ok("a coin of an unverified block is not listed as free",
+		behind.coins.every((one) => one.status !== "free" ||
+			one.blknum < second.forecast_blknum));
+	watcher.behind = 0;
+
+	// Merging.
+	const before = (await alice.ask("coins")).coins.length;
+	ok("alice has several coins", before >= 2, `${before}`);
+	const merged = await alice.ask("merge");
+	equal("a merge makes one coin of them", [merged.merges.length,
+		merged.merges[0].inputs.length, merged.merges[0].outputs.length],
+	[1, before, 1]);
+	await net.committed(merged.merges[0].forecast_blknum);
+	watcher.behind = 1;
+	equal("coins that are signed away are not free any more",
+		await alice.free(), 0n);
+	equal("and nothing is left to pay with",
+		await alice.refusal("send", [bob.address, "1eth"]), [1, "PLL-010"]);
+	watcher.behind = 0;
+	equal("the merge costs nothing", await alice.free(), 8n * ONE - FEE);
+
+	// The operator goes away between signing and answering.
+	await net.operator.stop("SIGKILL");
+	const lost = await alice.refusal("send", [bob.address, "2eth"]);
+	equal("without the operator the fee cannot be known", lost, [69, "PLL-169"]);
+	await net.startOperator();
+
+	// A watcher of another network, and one that contradicts the root chain.
+	const third = await bob.ask("send", [alice.address, "0.5eth"]);
+	await net.committed(third.forecast_blknum);
+	watcher.change = (method, data) => (method === "utxo.get_exit_data" ?
+		{ ...data, proof: data.proof.replace(/.$/, (c) => (c === "0" ? "1" : "0")) } :
+		data);
+	equal("a proof that leads to another root is refused",
+		await alice.refusal("balance"), [76, "PLL-037"]);
+	watcher.change = (method, data) => (method === "status.get" ?
+		{ ...data, contract_addr: { plasma_framework: bob.address.toLowerCase() } } :
+		data);
+	equal("a watcher of another network is refused",
+		await alice.refusal("balance"), [76, "PLL-037"]);
+	watcher.change = (method, data) => (method === "account.get_utxos" ?
+		data.map((one) => ({ ...one, amount: `${one.amount}.5` })) : data);
+	equal("amounts that are no whole numbers are refused",
+		await alice.refusal("balance"), [76, "PLL-037"]);
+	watcher.change = (method, data) => data;
+
+	// No watcher at all.
+	watcher.stop();
+	equal("nothing is signed without the watcher's word",
+		await alice.refusal("send", [bob.address, "1eth"]), [69, "PLL-015"]);
+	const alone = await alice.say("balance");
+	ok("the wallet says what it knows by itself",
+		alone.status === 0 && /note: the watcher does not answer/.test(alone.stderr),
+		alone.stderr);
+	const risky = await alice.ask("send", [bob.address, "1eth", "--without-watcher"]);
+	ok("it pays at the owner's own risk", risky.accepted);
+	alice.watcher = undefined;
+	equal("nor where none is configured",
+		await alice.refusal("send", [bob.address, "1eth"]), [78, "PLL-042"]);
+});
