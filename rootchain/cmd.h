@@ -6,13 +6,15 @@
  * code. */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "common/base/attributes.h"
+#include "common/base/bytes.h"
 #include "common/base/error.h"
 #include "common/service/config_file.h"
 #include "common/service/network_file.h"
 #include "common/service/option_table.h"
-#include "common/snapshot/snapshot_reader.h"
+#include "rootchain/rootchain_client.h"
 
 struct command {
 	const struct options *options;
@@ -22,8 +24,22 @@ struct command {
 NODISCARD bool cmd_follow(const struct command *command, struct error *error);
 NODISCARD bool cmd_status(const struct command *command, struct error *error);
 
-/* What a snapshot of this network has to say it is about. */
-struct snapshot_identity cmd_identity(const struct network *network);
+NODISCARD bool cmd_digest(const struct command *command, struct error *error);
+NODISCARD bool cmd_snapshot(const struct command *command, struct error *error);
+NODISCARD bool cmd_verify(const struct command *command, struct error *error);
+NODISCARD bool cmd_import(const struct command *command, struct error *error);
+
+/* Asks the configured endpoints whether an eth_block has this hash. `network`
+ * NULL: there is no network file. ERROR_REFUSED: one says that it has another;
+ * ERROR_UNREACHABLE: fewer than the quorum say that it has. */
+NODISCARD bool cmd_confirm(const struct command *command,
+			   const struct network *network, uint64_t number,
+			   const struct hash *hash, struct error *error);
+
+/* The configured endpoints; own with rootchain_client_free(). */
+NODISCARD bool cmd_client_new(struct rootchain_client **out,
+			      const struct command *command,
+			      uint64_t timeout_ms, struct error *error);
 
 /* DIR/rootchain.db of the configured data directory; false if the path is too
  * long. */

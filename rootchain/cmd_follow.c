@@ -10,7 +10,6 @@
 #include "rootchain/follower_loop.h"
 #include "rootchain/heads_fetch.h"
 
-#define MAX_ANSWER ((size_t)64 << 20)
 /* How long a poll that goes on and on may say nothing. */
 #define PROGRESS_MS 1000
 
@@ -36,19 +35,6 @@ static bool number(struct follow *follow, uint64_t *out, const char *key,
 			     least, most, error);
 }
 
-struct snapshot_identity cmd_identity(const struct network *network)
-{
-	return (struct snapshot_identity){
-		.chain_id = network->chain_id,
-		.plasma_framework = network->plasma_framework,
-		.eth_vault = network->eth_vault,
-		.erc20_vault = network->erc20_vault,
-		.payment_exit_game = network->payment_exit_game,
-		.deployment_block = network->deployment_block,
-		.deployment_block_hash = network->deployment_block_hash,
-	};
-}
-
 static bool open_store(struct follow *follow, struct error *error)
 {
 	const struct config *config = follow->command->config;
@@ -60,41 +46,9 @@ static bool open_store(struct follow *follow, struct error *error)
 	    !process_lock_take(&follow->lock, datadir, error))
 		return false;
 	follow->has_lock = true;
-	struct snapshot_identity identity = cmd_identity(follow->network);
+	struct snapshot_identity identity =
+		snapshot_store_identity(follow->network);
 	return snapshot_store_open(&follow->store, datadir, &identity, error);
-}
-
-static bool open_client(struct follow *follow, uint64_t timeout_ms,
-			struct error *error)
-{
-	const struct config *config = follow->command->config;
-	const char *urls[HEADS_FETCH_MAX_ENDPOINTS + 1];
-	struct rootchain_client_settings settings = {
-		.limits = HTTP_LIMITS_USUAL,
-		.max_answer = MAX_ANSWER,
-	};
-	uint64_t most_calls;
-	size_t count = 0;
-	const char *first;
-
-	if (!config_needed(&first, config, "rootchain", "rpc", error) ||
-	    !number(follow, &most_calls, "calls_per_request", 1, 1000, error) ||
-	    !number(follow, &settings.requests_per_second,
-		    "requests_per_second", 0, 10000, error))
-		return false;
-	while (count <= HEADS_FETCH_MAX_ENDPOINTS &&
-	       (urls[count] = config_text_at(config, "rootchain", "rpc",
-					     count)) != NULL)
-		count++;
-	if (count > HEADS_FETCH_MAX_ENDPOINTS)
-		return config_fail(error, config, "rootchain", "rpc",
-				   "more endpoints than are asked");
-	settings.most_calls = (size_t)most_calls;
-	settings.limits.total_ms = timeout_ms;
-	if (settings.limits.connect_ms > timeout_ms)
-		settings.limits.connect_ms = timeout_ms;
-	follow->client = rootchain_client_new(urls, count, &settings);
-	return true;
 }
 
 /* The main thread follows; a look at the signals in between. */
@@ -138,7 +92,8 @@ static bool start(struct follow *follow, struct error *error)
 	    !config_word(&proofs, follow->command->config, "rootchain",
 			 "proofs", words, error) ||
 	    !open_store(follow, error) ||
-	    !open_client(follow, parts.timeout_ms, error))
+	    !cmd_client_new(&follow->client, follow->command, parts.timeout_ms,
+			    error))
 		return false;
 	parts.network = follow->network;
 	parts.store = follow->store;

@@ -23,6 +23,14 @@ static bool run_command(const struct command *command, struct error *error)
 
 	if (options_is(options, "status"))
 		return cmd_status(command, error);
+	if (options_is(options, "snapshot"))
+		return cmd_snapshot(command, error);
+	if (options_is(options, "verify"))
+		return cmd_verify(command, error);
+	if (options_is(options, "import"))
+		return cmd_import(command, error);
+	if (options_is(options, "digest"))
+		return cmd_digest(command, error);
 	if (options_is(options, "config show"))
 		return show_config(command);
 	return cmd_follow(command, error);

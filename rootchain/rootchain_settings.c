@@ -6,6 +6,10 @@
 static const struct command_row commands[] = {
 	{ "follow", NULL, 0, "follow the root chain and keep the snapshot" },
 	{ "status", NULL, 0, "say how far the snapshot is" },
+	{ "snapshot", "FILE", 1, "write a portable snapshot" },
+	{ "verify", "[FILE]", 1, "prove a snapshot from its headers on" },
+	{ "import", "FILE", 1, "begin with somebody's snapshot, verified" },
+	{ "digest", "[FILE]", 1, "print the digest of a snapshot" },
 	{ "config show", NULL, 0, "print the configuration in force" },
 	{ NULL, NULL, 0, NULL },
 };
@@ -20,6 +24,7 @@ static const struct option_row options[] = {
 	{ "proofs", "full|off", NULL, false,
 	  "prove everything, or believe the endpoints" },
 	{ "once", NULL, "follow", false, "end after the first good poll" },
+	{ "online", NULL, "verify", false, "ask the endpoints for the head" },
 	{ "json", NULL, NULL, false, "print one JSON object" },
 	{ NULL, NULL, NULL, false, NULL },
 };

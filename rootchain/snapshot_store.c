@@ -2,18 +2,15 @@
 #include "rootchain/snapshot_store.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "common/base/memory.h"
 #include "common/store/database.h"
 #include "common/store/statement.h"
+#include "rootchain/facts_store.h"
+#include "rootchain/snapshot_store_private.h"
 #include "sql/rootchain_sql.h"
 
 #define PATH_SIZE 4096
-
-struct snapshot_store {
-	struct database *database;
-};
 
 /* ---- rows ---- */
 
@@ -118,6 +115,19 @@ static bool check_identity(struct snapshot_store *store,
 	       error_set(error, ERROR_CONFIG,
 			 "the snapshot in the data directory is about another "
 			 "network than the network file");
+}
+
+struct snapshot_identity snapshot_store_identity(const struct network *network)
+{
+	return (struct snapshot_identity){
+		.chain_id = network->chain_id,
+		.plasma_framework = network->plasma_framework,
+		.eth_vault = network->eth_vault,
+		.erc20_vault = network->erc20_vault,
+		.payment_exit_game = network->payment_exit_game,
+		.deployment_block = network->deployment_block,
+		.deployment_block_hash = network->deployment_block_hash,
+	};
 }
 
 bool snapshot_store_open(struct snapshot_store **out, const char *datadir,
@@ -447,46 +457,11 @@ bool snapshot_store_put_reorganisation(struct snapshot_store *store,
 
 /* ---- the contracts' state ---- */
 
-static bool apply_state_log(struct contract_facts *facts, struct statement *row,
-			    struct error *error)
-{
-	struct bytes topics = statement_bytes(row, 1);
-	struct eth_log log = { .topic_count = topics.len / 32,
-			       .data = statement_bytes(row, 2) };
-	struct root_time time = { statement_u64(row, 3) };
-	struct contract_event event;
-
-	if (topics.len % 32 != 0 || log.topic_count > ETH_LOG_MAX_TOPICS)
-		return error_set(error, ERROR_BAD_INPUT,
-				 "the snapshot is damaged: topics of a log");
-	for (size_t i = 0; i < log.topic_count; i++)
-		memcpy(log.topics[i].bytes, topics.data + 32 * i, 32);
-	if (!statement_address(&log.address, row, 0, error))
-		return false;
-	if (contract_event_decode(&event, &log) != CONTRACT_EVENT_VALID)
-		return error_set(error, ERROR_BAD_INPUT,
-				 "the snapshot is damaged: a log is not the "
-				 "event that it is filed as");
-	contract_facts_apply(facts, &log.address, &event, time);
-	return true;
-}
-
 bool snapshot_store_read_facts(struct snapshot_store *store,
 			       struct contract_facts *facts,
 			       struct error *error)
 {
-	struct statement *row =
-		statement_begin(store->database, SQL_ROOTCHAIN_STATE_LOGS);
-	enum statement_result result;
-
-	while ((result = statement_step(row, error)) == STATEMENT_ROW) {
-		if (!apply_state_log(facts, row, error)) {
-			result = STATEMENT_FAILED;
-			break;
-		}
-	}
-	statement_end(row);
-	return result == STATEMENT_DONE;
+	return facts_store_read(store->database, facts, INT64_MAX, error);
 }
 
 bool snapshot_store_put_word(struct snapshot_store *store, const char *name,

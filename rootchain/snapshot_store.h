@@ -20,12 +20,16 @@
 #include "common/base/u256.h"
 #include "common/ethereum/contract_events.h"
 #include "common/ethereum/eth_log.h"
+#include "common/service/network_file.h"
 #include "common/snapshot/snapshot_reader.h"
 #include "rootchain/contract_facts.h"
 
 #define SNAPSHOT_STORE_FILE "rootchain.db"
 
 struct snapshot_store;
+
+/* What a snapshot of this network says it is about. */
+struct snapshot_identity snapshot_store_identity(const struct network *network);
 
 /* Opens DIR/rootchain.db, and makes it if it is not there. ERROR_CONFIG if it
  * is about another network. Own with snapshot_store_close(). */
@@ -157,5 +161,11 @@ NODISCARD bool snapshot_store_put_code_hash(struct snapshot_store *store,
 					    const struct address *contract,
 					    const struct hash *code_hash,
 					    struct error *error);
+
+/* Takes over what the snapshot file at `path`, verified before, has and this
+ * one has not; the store has to be writing. ERROR_REFUSED: the file is not
+ * newer, or what is here is not the beginning of it. */
+NODISCARD bool snapshot_store_import(struct snapshot_store *store,
+				     const char *path, struct error *error);
 
 #endif

@@ -41,6 +41,7 @@ EXTRA_DIST += \
 	%D%/support/operator_net.mjs \
 	%D%/support/programs.mjs \
 	%D%/support/referee.mjs \
+	%D%/support/rootchain_net.mjs \
 	%D%/support/tap.mjs \
 	%D%/support/tap.sh \
 	%D%/support/wallet_net.mjs \

@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/libsnapshot.a
 
 %C%_libsnapshot_a_SOURCES =
 %C%_libsnapshot_a_SOURCES += %D%/snapshot_digest.c %D%/snapshot_digest.h
+%C%_libsnapshot_a_SOURCES += %D%/snapshot_file.c %D%/snapshot_file.h
 %C%_libsnapshot_a_SOURCES += %D%/snapshot_reader.c %D%/snapshot_reader.h
 %C%_libsnapshot_a_SOURCES += %D%/snapshot_reader_private.h
 

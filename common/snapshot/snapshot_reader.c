@@ -6,6 +6,7 @@
 
 #include "common/base/memory.h"
 #include "common/chain/protocol.h"
+#include "common/snapshot/snapshot_file.h"
 #include "common/snapshot/snapshot_reader_private.h"
 #include "common/store/database.h"
 #include "common/store/statement.h"
@@ -113,18 +114,58 @@ static bool check_has_head(struct snapshot_reader *reader, struct error *error)
 				 "poll");
 }
 
+/* With a digest beside it the file has to be the one that it is about. */
+static bool check_digest(const char *path, struct snapshot_file_mark *mark,
+			 bool *has_digest, struct error *error)
+{
+	struct snapshot_file_digest want;
+	struct hash have;
+
+	if (!snapshot_file_read_digest(&want, has_digest, path, error))
+		return false;
+	if (!*has_digest)
+		return true;
+	if (!snapshot_file_mark(mark, path, error) ||
+	    !snapshot_file_hash(&have, path, error))
+		return false;
+	return hash_equal(&have, &want.file) ||
+	       error_set(error, ERROR_BAD_INPUT,
+			 "%s: not the file that the digest beside it is about: "
+			 "cut off, changed or replaced",
+			 path);
+}
+
+/* What was hashed is what was opened. */
+static bool check_mark(const char *path, const struct snapshot_file_mark *mark,
+		       bool has_digest, struct error *error)
+{
+	struct snapshot_file_mark now;
+
+	if (!has_digest)
+		return true;
+	return snapshot_file_mark(&now, path, error) &&
+	       (snapshot_file_same_mark(mark, &now) ||
+		error_set(error, ERROR_TRY_AGAIN,
+			  "%s was replaced while it was opened", path));
+}
+
 bool snapshot_reader_open(struct snapshot_reader **out, const char *path,
 			  const struct snapshot_identity *expected,
 			  struct error *error)
 {
 	struct snapshot_reader *reader = memory_new(1, sizeof(*reader));
+	struct snapshot_file_mark mark;
+	bool has_digest;
 
-	if (!database_open(&reader->database, path, DATABASE_READER,
+	if (!check_digest(path, &mark, &has_digest, error) ||
+	    !database_open(&reader->database, path, DATABASE_READER,
 			   snapshot_schema, error)) {
 		memory_free(reader);
 		return false;
 	}
-	if (!read_identity(reader, error) ||
+	if (!check_mark(path, &mark, has_digest, error) ||
+	    !database_check_schema(reader->database, snapshot_schema, error) ||
+	    !read_identity(reader, error) ||
 	    (expected != NULL &&
 	     !compare(&reader->identity, expected, error)) ||
 	    !check_has_head(reader, error)) {

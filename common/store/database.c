@@ -218,8 +218,100 @@ bool database_in_transaction(const struct database *database)
 	return database->in_transaction;
 }
 
-bool database_copy(struct database *database, const char *path,
-		   struct error *error)
+/* Everything that the schema has by now, in an order of its own. */
+static const char list_schema[] =
+	"SELECT type, name, tbl_name, sql FROM sqlite_schema "
+	"WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY type, name";
+
+static bool same_text(const unsigned char *a, const unsigned char *b)
+{
+	return a != NULL && b != NULL &&
+	       strcmp((const char *)a, (const char *)b) == 0;
+}
+
+/* Compares the rows of two statements over list_schema. */
+static bool same_schema(struct database *database, sqlite3_stmt *have,
+			sqlite3_stmt *want, struct error *error)
+{
+	for (;;) {
+		int one = sqlite3_step(have);
+		int other = sqlite3_step(want);
+
+		if (one != SQLITE_ROW && one != SQLITE_DONE)
+			return database_fail(error, database, "schema");
+		if (one == SQLITE_DONE && other == SQLITE_DONE)
+			return true;
+		for (int i = 0; i < 4; i++) {
+			if (one == SQLITE_ROW && other == SQLITE_ROW &&
+			    same_text(sqlite3_column_text(have, i),
+				      sqlite3_column_text(want, i)))
+				continue;
+			return error_set(
+				error, ERROR_BAD_INPUT,
+				"database %s: its schema is not the one that "
+				"this program makes",
+				sqlite3_db_filename(database->connection,
+						    "main"));
+		}
+	}
+}
+
+static bool apply_in_memory(sqlite3 **out, const struct sql_text *schema)
+{
+	if (sqlite3_open(":memory:", out) != SQLITE_OK)
+		return false;
+	for (size_t i = 0; schema[i].name != NULL; i++) {
+		if (sqlite3_exec(*out, schema[i].text, NULL, NULL, NULL) !=
+		    SQLITE_OK)
+			return false;
+	}
+	return true;
+}
+
+bool database_check_schema(struct database *database,
+			   const struct sql_text *schema, struct error *error)
+{
+	sqlite3 *model = NULL;
+	sqlite3_stmt *have = NULL;
+	sqlite3_stmt *want = NULL;
+
+	bool ok = apply_in_memory(&model, schema) &&
+		  sqlite3_prepare_v2(model, list_schema, -1, &want, NULL) ==
+			  SQLITE_OK;
+	assert(ok);
+	ok = sqlite3_prepare_v2(database->connection, list_schema, -1, &have,
+				NULL) == SQLITE_OK ||
+	     database_fail(error, database, "schema");
+	ok = ok && same_schema(database, have, want, error);
+	(void)sqlite3_finalize(have); /* said by the steps */
+	(void)sqlite3_finalize(want);
+	(void)sqlite3_close(model);
+	return ok;
+}
+
+bool database_check_integrity(struct database *database, struct error *error)
+{
+	sqlite3_stmt *statement;
+
+	if (sqlite3_prepare_v2(database->connection,
+			       "PRAGMA integrity_check(1)", -1, &statement,
+			       NULL) != SQLITE_OK)
+		return database_fail(error, database, "integrity_check");
+	bool ok = sqlite3_step(statement) == SQLITE_ROW ||
+		  database_fail(error, database, "integrity_check");
+	const char *said =
+		ok ? (const char *)sqlite3_column_text(statement, 0) : NULL;
+	if (ok && (said == NULL || strcmp(said, "ok") != 0))
+		ok = error_set(
+			error, ERROR_BAD_INPUT, "database %s: %s",
+			sqlite3_db_filename(database->connection, "main"),
+			said == NULL ? "damaged" : said);
+	(void)sqlite3_finalize(statement); /* said by the step */
+	return ok;
+}
+
+static bool vacuum_into(struct database *database, const char *path,
+			struct error *error)
 {
 	sqlite3_stmt *statement;
 
@@ -233,4 +325,18 @@ bool database_copy(struct database *database, const char *path,
 		(void)database_fail(error, database, "VACUUM INTO");
 	(void)sqlite3_finalize(statement); /* said by the step */
 	return ok;
+}
+
+bool database_copy(struct database *database, const char *path,
+		   struct error *error)
+{
+	/* A reader's connection cannot write to its own file in any case. */
+	if (!run(database, "PRAGMA query_only = OFF", error))
+		return false;
+	bool ok = vacuum_into(database, path, error);
+	if (database->is_writer)
+		return ok;
+	struct error ignored;
+	return run(database, "PRAGMA query_only = ON", ok ? error : &ignored) &&
+	       ok;
 }

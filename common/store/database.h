@@ -45,6 +45,18 @@ void database_rollback(struct database *database);
 
 bool database_in_transaction(const struct database *database);
 
+/* True if the file's tables and indexes are exactly those of the schema, to the
+ * letter, and there are no triggers, views or others: what somebody else made
+ * is not to be asked before. ERROR_BAD_INPUT names what is not. */
+NODISCARD bool database_check_schema(struct database *database,
+				     const struct sql_text *schema,
+				     struct error *error);
+
+/* True if every page, row, type and constraint is as it should be; looks at the
+ * whole file. ERROR_BAD_INPUT says what is not. */
+NODISCARD bool database_check_integrity(struct database *database,
+					struct error *error);
+
 /* Writes a complete copy without free space to `path`, which must not be there
  * (VACUUM INTO). */
 NODISCARD bool database_copy(struct database *database, const char *path,

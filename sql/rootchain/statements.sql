@@ -68,9 +68,6 @@ DELETE FROM receipts WHERE eth_block_number >= ?1;
 -- name: undo_eth_blocks
 DELETE FROM eth_blocks WHERE number >= ?1;
 
--- name: newest_operator_blknum
-SELECT max(blknum) FROM child_blocks WHERE blknum % 1000 = 0;
-
 -- name: newest_blknum
 SELECT max(blknum) FROM child_blocks;
 
@@ -87,6 +84,7 @@ ORDER BY child_blocks.blknum LIMIT ?3;
 SELECT logs.address, logs.topics, logs.data, eth_blocks.time
 FROM logs JOIN eth_blocks ON eth_blocks.number = logs.eth_block_number
 WHERE logs.kind IN (7, 30, 31, 32, 33, 34, 35, 36, 37, 38, 40, 41)
+	AND logs.eth_block_number <= ?1
 ORDER BY logs.eth_block_number, logs.log_index;
 
 -- name: put_contract_state
@@ -114,3 +112,35 @@ INSERT INTO code_hashes (address, code_hash) VALUES (?1, ?2);
 SELECT (SELECT count(*) FROM eth_blocks), (SELECT count(*) FROM logs),
 	(SELECT count(*) FROM receipts), (SELECT count(*) FROM child_blocks),
 	(SELECT count(*) FROM reorganisations);
+
+-- name: eth_blocks_between
+SELECT eth_blocks.number, eth_blocks.hash, eth_blocks.time, eth_blocks.header,
+	receipts.receipts
+FROM eth_blocks
+LEFT JOIN receipts ON receipts.eth_block_number = eth_blocks.number
+WHERE eth_blocks.number <= ?1 AND eth_blocks.number >= ?2
+ORDER BY eth_blocks.number;
+
+-- name: logs_between
+SELECT eth_block_number, log_index, eth_transaction_index,
+	eth_transaction_hash, address, kind, topics, data
+FROM logs WHERE eth_block_number <= ?1 AND eth_block_number >= ?2
+ORDER BY eth_block_number, log_index;
+
+-- name: child_blocks_between
+SELECT eth_block_number, log_index, blknum, root, deposit_tx
+FROM child_blocks WHERE eth_block_number <= ?1 AND eth_block_number >= ?2
+ORDER BY eth_block_number, log_index;
+
+-- name: newest_blknum_at
+SELECT max(blknum) FROM child_blocks WHERE eth_block_number <= ?1;
+
+-- name: all_contract_state
+SELECT name, word FROM contract_state;
+
+-- name: all_tokens
+SELECT address, minimum_deposit, has_exit_queue, vault_balance, total_credits
+FROM tokens;
+
+-- name: all_code_hashes
+SELECT address, code_hash FROM code_hashes;

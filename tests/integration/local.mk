@@ -23,6 +23,7 @@ integration_tests += %D%/wallet_keys.mjs
 integration_tests += %D%/wallet_payments.mjs
 integration_tests += %D%/outside_driver.mjs
 integration_tests += %D%/units.sh
+integration_tests += %D%/rootchain_follow.mjs
 integration_tests += tests/soak/soak-kill.mjs
 
 TESTS += $(integration_tests)

@@ -123,6 +123,8 @@ export class Net {
 
 	async fund(address, wei = 10n ** 21n) {
 		await this.node.rpc("anvil_setBalance", [address, ethers.toQuantity(wei)]);
+		// No header vouches for state that was set by hand until it is mined.
+		await this.mine();
 	}
 
 	/** A wallet with ether on the root chain. */

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "common/base/hex.h"
+#include "common/service/process.h"
+#include "common/snapshot/snapshot_digest.h"
+#include "common/snapshot/snapshot_file.h"
+#include "common/store/database.h"
+#include "rootchain/cmd.h"
+#include "rootchain/snapshot_store.h"
+#include "rootchain/verify_store.h"
+#include "sql/rootchain_sql.h"
+
+/* ---- digest ---- */
+
+static void print_digest(const struct command *command,
+			 const struct hash *digest,
+			 const struct snapshot_head *head)
+{
+	char text[HEX_SIZE(32)];
+	char hash[HEX_SIZE(32)];
+
+	hex_encode(text, bytes_view(digest->bytes, 32));
+	hex_encode(hash, bytes_view(head->hash.bytes, 32));
+	printf(options_has(command->options, "json")
+		       ? "{\"schema\":\"plasma.digest/1\",\"digest\":\"%s\","
+			 "\"head\":%llu,\"head_hash\":\"%s\"}\n"
+		       : "%s at eth_block %llu %s\n",
+	       text, (unsigned long long)head->number, hash);
+}
+
+/* The file that was named, or the one in the data directory. */
+static bool find_path(char out[CMD_PATH_SIZE], const struct command *command,
+		      struct error *error)
+{
+	if (command->options->argument_count == 0)
+		return cmd_snapshot_path(out, command, error);
+	return snprintf(out, CMD_PATH_SIZE, "%s",
+			command->options->arguments[0]) < CMD_PATH_SIZE ||
+	       error_set(error, ERROR_USAGE, "the path is too long");
+}
+
+static bool needs_file(const struct command *command, struct error *error)
+{
+	return command->options->argument_count == 1 ||
+	       error_set(error, ERROR_USAGE, "%s: which FILE?",
+			 command->options->command->name);
+}
+
+static bool read_digest(struct hash *digest, struct snapshot_head *head,
+			const char *path, struct error *error)
+{
+	struct snapshot_reader *reader;
+
+	if (!snapshot_reader_open(&reader, path, NULL, error))
+		return false;
+	bool ok = snapshot_reader_begin(reader, head, error) &&
+		  snapshot_digest(digest, reader, error);
+	snapshot_reader_close(reader);
+	return ok;
+}
+
+bool cmd_digest(const struct command *command, struct error *error)
+{
+	char path[CMD_PATH_SIZE];
+	struct hash digest;
+	struct snapshot_head head;
+
+	if (!find_path(path, command, error) ||
+	    !read_digest(&digest, &head, path, error))
+		return false;
+	print_digest(command, &digest, &head);
+	return true;
+}
+
+/* ---- snapshot FILE ---- */
+
+static bool copy(const char *from, const char *part, struct error *error)
+{
+	struct database *database;
+
+	if (!database_open(&database, from, DATABASE_READER, rootchain_schema,
+			   error))
+		return false;
+	bool ok = database_copy(database, part, error);
+	database_close(database);
+	return ok;
+}
+
+/* The old digest goes first: at no moment stands a digest beside a file that it
+ * is not about. */
+static bool publish(struct snapshot_file_digest *is, struct snapshot_head *head,
+		    const char *part, const char *file, struct error *error)
+{
+	if (!read_digest(&is->content, head, part, error) ||
+	    !snapshot_file_hash(&is->file, part, error))
+		return false;
+	is->head_number = head->number;
+	is->head_hash = head->hash;
+	return snapshot_file_remove_digest(file, error) &&
+	       snapshot_file_rename(part, file, error) &&
+	       snapshot_file_write_digest(file, is, error);
+}
+
+bool cmd_snapshot(const struct command *command, struct error *error)
+{
+	char from[CMD_PATH_SIZE];
+	char part[CMD_PATH_SIZE];
+	struct snapshot_file_digest is;
+	struct snapshot_head head;
+
+	if (!needs_file(command, error) ||
+	    !cmd_snapshot_path(from, command, error))
+		return false;
+	const char *file = command->options->arguments[0];
+	if (snprintf(part, sizeof(part), "%s.%ld.part", file, (long)getpid()) >=
+	    (int)sizeof(part))
+		return error_set(error, ERROR_USAGE, "the path is too long");
+	if (!copy(from, part, error) ||
+	    !publish(&is, &head, part, file, error)) {
+		(void)unlink(part); /* it may never have been made */
+		return false;
+	}
+	print_digest(command, &is.content, &head);
+	return true;
+}
+
+/* ---- verify and import ---- */
+
+static void print_report(const struct command *command,
+			 const struct verify_report *report)
+{
+	char digest[HEX_SIZE(32)];
+	char hash[HEX_SIZE(32)];
+	bool is_json = options_has(command->options, "json");
+
+	hex_encode(digest, bytes_view(report->digest.bytes, 32));
+	hex_encode(hash, bytes_view(report->head.hash.bytes, 32));
+	printf(is_json ? "{\"schema\":\"plasma.verify/1\",\"ok\":true,"
+			 "\"digest\":\"%s\",\"head\":%llu,\"head_hash\":"
+			 "\"%s\",\"eth_blocks\":%llu,\"receipts\":%llu,"
+			 "\"logs\":%llu,\"child_blocks\":%llu,\"proofs\":"
+			 "\"%s\"}\n"
+		       : "ok: %s\n"
+			 "head            %llu %s\n"
+			 "eth_blocks      %llu, receipts of %llu\n"
+			 "logs            %llu\n"
+			 "child blocks    %llu\n"
+			 "proofs          %s\n",
+	       digest, (unsigned long long)report->head.number, hash,
+	       (unsigned long long)report->eth_blocks,
+	       (unsigned long long)report->receipts,
+	       (unsigned long long)report->logs,
+	       (unsigned long long)report->child_blocks,
+	       report->head.proofs ? "full" : "off");
+	if (!is_json)
+		printf("true, if %s is the hash of eth_block %llu on chain "
+		       "%llu\n",
+		       hash, (unsigned long long)report->head.number,
+		       (unsigned long long)report->identity.chain_id);
+}
+
+static void show_progress(uint64_t at, uint64_t head)
+{
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r\033[Kverified eth_block %llu of %llu",
+			(unsigned long long)at, (unsigned long long)head);
+}
+
+static bool check(struct verify_report *report, const struct command *command,
+		  const char *path, const struct network *network,
+		  struct error *error)
+{
+	bool ok =
+		verify_store_check(report, path, network, show_progress, error);
+
+	(void)command;
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+	return ok;
+}
+
+/* The network file, if one is configured. */
+static bool read_network(struct network **out, const struct command *command,
+			 struct error *error)
+{
+	const char *path = config_text(command->config, "rootchain", "network");
+
+	*out = NULL;
+	return path == NULL || network_read_new(out, path, error);
+}
+
+bool cmd_verify(const struct command *command, struct error *error)
+{
+	struct verify_report report;
+	struct network *network;
+	char path[CMD_PATH_SIZE];
+
+	if (!find_path(path, command, error) ||
+	    !read_network(&network, command, error))
+		return false;
+	bool ok = check(&report, command, path, network, error) &&
+		  (!options_has(command->options, "online") ||
+		   cmd_confirm(command, network, report.head.number,
+			       &report.head.hash, error));
+	network_free(network);
+	if (ok)
+		print_report(command, &report);
+	return ok;
+}
+
+static bool import_into(const struct command *command,
+			const struct network *network, const char *file,
+			struct error *error)
+{
+	const char *datadir =
+		config_text(command->config, "rootchain", "datadir");
+	struct snapshot_identity identity = snapshot_store_identity(network);
+	struct snapshot_store *store;
+	struct process_lock lock;
+
+	if (!process_lock_take(&lock, datadir, error))
+		return false;
+	bool ok = snapshot_store_open(&store, datadir, &identity, error);
+	if (ok) {
+		ok = snapshot_store_begin(store, error) &&
+		     snapshot_store_import(store, file, error) &&
+		     snapshot_store_commit(store, error);
+		snapshot_store_close(store);
+	}
+	process_lock_release(&lock);
+	return ok;
+}
+
+bool cmd_import(const struct command *command, struct error *error)
+{
+	struct verify_report report;
+	struct network *network;
+	const char *path;
+
+	if (!needs_file(command, error) ||
+	    !config_needed(&path, command->config, "rootchain", "network",
+			   error) ||
+	    !network_read_new(&network, path, error))
+		return false;
+	const char *file = command->options->arguments[0];
+	bool ok = check(&report, command, file, network, error) &&
+		  import_into(command, network, file, error);
+	network_free(network);
+	if (ok)
+		print_report(command, &report);
+	return ok;
+}

@@ -1,0 +1,134 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: MIT
+//
+// The follower against anvil: what it writes is what a fresh follower writes,
+// whatever happened to the chain in between, and a portable copy can be proved.
+
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+
+import { ethers } from "ethers";
+
+import { startChain } from "../support/rootchain_net.mjs";
+import { tap } from "../support/tap.mjs";
+
+const ONE = 10n ** 18n;
+
+await tap(async ({ ok, equal, atExit }) => {
+	const chain = await startChain({ slots: 4 });
+	atExit(() => chain.close());
+	const alice = await chain.net.person();
+	const bob = await chain.net.person();
+
+	await chain.follow("one");
+	let status = await chain.status("one");
+	equal("the first poll ends at the head", status.head_hash, await chain.headHash());
+	equal("an empty child chain waits for block 1000 and deposit 1",
+		[status.next_child_block, status.next_deposit], [1000, 1]);
+
+	await chain.deposit(alice, ONE);
+	await chain.submit();
+	await chain.deposit(bob, 2n * ONE);
+	await chain.follow("one");
+	status = await chain.status("one");
+	equal("deposits and blocks are counted",
+		[status.next_child_block, status.next_deposit], [2000, 2]);
+	equal("a fresh follower has the same digest",
+		await chain.digest("one"), await chain.freshDigest());
+
+	// Reorganisations of every depth, each with something else in its place.
+	let generation = 0;
+	for (const depth of [1, 2, 3, 5, 8]) {
+		await chain.reorganise(depth);
+		if (depth % 2)
+			await chain.deposit(alice, BigInt(depth) * ONE);
+		await chain.follow("one");
+		generation++;
+		status = await chain.status("one");
+		equal(`a reorganisation of ${depth} is undone and replayed`,
+			[status.head_hash, status.generation],
+			[await chain.headHash(), generation]);
+		equal(`and after ${depth} the digest is a fresh follower's`,
+			await chain.digest("one"), await chain.freshDigest());
+	}
+
+	await chain.mine(20);
+	await chain.follow("one");
+	const before = await chain.status("one");
+	await chain.reorganise(before.head - before.finalized + 1);
+	const loud = await chain.command("one", ["follow", "--once"]);
+	status = await chain.status("one");
+	ok("replacing a finalized eth_block is said as an error",
+		loud.stderr.includes("level=error") &&
+			loud.stderr.includes("finalized"), loud.stderr);
+	equal("and stays in the snapshot", status.finality_broken, true);
+
+	await chain.pass(7 * 86400);
+	await chain.follow("one");
+	await chain.reorganise(2);
+	await chain.mine(1);
+	await chain.follow("one");
+	equal("time that goes backwards is followed",
+		await chain.digest("one"), await chain.freshDigest());
+
+	const file = chain.file("copy.db");
+	const written = await chain.command("one", ["snapshot", file]);
+	equal("a portable snapshot is written", written.status, 0);
+	ok("with its digest beside it", existsSync(`${file}.digest`) &&
+		readFileSync(`${file}.digest`, "utf8").includes(await chain.digest("one")));
+	equal("nothing else is left", existsSync(`${file}-wal`), false);
+	const proved = await chain.command("other", ["verify", file]);
+	equal("somebody else can prove it", [proved.status, proved.stdout.split("\n")[0]],
+		[0, `ok: ${await chain.digest("one")}`]);
+	const online = await chain.command("other", ["verify", "--online", file]);
+	equal("and ask whether its head is on the chain", online.status, 0);
+	equal("digest FILE is the same",
+		(await chain.json("other", ["digest", file])).digest, await chain.digest("one"));
+
+	const imported = await chain.command("two", ["import", file]);
+	equal("it can be imported", [imported.status, imported.stderr], [0, ""]);
+	equal("and then has the same digest", await chain.digest("two"), await chain.digest("one"));
+	const again = await chain.command("two", ["import", file]);
+	ok("but not twice: it is not newer",
+		again.status === 1 && again.stderr.includes("not newer"), again.stderr);
+	await chain.deposit(alice, ONE);
+	await chain.follow("two");
+	equal("who imported goes on by itself", await chain.digest("two"), await chain.freshDigest());
+
+	const bytes = readFileSync(file);
+	writeFileSync(file, bytes.subarray(0, bytes.length - 4096));
+	const cut = await chain.command("three", ["import", file]);
+	ok("a truncated file is refused by name",
+		cut.status === 65 && cut.stderr.includes("digest beside"), cut.stderr);
+	rmSync(`${file}.digest`);
+	const cutWithout = await chain.command("three", ["import", file]);
+	equal("without its digest, too", cutWithout.status, 65);
+	writeFileSync(file, bytes);
+	const foreign = await startChain();
+	atExit(() => foreign.close());
+	const refused = await foreign.command("three", ["import", file]);
+	ok("a foreign one is refused by name",
+		refused.status === 65 && refused.stderr.includes("another network"),
+		refused.stderr);
+	copyFileSync(file, chain.file("moved.db"));
+	await chain.reorganise(12);
+	const gone = await chain.command("other", ["verify", "--online", file]);
+	ok("a snapshot whose head is gone from the chain is refused online",
+		gone.status === 1 && gone.stderr.includes("another eth_block"), gone.stderr);
+
+	const plain = await chain.command("one", ["follow", "--once"], [chain.node.url],
+		["--proofs", "off"]);
+	equal("without proofs it follows, too", plain.status, 0);
+	equal("and says so", (await chain.status("one")).proofs, "off");
+
+	// A deposit whose bytes the event does not tell.
+	const vault = new ethers.Contract(chain.net.network.eth_vault,
+		["function deposit(bytes) payable"], bob);
+	const raw = ethers.encodeRlp(["0x01", [],
+		[["0x01", [bob.address, ethers.ZeroAddress, ethers.toBeHex(ONE)]]],
+		"0x", ethers.id("not zero")]);
+	await (await vault.deposit(raw, { value: ONE })).wait();
+	await chain.follow("one");
+	const withBytes = await chain.command("one", ["verify"]);
+	equal("a deposit with metadata is found in its transaction",
+		[withBytes.status, withBytes.stderr], [0, ""]);
+});
