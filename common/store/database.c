@@ -220,6 +220,7 @@ bool database_in_transaction(const struct database *database)
 
 /* Everything that the schema has by now, in an order of its own. */
 static const char list_schema[] =
+	/* allowed: asks any file about its schema, and belongs to none */
 	"SELECT type, name, tbl_name, sql FROM sqlite_schema "
 	"WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY type, name";
 
