@@ -37,7 +37,7 @@ export const scenarios = [{
 	async run(t) {
 		const changes = {
 			"a vault": (world, framework) =>
-				framework.registerVault(3n, world.network.eth_vault),
+				framework.registerVault(3n, world.network.payment_exit_game),
 			"a deposit verifier": async (world) => new ethers.Contract(
 				world.network.eth_vault, abiOf("EthVault"), world.net.deployer)
 				.setDepositVerifier(world.network.erc20_vault),
@@ -69,6 +69,7 @@ export const scenarios = [{
 		await world.net.node.rpc("anvil_setCode", [target, "0x600160015500"]);
 		await world.net.node.rpc("anvil_setCode", [world.address("Alice"),
 			`0xef0100${target.slice(2)}`]);
+		await world.net.mine(3);
 		const watcher = await world.watcher("Alice");
 		const first = await watcher.check();
 		t.ok("the watcher warns", first.code >= 1 || /code/.test(first.why),

@@ -229,7 +229,10 @@ export const scenarios = [{
 			coins.push(...more[0].slice(0, 4));
 			last = more;
 		}
-		const alices = await world.deposit("Alice", 2n * ONE);
+		// Younger than all of them, so that it is the last one paid.
+		const deposit2 = await world.deposit("Alice", 2n * ONE);
+		const [[alices]] = await world.block(
+			[world.pay([deposit2], [["Alice", 2n * ONE]])]);
 		const mallory = world.game("Mallory");
 		for (const coin of coins)
 			await mallory.startStandardExit(coin);

@@ -86,14 +86,13 @@ export class Watcher {
 		const { net } = this.world;
 		let pass;
 		let nonces = "";
-		for (let i = 0; i < most; i++) {
+		for (let i = 0, quiet = 0; i < most && quiet < 2; i++) {
 			pass = await this.check();
 			await net.mine(3);
 			const now = (await Promise.all(this.owners.map((owner) =>
 				net.provider.getTransactionCount(this.world.address(owner)))))
 				.join(" ");
-			if (now === nonces)
-				break;
+			quiet = now === nonces ? quiet + 1 : 0;
 			nonces = now;
 		}
 		return pass;
