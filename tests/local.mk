@@ -56,6 +56,13 @@ check_PROGRAMS += %D%/hostile-block
 	%D%/support/hostile/hostile_block.c
 %C%_hostile_block_LDADD = $(CHAIN_LIBS) $(SYSTEM_LIBS)
 
+# What unit tests read vectors with, too.
+VECTOR_READERS = \
+	%D%/check_vectors/ethereum_vectors.c \
+	%D%/check_vectors/ethereum_vectors.h \
+	%D%/check_vectors/vector.c \
+	%D%/check_vectors/vector.h
+
 include tests/unit/local.mk
 include tests/bench/local.mk
 include tests/fuzz/local.mk
@@ -71,8 +78,5 @@ TESTS += %D%/check-vectors
 	%D%/check_vectors/chain_vectors.c \
 	%D%/check_vectors/check_vectors.c \
 	%D%/check_vectors/codec_vectors.c \
-	%D%/check_vectors/ethereum_vectors.c \
-	%D%/check_vectors/ethereum_vectors.h \
-	%D%/check_vectors/vector.c \
-	%D%/check_vectors/vector.h
+	$(VECTOR_READERS)
 %C%_check_vectors_LDADD = $(ETHEREUM_LIBS) $(SYSTEM_LIBS)
