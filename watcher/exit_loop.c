@@ -77,6 +77,7 @@ static void fill_turn(struct exit_turn *turn, struct exit_loop *loop,
 /* ---- judging ---- */
 
 static bool judge_standard(const struct exit_turn *turn,
+			   struct ready_tokens *ready,
 			   const struct recorded_standard_exit *recorded,
 			   struct error *error)
 {
@@ -87,14 +88,33 @@ static bool judge_standard(const struct exit_turn *turn,
 		return false;
 	exit_processor_judge_standard(&findings, &turn->world, &one);
 	bool ok = true;
-	for (size_t i = 0; ok && i < findings.count; i++)
+	for (size_t i = 0; ok && i < findings.count; i++) {
 		ok = exit_want_store_standard(turn, &findings.of[i],
 					      recorded->place, error);
+		if (findings.of[i].has_response &&
+		    standard_exit_is_due(&one.exit, turn->world.now))
+			ready_loop_hold(ready, &recorded->exit.output.token);
+	}
 	exit_findings_clear(&findings);
 	return ok;
 }
 
+/* What has to be answered before an entry of the exit is processed. */
+static void hold_for(struct ready_tokens *ready, uint64_t now,
+		     const struct in_flight_exit *exit,
+		     const struct exit_finding *finding)
+{
+	if (!finding->has_response ||
+	    finding->response.kind == ACTION_DELETE_IN_FLIGHT_EXIT)
+		return;
+	for (size_t i = 0; i < exit->entry_count; i++) {
+		if (exit->entries[i].exitable_at < now)
+			ready_loop_hold(ready, &exit->entries[i].token);
+	}
+}
+
 static bool judge_in_flight(const struct exit_turn *turn,
+			    struct ready_tokens *ready,
 			    const struct recorded_in_flight_exit *recorded,
 			    struct error *error)
 {
@@ -105,10 +125,13 @@ static bool judge_in_flight(const struct exit_turn *turn,
 		return false;
 	exit_processor_judge_in_flight(&findings, &turn->world, &one);
 	bool ok = true;
-	for (size_t i = 0; ok && i < findings.count; i++)
+	for (size_t i = 0; ok && i < findings.count; i++) {
 		ok = exit_want_store_in_flight(turn, &findings.of[i],
 					       recorded->place, &one.place,
 					       error);
+		hold_for(ready, turn->world.now, &recorded->exit,
+			 &findings.of[i]);
+	}
 	exit_findings_clear(&findings);
 	return ok;
 }
@@ -125,7 +148,7 @@ static bool judge_all_standard(const struct exit_turn *turn,
 	turn->report->standard_exits = count;
 	bool ok = true;
 	for (size_t i = 0; ok && i < count; i++) {
-		ok = judge_standard(turn, &list[i], error);
+		ok = judge_standard(turn, ready, &list[i], error);
 		ready_loop_note_standard(ready, turn, &list[i]);
 		arena_reset(turn->arena);
 	}
@@ -145,7 +168,7 @@ static bool judge_all_in_flight(const struct exit_turn *turn,
 	turn->report->in_flight_exits = count;
 	bool ok = true;
 	for (size_t i = 0; ok && i < count; i++) {
-		ok = judge_in_flight(turn, &list[i], error);
+		ok = judge_in_flight(turn, ready, &list[i], error);
 		ready_loop_note_in_flight(ready, turn, &list[i]);
 		arena_reset(turn->arena);
 	}

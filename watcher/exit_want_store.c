@@ -172,6 +172,7 @@ bool exit_want_store_wish(const struct exit_turn *turn,
 	action.print_only =
 		!turn->policy->act || turn->policy->prints[wish->policy];
 	action.detail = wish->detail;
+	action.gas_at_least = wish->gas_at_least;
 	if (!action_store_want(turn->database, NULL, &result, &action,
 			       turn->facts->now, error))
 		return false;

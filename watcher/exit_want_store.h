@@ -45,7 +45,8 @@ struct exit_wish {
 	enum exit_policy_key policy;
 	struct window window;
 	struct output at_risk;
-	struct hash detail; /* see exit_goal_store */
+	struct hash detail;    /* see exit_goal_store */
+	uint64_t gas_at_least; /* see action.h */
 };
 
 NODISCARD bool exit_want_store_wish(const struct exit_turn *turn,

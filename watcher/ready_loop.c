@@ -7,8 +7,14 @@
 #include "watcher/payout_store.h"
 #include "watcher/queue_store.h"
 
-/* Entries of one call: 615 k gas each at most fit into a transaction. */
-#define BATCH 20
+/* Entries of one call. The contract stops by itself where the gas ends, so that
+ * an estimate says what one entry needs: GAS_OF_ENTRY is what a simple one
+ * takes (it asks for more than it uses before each), GAS_OF_CALL what all may
+ * have. */
+#define BATCH 100
+#define GAS_OF_ENTRY 120000
+#define GAS_TO_BEGIN 400000
+#define GAS_OF_CALL 12000000
 
 static bool is_own(const struct exit_turn *turn, const struct address *address)
 {
@@ -56,34 +62,89 @@ void ready_loop_note_in_flight(struct ready_tokens *ready,
 	}
 }
 
+void ready_loop_hold(struct ready_tokens *ready, const struct token *token)
+{
+	if (ready->held_count < READY_LOOP_MAX_TOKENS)
+		ready->held[ready->held_count++] = *token;
+}
+
+static bool is_held(const struct exit_turn *turn,
+		    const struct ready_tokens *ready, const struct token *token,
+		    uint64_t head_due)
+{
+	if (exit_processor_queue_is_stuck(head_due, turn->world.now,
+					  turn->world.exit_period))
+		return false;
+	for (size_t i = 0; i < ready->held_count; i++) {
+		if (token_equal(&ready->held[i], token))
+			return true;
+	}
+	return false;
+}
+
+static size_t count_due(const struct queue_entry *entries, size_t count,
+			uint64_t now)
+{
+	size_t due = 0;
+
+	while (due < count && entries[due].exitable_at < now)
+		due++;
+	return due;
+}
+
+static uint64_t gas_of(size_t entries)
+{
+	uint64_t gas = GAS_TO_BEGIN + entries * (uint64_t)GAS_OF_ENTRY;
+
+	return gas < GAS_OF_CALL ? gas : GAS_OF_CALL;
+}
+
+/* Bounties of `due` entries, of which each earns at least that of a standard
+ * exit. */
+static struct output bounties(const struct exit_turn *turn, size_t due)
+{
+	struct output output = { .owner = turn->responder };
+
+	if (!amount_scale(&output.amount,
+			  turn->facts->state.standard_exit_bounty_wei, due, 1))
+		output.amount = amount_zero();
+	return output;
+}
+
 /* Entries ahead of ours are due when ours is: the queue is in that order. One
  * action for each head, so that a long queue is worked off call by call. */
 static bool process(const struct exit_turn *turn, const struct token *token,
-		    const struct output *at_risk, struct error *error)
+		    const struct ready_tokens *ready, struct error *error)
 {
 	uint8_t vault =
 		token_is_eth(token) ? PROTOCOL_VAULT_ETH : PROTOCOL_VAULT_ERC20;
-	struct queue_entry head;
+	struct queue_entry entries[BATCH];
 	struct growing_buffer call_data;
 	uint64_t total;
 	size_t count;
 
-	if (!queue_store_entries(turn->database, &head, &count, 1, &total,
+	if (!queue_store_entries(turn->database, entries, &count, BATCH, &total,
 				 token, error))
 		return false;
-	if (count == 0 || head.exitable_at >= turn->world.now)
+	size_t due = count_due(entries, count, turn->world.now);
+	if (due == 0 || is_held(turn, ready, token, entries[0].exitable_at))
 		return true;
 	struct exit_wish wish = {
 		.kind = ACTION_PROCESS_EXITS,
 		.contract = turn->facts->network->plasma_framework,
-		.exit_id = head.exit_id,
+		.exit_id = entries[0].exit_id,
 		.index = vault,
 		.account = turn->responder,
 		.policy = EXIT_POLICY_ON_EXIT_READY,
-		.window = deadline_process(head.exitable_at),
-		.at_risk = *at_risk,
+		.window = deadline_process(entries[0].exitable_at),
+		.at_risk = bounties(turn, due),
 		.detail = exit_goal_store_detail(token),
+		.gas_at_least = gas_of(due),
 	};
+	for (size_t i = 0; i < ready->count; i++) {
+		if (token_equal(&ready->of[i], token))
+			wish.at_risk = ready->at_risk[i];
+	}
 	growing_buffer_init(&call_data, CONTRACT_CALL_MAX_LEN);
 	contract_call_process_exits(&call_data, vault, token, BATCH,
 				    &turn->responder);
@@ -136,13 +197,26 @@ static bool claim_all(const struct exit_turn *turn, const struct address *owner,
 	return ok;
 }
 
+static bool process_all(const struct exit_turn *turn,
+			const struct ready_tokens *ready, struct error *error)
+{
+	struct token tokens[READY_LOOP_MAX_TOKENS];
+	size_t count;
+
+	if (address_is_zero(&turn->responder))
+		return true;
+	bool ok = queue_store_tokens(turn->database, tokens, &count,
+				     READY_LOOP_MAX_TOKENS, error);
+	for (size_t i = 0; ok && i < count; i++)
+		ok = process(turn, &tokens[i], ready, error);
+	return ok;
+}
+
 bool ready_loop_pass(const struct exit_turn *turn,
 		     const struct ready_tokens *ready, struct error *error)
 {
-	bool ok = true;
+	bool ok = process_all(turn, ready, error);
 
-	for (size_t i = 0; ok && i < ready->count; i++)
-		ok = process(turn, &ready->of[i], &ready->at_risk[i], error);
 	for (size_t i = 0; ok && i < turn->world.account_count; i++)
 		ok = claim_all(turn, &turn->world.accounts[i], error);
 	return ok;

@@ -258,6 +258,7 @@ void action_join(struct action *action, const struct action *wish,
 	action->value_at_risk_wei = wish->value_at_risk_wei;
 	action->fee_cap_wei = wish->fee_cap_wei;
 	action->print_only = wish->print_only;
+	action->gas_at_least = wish->gas_at_least;
 	action->detail = wish->detail;
 	if (action_state_is_resting(action->progress.state))
 		reopen(action, now);

@@ -110,7 +110,9 @@ struct action {
 	struct u256 value_at_risk_wei; /* what is lost if it is missed */
 	struct u256 fee_cap_wei;       /* configured; for all its gas */
 	bool print_only;	       /* for a person to sign and send */
-	struct hash detail; /* what the owner of the goal wants kept */
+	uint64_t gas_at_least; /* even if the call would work with less, as one
+				* that stops by itself does; 0: the estimate */
+	struct hash detail;    /* what the owner of the goal wants kept */
 
 	/* Kept by the store and the sender. */
 	struct root_time wanted_at;

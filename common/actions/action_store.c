@@ -87,6 +87,7 @@ static bool read_action(struct action *action, struct arena *arena,
 	action->window.target.seconds = statement_u64(row, 9);
 	action->window.last.seconds = statement_u64(row, 10);
 	action->print_only = statement_u64(row, 13) != 0;
+	action->gas_at_least = statement_u64(row, 25);
 	return statement_address(&action->key.contract, row, 2, error) &&
 	       read_exit_id(&action->key.exit_id, row, 3, error) &&
 	       statement_address(&action->account, row, 5, error) &&
@@ -182,6 +183,7 @@ static bool insert(struct database *database, uint64_t *id,
 		row, 14,
 		bytes_view(wish->detail.bytes, sizeof(wish->detail.bytes)));
 	statement_bind_u64(row, 15, now.seconds);
+	statement_bind_u64(row, 16, wish->gas_at_least);
 	bool ok = statement_step(row, error) == STATEMENT_ROW;
 	if (ok)
 		*id = statement_u64(row, 0);
@@ -224,6 +226,7 @@ bool action_store_put_progress(struct database *database,
 	statement_bind_u256(row, 20,
 			    action->highest_offer.max_priority_fee_wei);
 	statement_bind_u256(row, 21, action->spent_wei);
+	statement_bind_u64(row, 22, action->gas_at_least);
 	return statement_run(row, error);
 }
 
@@ -239,6 +242,7 @@ static bool says_the_same(const struct action *a, const struct action *b)
 	       u256_equal(a->value_at_risk_wei, b->value_at_risk_wei) &&
 	       u256_equal(a->fee_cap_wei, b->fee_cap_wei) &&
 	       a->print_only == b->print_only &&
+	       a->gas_at_least == b->gas_at_least &&
 	       hash_equal(&a->detail, &b->detail);
 }
 

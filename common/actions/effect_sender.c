@@ -93,8 +93,13 @@ static bool read_gas(const struct round *round, uint64_t *gas_limit,
 		trouble->error = *error;
 		return error->code == ERROR_REFUSED;
 	}
-	if (fee_curve_gas_limit(gas_limit, estimate))
+	if (fee_curve_gas_limit(gas_limit, estimate)) {
+		if (*gas_limit < action->gas_at_least)
+			*gas_limit = action->gas_at_least;
+		if (*gas_limit > ETH_TRANSACTION_MAX_GAS)
+			*gas_limit = ETH_TRANSACTION_MAX_GAS;
 		return true;
+	}
 	trouble->kind = TROUBLE_LIMITED;
 	(void)error_set(&trouble->error, ERROR_REFUSED,
 			"it needs %llu gas, more than one transaction may have",

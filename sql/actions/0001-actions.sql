@@ -33,6 +33,8 @@ CREATE TABLE actions (
 	highest_fee_wei BLOB NOT NULL CHECK (length(highest_fee_wei) = 32),
 	highest_tip_wei BLOB NOT NULL CHECK (length(highest_tip_wei) = 32),
 	spent_wei BLOB NOT NULL CHECK (length(spent_wei) = 32),
+	-- Gas that the call is given even if it would work with less; 0: none.
+	gas_at_least INTEGER NOT NULL,
 	trouble TEXT,
 	UNIQUE (kind, contract, exit_id, number)
 ) STRICT;

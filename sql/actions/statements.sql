@@ -4,16 +4,17 @@
 INSERT INTO actions (kind, contract, exit_id, number, account, call_data,
 	value_wei, earliest, target, last, value_at_risk_wei, fee_cap_wei,
 	print_only, detail, wanted_at, state, nonce, mined_at, rested_at,
-	not_before, is_settled, highest_fee_wei, highest_tip_wei, spent_wei)
+	not_before, is_settled, highest_fee_wei, highest_tip_wei, spent_wei,
+	gas_at_least)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 1,
-	NULL, 0, 0, 0, 0, zeroblob(32), zeroblob(32), zeroblob(32))
+	NULL, 0, 0, 0, 0, zeroblob(32), zeroblob(32), zeroblob(32), ?16)
 RETURNING id;
 
 -- name: action_of_key
 SELECT id, kind, contract, exit_id, number, account, call_data, value_wei,
 	earliest, target, last, value_at_risk_wei, fee_cap_wei, print_only,
 	detail, wanted_at, state, nonce, mined_at, rested_at, not_before,
-	is_settled, highest_fee_wei, highest_tip_wei, spent_wei
+	is_settled, highest_fee_wei, highest_tip_wei, spent_wei, gas_at_least
 FROM actions
 WHERE kind = ?1 AND contract = ?2 AND exit_id = ?3 AND number = ?4;
 
@@ -21,7 +22,7 @@ WHERE kind = ?1 AND contract = ?2 AND exit_id = ?3 AND number = ?4;
 SELECT id, kind, contract, exit_id, number, account, call_data, value_wei,
 	earliest, target, last, value_at_risk_wei, fee_cap_wei, print_only,
 	detail, wanted_at, state, nonce, mined_at, rested_at, not_before,
-	is_settled, highest_fee_wei, highest_tip_wei, spent_wei
+	is_settled, highest_fee_wei, highest_tip_wei, spent_wei, gas_at_least
 FROM actions WHERE is_settled = 0
 ORDER BY CASE last WHEN 0 THEN 9223372036854775807 ELSE last END,
 	value_at_risk_wei DESC, id;
@@ -30,7 +31,7 @@ ORDER BY CASE last WHEN 0 THEN 9223372036854775807 ELSE last END,
 SELECT id, kind, contract, exit_id, number, account, call_data, value_wei,
 	earliest, target, last, value_at_risk_wei, fee_cap_wei, print_only,
 	detail, wanted_at, state, nonce, mined_at, rested_at, not_before,
-	is_settled, highest_fee_wei, highest_tip_wei, spent_wei
+	is_settled, highest_fee_wei, highest_tip_wei, spent_wei, gas_at_least
 FROM actions ORDER BY id DESC LIMIT ?1;
 
 -- name: update_action
@@ -39,7 +40,8 @@ SET account = ?2, call_data = ?3, value_wei = ?4, earliest = ?5, target = ?6,
 	last = ?7, value_at_risk_wei = ?8, fee_cap_wei = ?9, print_only = ?10,
 	detail = ?11, wanted_at = ?12, state = ?13, nonce = ?14, mined_at = ?15,
 	rested_at = ?16, not_before = ?17, is_settled = ?18,
-	highest_fee_wei = ?19, highest_tip_wei = ?20, spent_wei = ?21
+	highest_fee_wei = ?19, highest_tip_wei = ?20, spent_wei = ?21,
+	gas_at_least = ?22
 WHERE id = ?1;
 
 -- name: put_trouble
