@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+//
+// Group B, in-flight exits: who plays false, and what the watcher answers.
+
+import { ethers } from "ethers";
+
+import { ONE, P, World } from "../support/world.mjs";
+
+const needs = ["plasma-rootchain", "plasma-watcher", "watcher/exit_loop.c"];
+const H = P / 2;
+
+/** Alice has a deposit and a watcher; Mallory has one of five ether. */
+async function stage(t, { people = ["Alice", "Mallory", "Bob"], ...more } = {}) {
+	const world = await World.start(t, { people, ...more });
+	const alices = await world.deposit("Alice", 4n * ONE);
+	const mallorys = await world.deposit("Mallory", 5n * ONE);
+	const watcher = await world.watcher("Alice");
+	await watcher.check();
+	return { world, alices, mallorys, watcher };
+}
+
+async function startFlight(world, name, payment) {
+	const receipt = await world.game(name).startInFlightExit({
+		raw: payment.raw, inputs: payment.coins,
+		witnesses: await world.witnesses(payment) });
+	await world.net.mine(3);
+	const { timestamp } = await world.net.provider.getBlock(receipt.blockNumber);
+	return timestamp;
+}
+
+const record = (world, payment) => world.game("Mallory").inFlightExit(payment.raw);
+
+async function eventsOf(world, name) {
+	const { game } = world.game("Mallory");
+	return game.queryFilter(game.filters[name](), 0);
+}
+
+/** Shows the watcher a signed payment by an in-flight exit of Mallory's. */
+const reveal = (world, payment) => startFlight(world, "Mallory", payment);
+
+export const scenarios = [{
+	id: "B-05", title: "a competitor in no block is shown until the last second of phase 1",
+	needs,
+	async run(t) {
+		const { world, mallorys, watcher } = await stage(t);
+		const tx1 = world.pay([mallorys], [["Mallory", 5n * ONE]]);
+		const tx2 = world.pay([mallorys], [["Bob", 5n * ONE]]);
+		await reveal(world, tx1);
+		await watcher.check();
+		const started = await reveal(world, tx2);
+		await world.net.node.rpc("evm_setNextBlockTimestamp", [started + H - 1]);
+		const pass = await watcher.check();
+		t.ok("a competitor stands against the exit",
+			pass.said.includes("non_canonical_ife"), pass.said);
+		t.ok("challenged in the last second",
+			(await record(world, tx2)).isCanonical === false);
+		const [first] = (await eventsOf(world, "InFlightExitChallenged"))
+			.map(({ args }) => args).filter(({ txHash }) => txHash === tx2.hash);
+		t.equal("with the competitor in no block", first?.challengeTxPosition,
+			ethers.MaxUint256);
+
+		const late = await stage(t);
+		const a = late.world.pay([late.mallorys], [["Mallory", 5n * ONE]]);
+		const b = late.world.pay([late.mallorys], [["Bob", 5n * ONE]]);
+		await reveal(late.world, a);
+		const at = await reveal(late.world, b);
+		await late.world.passTo(at + H);
+		const nothing = await late.watcher.settle(3);
+		t.equal("a second later nothing is tried",
+			await late.world.net.provider.getTransactionCount(
+				late.world.address("Alice")), 1);
+		t.ok("and it is said", nothing.said.includes(
+			"unchallenged_non_canonical_ife"), nothing.said);
+		t.ok("without a halt", !nothing.line.includes("halted"), nothing.line);
+	},
+}, {
+	id: "B-07", title: "a competitor that turns out to be in a block is shown again, with its place",
+	needs,
+	async run(t) {
+		const { world, mallorys, watcher } = await stage(t);
+		const tx1 = world.pay([mallorys], [["Mallory", 5n * ONE]]);
+		const tx2 = world.pay([mallorys], [["Bob", 5n * ONE]]);
+		await reveal(world, tx2);
+		await reveal(world, tx1);
+		await watcher.check();
+		await world.net.mine(3);
+		t.ok("shown without a place at once",
+			(await record(world, tx1)).isCanonical === false);
+		const [paid] = await world.block([tx2]);
+		await watcher.settle(4);
+		const shown = (await eventsOf(world, "InFlightExitChallenged"))
+			.map(({ args }) => args).filter(({ txHash }) => txHash === tx1.hash)
+			.map(({ challengeTxPosition }) => challengeTxPosition);
+		t.equal("and again with it", shown,
+			[ethers.MaxUint256, paid[0].at / 10000n * 10000n]);
+	},
+}, {
+	id: "B-08", title: "a false challenge of canonicity is answered, in phase 2 too",
+	needs,
+	async run(t) {
+		const { world, mallorys, watcher } = await stage(t);
+		const tx1 = world.pay([mallorys], [["Alice", 5n * ONE]]);
+		const tx2 = world.pay([mallorys], [["Mallory", 5n * ONE]]);
+		await world.block([tx1]);
+		const started = await startFlight(world, "Mallory", tx1);
+		await world.game("Mallory").piggybackInput(tx1.raw, 0);
+		const [witness] = await world.witnesses(tx2);
+		await world.game("Mallory").challengeNotCanonical({ raw: tx1.raw,
+			inputIndex: 0, input: mallorys,
+			rival: { raw: tx2.raw, inputIndex: 0, witness } });
+		t.equal("the exit of a settled payment is not canonical",
+			(await record(world, tx1)).isCanonical, false);
+		await world.passTo(started + H + 3600);
+		await world.net.mine(3);
+		const pass = await watcher.check();
+		t.ok("the watcher says so", pass.said.includes("invalid_ife_challenge"),
+			pass.said);
+		t.equal("and answers with the place of the payment",
+			(await record(world, tx1)).isCanonical, true);
+		t.equal("the bond is its own now",
+			(await record(world, tx1)).bondOwner, world.address("Alice"));
+	},
+}, {
+	id: "B-10", title: "a piggyback of an output that was spent is blocked",
+	needs,
+	async run(t) {
+		const { world, mallorys, watcher } = await stage(t);
+		const tx1 = world.pay([mallorys], [["Bob", ONE], ["Mallory", 4n * ONE]]);
+		const [[, change]] = await world.block([tx1]);
+		const tx2 = world.pay([change], [["Alice", 4n * ONE]]);
+		await world.block([tx2]);
+		await startFlight(world, "Mallory", tx1);
+		await world.game("Mallory").piggybackOutput(tx1.raw, 1);
+		await world.net.mine(3);
+		const pass = await watcher.check();
+		t.ok("the watcher says so", pass.said.includes("invalid_piggyback"),
+			pass.said);
+		t.equal("no slot is piggybacked any more",
+			(await record(world, tx1)).exitMap, 0n);
+		const [blocked] = await eventsOf(world, "InFlightExitOutputBlocked");
+		t.equal("it was output 1", blocked?.args.outputIndex, 1n);
+		const calm = await watcher.settle(4);
+		t.ok("nothing stands", !calm.said.includes("invalid_piggyback"), calm.said);
+	},
+}, {
+	id: "B-11", title: "a piggyback of an input spent elsewhere is blocked, at all index pairs",
+	needs,
+	async run(t) {
+		const world = await World.start(t, { people: ["Alice", "Mallory", "Bob"] });
+		await world.deposit("Alice", 4n * ONE);
+		const watcher = await world.watcher("Alice");
+		// Coins that are not output 0 of a deposit, and no two alike.
+		const coins = [];
+		for (let i = 0; i < 8; i++) {
+			const deposit = await world.deposit("Mallory", 60n * ONE);
+			const [outputs] = await world.block([world.pay([deposit], [
+				["Bob", ONE], ...[2n, 3n, 4n].map((n) =>
+					["Mallory", n * ONE + BigInt(i)]),
+				["Mallory", 51n * ONE - 3n * BigInt(i)]])]);
+			coins.push(...outputs.slice(1));
+		}
+		const wanted = [];
+		for (let mine = 0; mine < 5; mine++) {
+			for (let rival = 0; rival < 5; rival++) {
+				const shared = coins[mine * 5 + rival];
+				const others = (skip) => coins.filter((coin) =>
+					coin !== shared && coin !== skip).slice(0, 4);
+				const first = others();
+				first.splice(mine, 0, shared);
+				const second = coins.filter((coin) => coin !== shared).slice(-4);
+				second.splice(rival, 0, shared);
+				const sum = (list) => list.reduce((all, { amount }) =>
+					all + amount, 0n);
+				const tx1 = world.pay(first, [["Mallory", sum(first)]],
+					ethers.id(`exit ${mine} ${rival}`));
+				const tx2 = world.pay(second, [["Bob", sum(second)]],
+					ethers.id(`spend ${mine} ${rival}`));
+				await world.game("Mallory").startInFlightExit({ raw: tx1.raw,
+					inputs: tx1.coins, witnesses: await world.witnesses(tx1) });
+				await world.game("Mallory").piggybackInput(tx1.raw, mine);
+				wanted.push({ tx1, tx2, mine, rival });
+			}
+		}
+		await world.net.mine(3);
+		await watcher.check();
+		for (const { tx2 } of wanted)
+			await world.game("Mallory").startInFlightExit({ raw: tx2.raw,
+				inputs: tx2.coins, witnesses: await world.witnesses(tx2) });
+		await world.net.mine(3);
+		await watcher.settle(40);
+		const blocked = new Map((await eventsOf(world, "InFlightExitInputBlocked"))
+			.map(({ args }) => [args.txHash, Number(args.inputIndex)]));
+		const right = wanted.filter(({ tx1, mine }) =>
+			blocked.get(tx1.hash) === mine).length;
+		t.equal("25 of 25 are blocked, each at its own index", right, 25);
+	},
+}, {
+	id: "B-15", title: "an exit of an input of an exit in flight is challenged",
+	needs,
+	async run(t) {
+		const { world, mallorys, watcher } = await stage(t);
+		const tx = world.pay([mallorys], [["Bob", 5n * ONE]]);
+		await startFlight(world, "Mallory", tx);
+		await world.game("Mallory").piggybackInput(tx.raw, 0);
+		await world.game("Mallory").startStandardExit(mallorys);
+		await world.net.mine(3);
+		await watcher.check();
+		t.equal("the standard exit is challenged with the payment in flight",
+			(await world.game("Mallory").standardExit(mallorys.raw, mallorys.at))
+				.exitable, false);
+		const back = await stage(t);
+		await back.world.game("Mallory").startStandardExit(back.mallorys);
+		await back.world.net.mine(3);
+		await back.watcher.check();
+		const second = back.world.pay([back.mallorys], [["Bob", 5n * ONE]]);
+		await startFlight(back.world, "Mallory", second);
+		await back.watcher.check();
+		t.equal("and when the other one came first",
+			(await back.world.game("Mallory").standardExit(
+				back.mallorys.raw, back.mallorys.at)).exitable, false);
+	},
+}, {
+	id: "B-16", title: "no in-flight exit of a payment that only pays us",
+	needs,
+	async run(t) {
+		const { world, mallorys, watcher } = await stage(t);
+		const tx = world.pay([mallorys], [["Alice", 5n * ONE]]);
+		await startFlight(world, "Mallory", tx);
+		await watcher.settle(4);
+		t.equal("Alice joins the sender's",
+			(await record(world, tx)).exitMap, 1n << 5n);
+		await world.badBlock("payment_without_inputs");
+		const pass = await watcher.settle(6);
+		t.ok("she leaves with her deposit", pass.line.includes("halted"));
+		const started = (await eventsOf(world, "InFlightExitStarted"))
+			.map(({ args }) => args.initiator);
+		t.equal("and starts none herself", started, [world.address("Mallory")]);
+	},
+}, {
+	id: "B-27", title: "the bond of an in-flight exit that nobody joined comes back",
+	needs,
+	async run(t) {
+		const { world, alices, watcher } = await stage(t);
+		const tx = world.pay([alices], [["Bob", 4n * ONE]]);
+		const started = await startFlight(world, "Alice", tx);
+		watcher.args.push("--act", "print");
+		watcher.act = "print";
+		await watcher.check();
+		watcher.args.splice(-2);
+		watcher.act = "do";
+		await world.passTo(started + H);
+		await world.net.mine(3);
+		await watcher.settle(4);
+		t.equal("the exit is deleted", await record(world, tx), null);
+		const [deleted] = await eventsOf(world, "InFlightExitDeleted");
+		t.ok("by the contract's own word", deleted !== undefined);
+	},
+}, {
+	id: "C-12", title: "two tokens in one exit: inputs or outputs are paid, never both",
+	needs,
+	async run(t) {
+		const { world, alices, mallorys, watcher } = await stage(t);
+		// Alice and Mallory swap nothing but places; Mallory signed twice.
+		const swap = world.pay([mallorys, alices],
+			[["Alice", 5n * ONE], ["Mallory", 4n * ONE]]);
+		const rival = world.pay([mallorys], [["Mallory", 5n * ONE]]);
+		await startFlight(world, "Mallory", swap);
+		await world.game("Mallory").piggybackOutput(swap.raw, 1);
+		await watcher.settle(4);
+		const joined = (await record(world, swap)).exitMap;
+		t.equal("Alice joins with her input and her output", joined,
+			(1n << 1n) | (1n << 5n) | (1n << 6n));
+		await reveal(world, rival);
+		await watcher.settle(4);
+		t.equal("the rival makes it not canonical",
+			(await record(world, swap)).isCanonical, false);
+		await world.pass(2 * P + 60);
+		await watcher.settle(6);
+		const paid = [
+			...(await eventsOf(world, "InFlightExitInputWithdrawn"))
+				.map(({ args }) => `in${args.inputIndex}`),
+			...(await eventsOf(world, "InFlightExitOutputWithdrawn"))
+				.map(({ args }) => `out${args.outputIndex}`)];
+		t.ok("only the input side is paid",
+			paid.includes("in1") && paid.every((one) => one.startsWith("in")),
+			paid.join(" "));
+	},
+}];
