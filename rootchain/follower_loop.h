@@ -10,6 +10,7 @@
 #include "common/base/attributes.h"
 #include "common/base/error.h"
 #include "common/service/network_file.h"
+#include "rootchain/quorum.h"
 #include "rootchain/rootchain_client.h"
 #include "rootchain/snapshot_store.h"
 
@@ -40,7 +41,11 @@ void follower_loop_free(struct follower_loop *loop);
 NODISCARD bool follower_loop_poll(struct follower_loop *loop,
 				  struct error *error);
 
-/* What the last good poll left. */
+/* Who is well and who is excluded, in the order of the endpoints. */
+const struct endpoint_record *
+follower_loop_records_borrow(const struct follower_loop *loop);
+
+/* What the last good poll left; NULL before the first. */
 const struct snapshot_head *
 follower_loop_head_borrow(const struct follower_loop *loop);
 

@@ -14,7 +14,14 @@
 #define ARENA_CEILING ((size_t)64 << 20)
 
 /* The calls of the question, in order. */
-enum { CALL_CHAIN_ID, CALL_DEPLOYMENT, CALL_LATEST, CALL_SAFE, CALL_FINALIZED };
+enum {
+	CALL_CHAIN_ID,
+	CALL_DEPLOYMENT,
+	CALL_ANCHOR,
+	CALL_LATEST,
+	CALL_SAFE,
+	CALL_FINALIZED
+};
 
 struct taking {
 	struct rootchain_client *client;
@@ -24,12 +31,14 @@ struct taking {
 };
 
 static void start(struct rootchain_client *client, const bool *ask,
-		  struct endpoint_head *heads, const struct network *network)
+		  struct endpoint_head *heads, const struct network *network,
+		  uint64_t anchor)
 {
 	for (size_t i = 0; i < rootchain_client_count(client); i++) {
 		const struct eth_point points[] = {
 			{ .kind = ETH_POINT_NUMBER,
 			  .number = network->deployment_block },
+			{ .kind = ETH_POINT_NUMBER, .number = anchor },
 			{ .kind = ETH_POINT_LATEST },
 			{ .kind = ETH_POINT_SAFE },
 			{ .kind = ETH_POINT_FINALIZED },
@@ -42,7 +51,7 @@ static void start(struct rootchain_client *client, const bool *ask,
 		struct root_chain_batch *batch = root_chain_batch_new();
 		/* The indexes are those of the enum. */
 		(void)root_chain_batch_add(batch, "eth_chainId", "[]");
-		for (size_t k = 0; k < 4; k++)
+		for (size_t k = 0; k < sizeof(points) / sizeof(points[0]); k++)
 			(void)root_chain_reader_add_block(batch, &points[k]);
 		rootchain_client_start(client, i, batch);
 	}
@@ -119,10 +128,13 @@ static bool take_levels(struct taking *taking, struct endpoint_head *head,
 	if (!take_tag(taking, batch, CALL_FINALIZED, &head->has_finalized,
 		      &block, error))
 		return false;
-	if (head->has_finalized) {
+	if (head->has_finalized)
 		head->finalized = block.header.number;
-		head->finalized_hash = block.hash;
-	}
+	if (!take_header(taking, batch, CALL_ANCHOR, &head->has_anchor, &block,
+			 error))
+		return false;
+	if (head->has_anchor)
+		head->anchor_hash = block.hash;
 	return true;
 }
 
@@ -150,7 +162,7 @@ static bool take_head(struct taking *taking, struct endpoint_head *head,
 
 void heads_fetch(struct endpoint_head out[HEADS_FETCH_MAX_ENDPOINTS],
 		 struct rootchain_client *client, const bool *ask,
-		 const struct network *network, size_t enough,
+		 const struct network *network, uint64_t anchor, size_t enough,
 		 uint64_t timeout_ms)
 {
 	struct taking taking = { .client = client, .network = network };
@@ -158,7 +170,7 @@ void heads_fetch(struct endpoint_head out[HEADS_FETCH_MAX_ENDPOINTS],
 	assert(rootchain_client_count(client) <= HEADS_FETCH_MAX_ENDPOINTS);
 	arena_init(&taking.arena, ARENA_CEILING);
 	growing_buffer_init(&taking.rlp, ETH_HEADER_MAX_LEN);
-	start(client, ask, out, network);
+	start(client, ask, out, network, anchor);
 	rootchain_client_wait(client, enough, timeout_ms, GRACE_MS);
 	for (size_t i = 0; i < rootchain_client_count(client); i++) {
 		struct root_chain_batch *batch;

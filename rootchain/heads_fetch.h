@@ -21,6 +21,7 @@
 struct endpoint_head {
 	bool is_asked; /* false: not now, or still busy */
 	bool is_answered;
+	bool is_late;	    /* nobody waited for it any longer */
 	struct error error; /* if asked and not answered as it should be */
 	uint64_t number;
 	struct hash hash;
@@ -32,16 +33,19 @@ struct endpoint_head {
 	uint64_t safe;
 	bool has_finalized;
 	uint64_t finalized;
-	struct hash finalized_hash;
+	/* What it has where everybody agreed before. */
+	bool has_anchor;
+	struct hash anchor_hash;
 };
 
 /* Asks the endpoints for which `ask[i]` holds and which are not busy, and waits
  * until `enough` have answered and a little longer, `timeout_ms` at most.
+ * `anchor` is the number of an eth_block whose hash they are asked for, too.
  * Another chain id, another eth_block of the deployment and headers that are
  * not what their hash says are errors of the endpoint. */
 void heads_fetch(struct endpoint_head out[HEADS_FETCH_MAX_ENDPOINTS],
 		 struct rootchain_client *client, const bool *ask,
-		 const struct network *network, size_t enough,
+		 const struct network *network, uint64_t anchor, size_t enough,
 		 uint64_t timeout_ms);
 
 /* Which hash each of them has for an eth_block; `known[i]` false: it has none,

@@ -199,15 +199,27 @@ const char *rootchain_client_name(const struct rootchain_client *client,
 	return root_chain_rpc_name(endpoint_at(client, endpoint)->rpc);
 }
 
-bool rootchain_client_is_busy(const struct rootchain_client *client,
-			      size_t endpoint)
+static enum endpoint_state state_of(const struct rootchain_client *client,
+				    size_t endpoint)
 {
 	struct endpoint *one = endpoint_at(client, endpoint);
 
 	pthread_mutex_lock(&one->client->mutex);
-	bool is_busy = one->state != ENDPOINT_IDLE;
+	enum endpoint_state state = one->state;
 	pthread_mutex_unlock(&one->client->mutex);
-	return is_busy;
+	return state;
+}
+
+bool rootchain_client_is_busy(const struct rootchain_client *client,
+			      size_t endpoint)
+{
+	return state_of(client, endpoint) != ENDPOINT_IDLE;
+}
+
+bool rootchain_client_is_done(const struct rootchain_client *client,
+			      size_t endpoint)
+{
+	return state_of(client, endpoint) == ENDPOINT_DONE;
 }
 
 void rootchain_client_start(struct rootchain_client *client, size_t endpoint,

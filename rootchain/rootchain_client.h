@@ -46,6 +46,10 @@ const char *rootchain_client_name(const struct rootchain_client *client,
 bool rootchain_client_is_busy(const struct rootchain_client *client,
 			      size_t endpoint);
 
+/* True if a started batch can be taken back at once. */
+bool rootchain_client_is_done(const struct rootchain_client *client,
+			      size_t endpoint);
+
 /* Hands a batch over; the endpoint must not be busy (asserted). */
 void rootchain_client_start(struct rootchain_client *client, size_t endpoint,
 			    struct root_chain_batch *batch_adopt);

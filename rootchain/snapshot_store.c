@@ -219,6 +219,23 @@ bool snapshot_store_eth_block(struct snapshot_store *store, bool *found,
 	return read_eth_block(found, out, row, error);
 }
 
+bool snapshot_store_header(struct snapshot_store *store, bool *found,
+			   struct growing_buffer *out, uint64_t number,
+			   struct error *error)
+{
+	struct statement *row =
+		statement_begin(store->database, SQL_ROOTCHAIN_HEADER);
+
+	statement_bind_u64(row, 1, number);
+	if (!find_row(found, row, error))
+		return false;
+	bool ok = !*found || growing_buffer_put(out, statement_bytes(row, 0)) ||
+		  error_set(error, ERROR_BAD_INPUT,
+			    "the snapshot is damaged: a header is too long");
+	statement_end(row);
+	return ok;
+}
+
 bool snapshot_store_put_eth_block(struct snapshot_store *store,
 				  const struct stored_eth_block *at,
 				  struct bytes header, struct error *error)

@@ -16,6 +16,7 @@
 #include "common/base/attributes.h"
 #include "common/base/bytes.h"
 #include "common/base/error.h"
+#include "common/base/growing_buffer.h"
 #include "common/base/instant.h"
 #include "common/base/u256.h"
 #include "common/ethereum/contract_events.h"
@@ -61,6 +62,11 @@ NODISCARD bool snapshot_store_eth_block(struct snapshot_store *store,
 					bool *found,
 					struct stored_eth_block *out,
 					uint64_t number, struct error *error);
+
+/* Appends the RLP of a stored header. */
+NODISCARD bool snapshot_store_header(struct snapshot_store *store, bool *found,
+				     struct growing_buffer *out,
+				     uint64_t number, struct error *error);
 
 /* What readers see; `found` false before the first good poll. */
 NODISCARD bool snapshot_store_head(struct snapshot_store *store, bool *found,

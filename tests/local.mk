@@ -33,6 +33,7 @@ EXTRA_DIST += \
 	%D%/support/action_sender.mjs \
 	%D%/support/anvil.mjs \
 	%D%/support/anvil.sh \
+	%D%/support/chaos_proxy.mjs \
 	%D%/support/child_chain.mjs \
 	%D%/support/eth_blocks.mjs \
 	%D%/support/exit_game.mjs \

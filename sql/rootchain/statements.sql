@@ -38,6 +38,9 @@ SELECT number, hash, time FROM eth_blocks ORDER BY number DESC LIMIT 1;
 -- name: eth_block
 SELECT number, hash, time FROM eth_blocks WHERE number = ?1;
 
+-- name: header
+SELECT header FROM eth_blocks WHERE number = ?1;
+
 -- name: put_eth_block
 INSERT INTO eth_blocks (number, hash, time, header) VALUES (?1, ?2, ?3, ?4);
 

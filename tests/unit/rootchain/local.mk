@@ -3,6 +3,7 @@
 unit_rootchain =
 unit_rootchain += %D%/test_contract_facts.c
 unit_rootchain += %D%/test_follower.c
+unit_rootchain += %D%/test_quorum.c
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/test-rootchain
