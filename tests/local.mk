@@ -64,6 +64,11 @@ VECTOR_READERS = \
 	%D%/check_vectors/vector.c \
 	%D%/check_vectors/vector.h
 
+# What a wallet would have signed, for tests that play one.
+check_PROGRAMS += %D%/record-signed
+%C%_record_signed_SOURCES = %D%/support/record_signed.c
+%C%_record_signed_LDADD = $(STORE_LIBS) $(SYSTEM_LIBS)
+
 include tests/unit/local.mk
 include tests/bench/local.mk
 include tests/fuzz/local.mk

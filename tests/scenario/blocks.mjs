@@ -4,7 +4,7 @@
 
 import { ethers } from "ethers";
 
-import { readBody } from "../support/child_chain.mjs";
+import { position, readBody } from "../support/child_chain.mjs";
 import { ONE, P, WITHHOLDING_LIMIT, World } from "../support/world.mjs";
 
 const needs = ["plasma-rootchain", "plasma-watcher"];
@@ -125,6 +125,53 @@ export const scenarios = [{
 		await paidOut(t, world, watcher, [alices]);
 	},
 }, {
+	id: "A-03", title: "a block withheld, then revealed with our payment in it: the exit is answered for",
+	needs: exits,
+	async run(t) {
+		const { world, watcher, alices } = await healthy(t);
+		const mallorys = await world.deposit("Mallory", ONE);
+		const payment = world.pay([alices, mallorys],
+			[["Bob", 3n * ONE], ["Alice", 5n * ONE]]);
+		const signed = await world.walletSigns("Alice", payment);
+		const bob = await world.watcher("Bob");
+		const bad = await world.block([signed], { serve: "withhold", honest: false });
+		await world.pass(WITHHOLDING_LIMIT + 60);
+		await watcher.settle();
+		const live = () => world.game("Alice").inFlightExit(payment.raw);
+		t.ok("Alice's payment exits in flight", Boolean(await live()));
+		t.equal("and her coin by no standard exit",
+			await world.game("Alice").standardExit(alices.raw, alices.at), null);
+		await bob.settle();
+		t.equal("her input, her change and Bob's output are claimed",
+			(await live()).exitMap, 1n | (1n << 5n) | (1n << 6n));
+		const rival = world.pay([mallorys], [["Mallory", ONE]]);
+		const [witness] = await world.witnesses(rival);
+		await world.game("Mallory").challengeNotCanonical({ raw: payment.raw,
+			inputIndex: 1, input: mallorys,
+			rival: { raw: rival.raw, inputIndex: 0, witness } });
+		await world.net.mine(3);
+		await watcher.settle();
+		t.equal("Mallory's other signature makes it non-canonical",
+			(await live()).isCanonical, false);
+		await world.pass(P);
+		world.evil.policy(bad.root, "yes");
+		await watcher.settle();
+		t.ok("after the reveal the watcher answers, in the second phase",
+			(await live()).isCanonical);
+		const { game } = world.game("Alice");
+		const [event] = await game.queryFilter(
+			game.filters.InFlightExitChallengeResponded(), 0);
+		t.equal("with the place in the revealed block",
+			event?.args.challengeTxPosition, position(bad.blknum, 0));
+		world.referee.happened(payment.raw, bad.blknum, 0);
+		world.referee.exits(world.referee.coinsOf(world.address("Alice")));
+		world.referee.exits(world.referee.coinsOf(world.address("Bob")));
+		await world.pass(P + 60);
+		for (const one of [watcher, bob, watcher])
+			await one.settle();
+		await world.balances(t, ["Alice", "Bob"]);
+	},
+}, {
 	id: "A-04", title: "a body that does not match its root is not applied",
 	needs: exits,
 	async run(t) {
@@ -179,6 +226,28 @@ export const scenarios = [{
 		await deceived.check();
 		t.equal("a dropped file is as good as the operator",
 			(await deceived.check()).code, 0);
+	},
+}, {
+	id: "A-06", title: "an operator that acknowledges a payment and forgets it",
+	needs: exits,
+	async run(t) {
+		const { world, watcher, alices } = await healthy(t);
+		world.evil.lies = true;
+		const payment = world.pay([alices], [["Bob", 2n * ONE], ["Alice", 5n * ONE]]);
+		const signed = await world.walletSigns("Alice", payment);
+		const answer = await fetch(`${world.evil.url}/transaction.submit`, {
+			method: "POST", body: JSON.stringify({ transaction: signed }) });
+		t.equal("the operator says yes", (await answer.json()).success, true);
+		const coin = await world.deposit("Bob", ONE);
+		await world.block([world.pay([coin], [["Bob", ONE]])]);
+		t.equal("and goes on without it", (await watcher.check()).code, 0);
+		const bad = await world.badBlock("payment_without_inputs");
+		await watcher.settle();
+		t.equal("when it has to leave, the coin takes no standard exit",
+			await world.game("Alice").standardExit(alices.raw, alices.at), null);
+		const live = await world.game("Alice").inFlightExit(payment.raw);
+		t.ok("but the payment exits in flight", Boolean(live));
+		t.ok("in time", await world.now() < bad.time + P);
 	},
 }, {
 	id: "A-08", title: "outputs out of nowhere: a payment without inputs",

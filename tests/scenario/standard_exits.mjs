@@ -4,7 +4,9 @@
 
 import { ethers } from "ethers";
 
-import { abiOf } from "../support/exit_game.mjs";
+import { rawDeposit, sign } from "../support/child_chain.mjs";
+import { abiOf, ExitGame } from "../support/exit_game.mjs";
+import { startNet, waitFor } from "../support/operator_net.mjs";
 import { ONE, P, WITHHOLDING_LIMIT, World } from "../support/world.mjs";
 
 const needs = ["plasma-rootchain", "plasma-watcher", "watcher/exit_loop.c"];
@@ -145,6 +147,51 @@ export const scenarios = [{
 			`${receipt.gasPrice}`);
 		t.ok("for more than the bond", receipt.fee > BOND ||
 			receipt.gasUsed * dear > BOND, `${receipt.fee}`);
+	},
+}, {
+	id: "B-19", title: "a thousand tiny deposits do not keep an honest one out",
+	needs: ["plasma-operator", "plasma-rootchain"],
+	async run(t) {
+		const net = await startNet();
+		t.atExit(() => net.close());
+		await net.deploy();
+		await net.startFollower();
+		await net.startOperator();
+		const alice = await net.person();
+		const mallory = new ExitGame(net.network, await net.person());
+		const coin = await net.deposit(alice, ONE);
+		const bytes = await sign(net.network.plasma_framework, { inputs: [coin],
+			outputs: [{ owner: alice.address, amount: ONE - 10n ** 12n }] }, [alice]);
+		// The operator owns nothing but its fees.
+		await waitFor("the payment to be accepted", async () =>
+			(await net.submit(bytes)).success);
+		await net.committed(1000);
+		const most = 10n ** 15n;
+		const call = { value: most, gasLimit: 200000n };
+		const raw = rawDeposit({ owner: mallory.wallet.address, amount: most });
+		let nonce = await mallory.wallet.getNonce();
+		const { framework } = mallory;
+		let highest = 0n;
+		for (let i = 0; i < 1100; i += 20) {
+			const sent = [];
+			for (let j = 0; j < 20; j++)
+				sent.push(mallory.ethVault.deposit(raw, { ...call, nonce: nonce++ }));
+			await Promise.all((await Promise.all(sent)).map((one) => one.wait()));
+			const next = await framework.nextDeposit();
+			highest = next > highest ? next : highest;
+			// Blocks of the root chain take their time; so does griefing.
+			if (next >= 500n)
+				await waitFor("an early block", async () => {
+					await net.mine(1);
+					return await framework.nextDeposit() < 500n;
+				});
+		}
+		t.ok("the operator commits early, long before the thousandth",
+			highest < 600n, `${highest}`);
+		t.ok("more than one block was committed for it",
+			await framework.nextChildBlock() >= 4000n);
+		const game = new ExitGame(net.network, alice);
+		t.ok("and an honest deposit goes in", await game.depositEth(ONE) > 0n);
 	},
 }, {
 	id: "B-20", title: "a deposit overtaken by an invalid block leaves at once, and is paid first",

@@ -12,7 +12,10 @@
 // A watcher runs as `plasma-watcher check`, one pass at a time, after one pass of
 // the follower: every step of a scenario is the scenario's.
 
+import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { ethers } from "ethers";
 
@@ -22,6 +25,7 @@ import {
 import { ExitGame } from "./exit_game.mjs";
 import { cut, HostileOperator } from "./hostile_operator.mjs";
 import { program, run, startNet, waitFor, writeKeystore } from "./operator_net.mjs";
+import { build } from "./programs.mjs";
 import { Referee } from "./referee.mjs";
 
 export const ONE = 10n ** 18n;
@@ -57,7 +61,20 @@ export class Watcher {
 			options.push("--owner", this.world.address(owner));
 			options.push("--keystore", this.world.keystore(owner));
 		}
+		if (this.owners.some((owner) =>
+			existsSync(this.world.signedTable(owner))))
+			options.push("--config", this.config());
 		return [...options, ...this.args];
+	}
+
+	/** Which transactions its owners have signed is in the wallet's table. */
+	config() {
+		const file = this.world.net.file(`watcher-${this.name}.conf`);
+		writeFileSync(file, this.owners.map((owner) => ["[owner]",
+			`address = ${this.world.address(owner)}`,
+			`signed = ${this.world.signedTable(owner)}`, ""].join("\n"))
+			.join("\n"));
+		return file;
 	}
 
 	async command(name, ...more) {
@@ -225,6 +242,23 @@ export class World {
 			payment.coins.map(({ owner }) => this.walletOf(owner)));
 	}
 
+	signedTable(name) {
+		return this.net.file(`${name}-signed.db`);
+	}
+
+	/** As signed(), and remembered by the wallet of `name`. */
+	async walletSigns(name, payment) {
+		const signed = await this.signed(payment);
+		const child = execFile(join(build, "tests", "record-signed"),
+			[this.signedTable(name), this.network.chain_id,
+				this.network.plasma_framework]);
+		child.stdin.end(`${signed}\n`);
+		const [code] = await once(child, "exit");
+		if (code !== 0)
+			throw new Error(`record-signed ended with ${code}`);
+		return signed;
+	}
+
 	/** The signatures, one per input. */
 	async witnesses(payment) {
 		return ethers.decodeRlp(await this.signed(payment))[0];
@@ -241,7 +275,7 @@ export class World {
 		const { proofs } = merkleTree(raws);
 		if (honest)
 			this.referee.applied(block.blknum, raws);
-		const coins = payments.map((payment, i) => payment.outputs.map((output, o) =>
+		const coins = payments.map((payment, i) => (payment.outputs ?? []).map((output, o) =>
 			coinOf(raws[i], proofs[i], position(block.blknum, i, o), output)));
 		return Object.assign(coins, block);
 	}
