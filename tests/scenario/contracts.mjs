@@ -34,6 +34,7 @@ async function leaves(t, { world, coin, watcher }, at) {
 export const scenarios = [{
 	id: "C-04", title: "a vault, an exit game, a verifier or code that nobody approved",
 	needs,
+	waits: "for governance_change",
 	async run(t) {
 		const changes = {
 			"a vault": (world, framework) =>
@@ -59,6 +60,7 @@ export const scenarios = [{
 }, {
 	id: "C-09", title: "an account with delegated code: the challenge stands, the bond waits",
 	needs,
+	waits: "for a watcher that looks whether its accounts have code",
 	async run(t) {
 		const world = await World.start(t, { people: ["Alice", "Mallory"] });
 		await world.deposit("Alice", 4n * ONE);
