@@ -77,7 +77,15 @@ static bool read_owners(struct session *session, struct error *error)
 {
 	const struct config *config = session->command->config;
 	size_t count = count_values(config, "owner", "address");
+	size_t tables = count_values(config, "owner", "signed");
 
+	if (tables > 1 && tables != count)
+		return error_set(
+			error, ERROR_CONFIG,
+			"[owner] signed: %zu tables for %zu owners; "
+			"give one for all, or one for each in the same "
+			"order",
+			tables, count);
 	session->owners = memory_new(count + 1, sizeof(*session->owners));
 	for (size_t i = 0; i < count; i++) {
 		struct watched_owner *owner = &session->owners[i];
@@ -89,7 +97,8 @@ static bool read_owners(struct session *session, struct error *error)
 					 "[owner] address = %s: not an account",
 					 text);
 		owner->signer = find_signer(session, &owner->address);
-		owner->signed_path = config_text(config, "owner", "signed");
+		owner->signed_path = config_text_at(config, "owner", "signed",
+						    tables == 1 ? 0 : i);
 		session->owner_count++;
 	}
 	return true;

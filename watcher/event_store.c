@@ -81,8 +81,9 @@ bool event_store_raise(struct database *database, bool *is_new,
 		return false;
 	if (is_new != NULL)
 		*is_new = !found;
-	if (event->informs_only ||
-	    event_class_of(event->kind) != EVENT_CLASS_HALT)
+	if (!event->is_halt &&
+	    (event->informs_only ||
+	     event_class_of(event->kind) != EVENT_CLASS_HALT))
 		return true;
 	return put_latch(database, event, error);
 }

@@ -37,6 +37,8 @@ struct raised_event {
 	struct root_time bad_at;
 	/* Say it, but do not latch: for what is HALT for some tokens only. */
 	bool informs_only;
+	/* It latches although its kind does not always. */
+	bool is_halt;
 };
 
 /* Raises or refreshes. `is_new` (may be NULL) is true if it did not stand. */

@@ -25,6 +25,7 @@ noinst_LIBRARIES += %D%/libwatcher.a
 %C%_libwatcher_a_SOURCES += %D%/exit_store.c %D%/exit_store.h
 %C%_libwatcher_a_SOURCES += %D%/exit_turn.h
 %C%_libwatcher_a_SOURCES += %D%/exit_want_store.c %D%/exit_want_store.h
+%C%_libwatcher_a_SOURCES += %D%/governance_store.c %D%/governance_store.h
 %C%_libwatcher_a_SOURCES += %D%/inflight_exit.c %D%/inflight_exit.h
 %C%_libwatcher_a_SOURCES += %D%/inflight_store.c %D%/inflight_store.h
 %C%_libwatcher_a_SOURCES += %D%/known_spend.c %D%/known_spend.h

@@ -41,7 +41,8 @@ struct latch_facts {
 struct pass_facts {
 	struct snapshot_reader *snapshot; /* with its pass open */
 	struct snapshot_head head;
-	struct root_time now; /* root-chain time: that of the head */
+	struct root_time now;  /* root-chain time: that of the head */
+	struct wall_time wall; /* of the beginning of the pass */
 	/* The last eth_block that counts as final: by the node's tag, or by the
 	 * configured confirmations where there is none. */
 	bool final_known;

@@ -11,10 +11,14 @@
 #include "sql/watcher_sql.h"
 #include "watcher/event_store.h"
 #include "watcher/exit_store.h"
+#include "watcher/governance_store.h"
 #include "watcher/watcher_store.h"
 
 /* Events after which what was read is committed. */
 #define COMMIT_AFTER 10000
+
+/* Seconds of wall time without a new head (protocol.md 11). */
+#define STALLED_AFTER 300
 
 struct follow {
 	struct database *database;
@@ -22,6 +26,7 @@ struct follow {
 	struct root_store_report *report;
 	const struct pass_facts *facts;
 	uint64_t newest_blknum; /* of the operator blocks seen */
+	bool is_used;		/* a deposit or a block was seen */
 	struct exit_store_terms terms;
 };
 
@@ -234,6 +239,7 @@ static bool read_deposit(struct follow *follow,
 		.eth_transaction_hash = event->log.eth_transaction_hash,
 	};
 
+	follow->is_used = true;
 	if (!blknum_is_deposit(deposit.blknum))
 		return raise_gap(follow, deposit.blknum, error);
 	return complete_deposit(follow, &deposit, error) &&
@@ -300,6 +306,7 @@ static bool read_block(struct follow *follow,
 	uint64_t expected = follow->newest_blknum + PROTOCOL_BLOCK_INTERVAL;
 	bool found;
 
+	follow->is_used = true;
 	if (block.blknum != expected) {
 		if (!raise_gap(follow, block.blknum, error))
 			return false;
@@ -328,7 +335,9 @@ static bool read_event(struct follow *follow,
 		return read_deposit(follow, event, error);
 	if (event->event.kind == CONTRACT_EVENT_BLOCK_SUBMITTED)
 		return read_block(follow, event, error);
-	return exit_store_apply(&follow->terms, event, error);
+	return governance_store_apply(follow->database, event, follow->is_used,
+				      follow->facts, error) &&
+	       exit_store_apply(&follow->terms, event, error);
 }
 
 /* Commits what was read so far and goes on. */
@@ -369,9 +378,37 @@ static bool read_events(struct follow *follow, struct watcher_cursor *cursor,
 	}
 }
 
+/* A head that does not move is one that nobody mines on, or one that no
+ * endpoint knows of. */
+static bool judge_head(struct follow *follow,
+		       const struct watcher_cursor *cursor, struct error *error)
+{
+	uint64_t stood = instant_since(follow->facts->wall.seconds,
+				       cursor->head_first_seen.seconds);
+	char text[96];
+	struct raised_event event = {
+		.kind = EVENT_STALLED_ROOT_CHAIN,
+		.key = "",
+		.facts = text,
+		.at = follow->facts->now,
+	};
+
+	if (stood <= STALLED_AFTER)
+		return event_store_clear(follow->database,
+					 EVENT_STALLED_ROOT_CHAIN, "", error);
+	(void)snprintf(text, sizeof(text),
+		       "{\"eth_block\":%llu,\"seconds\":%llu}",
+		       (unsigned long long)cursor->head_number,
+		       (unsigned long long)stood); /* it fits */
+	return event_store_raise(follow->database, NULL, &event, error);
+}
+
 static void set_head(struct watcher_cursor *cursor,
 		     const struct pass_facts *facts)
 {
+	if (cursor->head_first_seen.seconds == 0 ||
+	    !hash_equal(&cursor->head_hash, &facts->head.hash))
+		cursor->head_first_seen = facts->wall;
 	cursor->generation = facts->head.generation;
 	cursor->head_number = facts->head.number;
 	cursor->head_hash = facts->head.hash;
@@ -387,13 +424,20 @@ static bool follow_in_transaction(struct follow *follow, struct error *error)
 	struct watched_block newest;
 	bool found;
 
+	struct watched_total total;
+	size_t totals;
+
 	if (!find_start(follow, &cursor, error) ||
 	    !watcher_store_newest_seen(follow->database, &found, &newest,
-				       error))
+				       error) ||
+	    !watcher_store_totals(follow->database, &total, &totals, 0, error))
 		return false;
 	follow->newest_blknum = found ? newest.blknum : 0;
+	follow->is_used = found || totals > 0;
 	set_head(&cursor, follow->facts);
-	if (!read_events(follow, &cursor, error))
+	if (!read_events(follow, &cursor, error) ||
+	    !judge_head(follow, &cursor, error) ||
+	    !governance_store_pass(follow->database, follow->facts, error))
 		return false;
 	cursor.eth_block_number = follow->facts->head.number + 1;
 	cursor.log_index = 0;

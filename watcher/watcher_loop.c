@@ -298,6 +298,7 @@ static bool judge(struct watcher_loop *loop, struct pass_report *report,
 	struct pass_facts facts;
 
 	memset(&facts, 0, sizeof(facts));
+	facts.wall = report->now;
 	if (!open_pass(loop, &facts, error)) {
 		say_problem(report, "the snapshot cannot be read", error);
 		forget_snapshot(loop);

@@ -76,7 +76,7 @@ const struct config_row watcher_config_rows[] = {
 	{ "policy", "max_bond", NULL, "1eth", false },
 	{ "policy", "first_tip", NULL, "1gwei", false },
 	{ "owner", "address", "owner", NULL, true },
-	{ "owner", "signed", NULL, NULL, false },
+	{ "owner", "signed", NULL, NULL, true },
 	{ "root_chain", "rpc", "root-rpc", NULL, true },
 	{ NULL, NULL, NULL, NULL, false },
 };

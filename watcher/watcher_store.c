@@ -128,6 +128,7 @@ bool watcher_store_cursor(struct database *database, bool *found,
 		cursor->final_number =
 			cursor->final_known ? statement_u64(row, 6) : 0;
 		cursor->last_good_poll.seconds = statement_u64(row, 7);
+		cursor->head_first_seen.seconds = statement_u64(row, 8);
 	}
 	statement_end(row);
 	return ok;
@@ -151,6 +152,7 @@ bool watcher_store_put_cursor(struct database *database,
 	else
 		statement_bind_null(row, 7);
 	statement_bind_u64(row, 8, cursor->last_good_poll.seconds);
+	statement_bind_u64(row, 9, cursor->head_first_seen.seconds);
 	return statement_run(row, error);
 }
 

@@ -55,6 +55,7 @@ struct watcher_cursor {
 	bool final_known;
 	uint64_t final_number;
 	struct wall_time last_good_poll;
+	struct wall_time head_first_seen;
 };
 
 NODISCARD bool watcher_store_cursor(struct database *database, bool *found,

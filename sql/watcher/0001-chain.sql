@@ -21,7 +21,9 @@ CREATE TABLE cursor (
 	head_time INTEGER NOT NULL,
 	-- The last eth_block that counted as final; NULL: none did.
 	final_number INTEGER,
-	last_good_poll INTEGER NOT NULL
+	last_good_poll INTEGER NOT NULL,
+	-- When the head was seen first, by the wall clock.
+	head_first_seen INTEGER NOT NULL
 ) STRICT;
 
 -- Operator blocks as the root chain has them. state: 1 pending, 2 applied,

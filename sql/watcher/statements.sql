@@ -8,13 +8,14 @@ INSERT INTO network (id, chain_id, plasma_framework) VALUES (1, ?1, ?2);
 
 -- name: cursor
 SELECT eth_block_number, log_index, generation, head_number, head_hash,
-	head_time, final_number, last_good_poll
+	head_time, final_number, last_good_poll, head_first_seen
 FROM cursor WHERE id = 1;
 
 -- name: put_cursor
 INSERT OR REPLACE INTO cursor (id, eth_block_number, log_index, generation,
-	head_number, head_hash, head_time, final_number, last_good_poll)
-VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+	head_number, head_hash, head_time, final_number, last_good_poll,
+	head_first_seen)
+VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
 -- name: block
 SELECT blknum, root, time, eth_block_number, log_index, eth_block_hash, state,
