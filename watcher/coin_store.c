@@ -155,6 +155,19 @@ bool coin_store_insert_own(struct database *database,
 	return statement_run(row, error);
 }
 
+bool coin_store_spend_own(struct database *database,
+			  const struct address *owner, struct position position,
+			  bool spent, struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_SPEND_OWN_COIN);
+
+	statement_bind_bytes(row, 1, bytes_view(owner->bytes, 20));
+	statement_bind_u64(row, 2, position.packed);
+	statement_bind_u64(row, 3, spent ? 1 : 0);
+	return statement_run(row, error);
+}
+
 bool coin_store_insert_own_transaction(struct database *database,
 				       const struct hash *hash,
 				       struct position position,

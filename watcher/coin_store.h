@@ -47,6 +47,12 @@ NODISCARD bool coin_store_spend(struct database *database,
 NODISCARD bool coin_store_delete_block(struct database *database,
 				       uint64_t blknum, struct error *error);
 
+/* Whether a coin of a watched owner has a spender. */
+NODISCARD bool coin_store_spend_own(struct database *database,
+				    const struct address *owner,
+				    struct position position, bool spent,
+				    struct error *error);
+
 /* Remembers a coin of a watched owner; and a transaction that made or spent
  * one. */
 NODISCARD bool coin_store_insert_own(struct database *database,

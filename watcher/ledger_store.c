@@ -226,21 +226,27 @@ static bool insert_outputs(struct ledger_store *store,
 	return true;
 }
 
-/* True if a watched owner has one of the inputs. */
-static bool spends_own(const struct ledger_store *store,
-		       const struct ledger *ledger,
-		       const struct transaction *transaction)
+/* Marks the inputs that watched owners have. */
+static bool spend_own(struct ledger_store *store, bool *own,
+		      const struct ledger *ledger,
+		      const struct transaction *transaction,
+		      struct error *error)
 {
 	struct output output;
 
 	for (size_t i = 0;
 	     store->owner_count > 0 && i < transaction->input_count; i++) {
-		if (ledger_find(ledger, &output, transaction->inputs[i]) !=
-			    COIN_UNKNOWN &&
-		    is_own(store, &output.owner))
-			return true;
+		struct position position = transaction->inputs[i];
+
+		if (ledger_find(ledger, &output, position) == COIN_UNKNOWN ||
+		    !is_own(store, &output.owner))
+			continue;
+		*own = true;
+		if (!coin_store_spend_own(store->database, &output.owner,
+					  position, true, error))
+			return false;
 	}
-	return false;
+	return true;
 }
 
 static bool note_own_transaction(struct ledger_store *store,
@@ -266,6 +272,21 @@ static size_t collect_spends(struct spend *spends,
 	return transaction->input_count;
 }
 
+static bool unspend_own(struct ledger_store *store, struct position position,
+			struct error *error)
+{
+	struct stored_coin coin;
+	bool found;
+
+	if (store->owner_count == 0)
+		return true;
+	return coin_store_find(store->database, &found, &coin, position,
+			       error) &&
+	       (!found || !is_own(store, &coin.output.owner) ||
+		coin_store_spend_own(store->database, &coin.output.owner,
+				     position, false, error));
+}
+
 /* Sorted, so that a page of the large table is touched once. */
 static bool write_spends(struct ledger_store *store, struct spend *spends,
 			 size_t count, bool undo, struct error *error)
@@ -275,6 +296,8 @@ static bool write_spends(struct ledger_store *store, struct spend *spends,
 	for (size_t i = 0; i < count; i++) {
 		if (!coin_store_spend(store->database, spends[i].position,
 				      undo ? NULL : &spends[i].spender, error))
+			return false;
+		if (undo && !unspend_own(store, spends[i].position, error))
 			return false;
 	}
 	return true;
@@ -294,12 +317,13 @@ bool ledger_store_apply(struct ledger_store *store,
 	for (uint32_t i = 0; ok && i < body->count; i++) {
 		const struct transaction *transaction =
 			block_judge_transaction(judge, i);
-		bool own = spends_own(store, ledger, transaction);
+		bool own = false;
 
 		count += collect_spends(&spends[count], transaction,
 					place_of(block->blknum, i, 0));
 		ok = insert_outputs(store, transaction, block->blknum, i, &own,
 				    error) &&
+		     spend_own(store, &own, ledger, transaction, error) &&
 		     (!own || note_own_transaction(store, body, block->blknum,
 						   i, error));
 	}

@@ -30,31 +30,86 @@ struct follow {
 	struct exit_store_terms terms;
 };
 
-/* The highest eth_block of ours, at most that of the cursor, which the snapshot
- * still has: everything later is to be read again. */
-static bool find_fork(struct follow *follow, uint64_t *first_undone,
-		      struct error *error)
+static bool step_one(struct statement *row, bool *found, struct error *error)
 {
-	struct watched_block block = { .blknum = INT64_MAX };
+	switch (statement_step(row, error)) {
+	case STATEMENT_ROW:
+		*found = true;
+		return true;
+	case STATEMENT_DONE:
+		*found = false;
+		return true;
+	case STATEMENT_FAILED:
+		break;
+	}
+	return false;
+}
+
+/* True in `same` if the snapshot has this eth_block. */
+static bool has_eth_block(struct follow *follow, bool *same, uint64_t number,
+			  const struct hash *expected, struct error *error)
+{
+	struct root_time time;
+	struct hash hash;
 	bool found;
 
-	for (;;) {
-		struct root_time time;
-		struct hash hash;
+	if (!snapshot_reader_eth_block(follow->facts->snapshot, &found, &hash,
+				       &time, number, error))
+		return false;
+	*same = found && hash_equal(&hash, expected);
+	return true;
+}
 
-		if (!watcher_store_block_before(follow->database, &found,
-						&block, block.blknum, error))
-			return false;
-		*first_undone = found ? block.eth_block_number + 1 : 0;
-		if (!found)
-			return true;
-		if (!snapshot_reader_eth_block(follow->facts->snapshot, &found,
-					       &hash, &time,
-					       block.eth_block_number, error))
-			return false;
-		if (found && hash_equal(&hash, &block.eth_block_hash))
-			return true;
+/* The newest head of ours before `before`. */
+static bool head_before(struct follow *follow, bool *found, uint64_t *number,
+			struct hash *hash, uint64_t before, struct error *error)
+{
+	struct statement *row =
+		statement_begin(follow->database, SQL_WATCHER_HEAD_BEFORE);
+
+	statement_bind_u64(row, 1, before);
+	bool ok = step_one(row, found, error);
+	if (ok && *found) {
+		*number = statement_u64(row, 0);
+		ok = statement_hash(hash, row, 1, error);
 	}
+	statement_end(row);
+	return ok;
+}
+
+/* The first eth_block that is to be read again: what the follower says, unless
+ * it is another follower's history, which our own heads show. */
+static bool find_fork(struct follow *follow, uint64_t *first_undone,
+		      uint64_t generation, struct error *error)
+{
+	uint64_t number = 0;
+	struct hash hash;
+	bool found;
+	bool same = false;
+
+	if (!snapshot_reader_undone_since(follow->facts->snapshot, &found,
+					  first_undone, generation, error))
+		return false;
+	if (!found)
+		*first_undone = INT64_MAX;
+	while (!same) {
+		if (!head_before(follow, &found, &number, &hash, *first_undone,
+				 error))
+			return false;
+		if (!found) {
+			/* Ours is older than all that we remember of it. */
+			if (*first_undone == INT64_MAX)
+				*first_undone = 0;
+			return true;
+		}
+		if (!has_eth_block(follow, &same, number, &hash, error))
+			return false;
+		if (same && *first_undone == INT64_MAX)
+			*first_undone = number + 1;
+		else if (!same)
+			*first_undone = number;
+	}
+	return true;
 }
 
 /* Whether the snapshot took back something that the cursor has seen. */
@@ -64,16 +119,13 @@ static bool find_undone(struct follow *follow, bool *undone,
 			struct error *error)
 {
 	const struct pass_facts *facts = follow->facts;
-	uint64_t said = UINT64_MAX;
-	struct root_time time;
-	struct hash hash;
-	bool found;
+	bool same;
 
-	if (!snapshot_reader_eth_block(facts->snapshot, &found, &hash, &time,
-				       cursor->head_number, error))
+	if (!has_eth_block(follow, &same, cursor->head_number,
+			   &cursor->head_hash, error))
 		return false;
-	*undone = !found || !hash_equal(&hash, &cursor->head_hash);
-	if (!*undone)
+	*undone = !same;
+	if (same)
 		return true;
 	if (facts->head.number < cursor->head_number &&
 	    facts->head.generation <= cursor->generation)
@@ -82,13 +134,7 @@ static bool find_undone(struct follow *follow, bool *undone,
 				 "was used before was at %llu",
 				 (unsigned long long)facts->head.number,
 				 (unsigned long long)cursor->head_number);
-	if (!find_fork(follow, first_undone, error) ||
-	    !snapshot_reader_undone_since(facts->snapshot, &found, &said,
-					  cursor->generation, error))
-		return false;
-	if (found && said < *first_undone)
-		*first_undone = said;
-	return true;
+	return find_fork(follow, first_undone, cursor->generation, error);
 }
 
 static bool raise_halt(struct follow *follow, enum event_kind kind,
@@ -107,11 +153,21 @@ static bool raise_halt(struct follow *follow, enum event_kind kind,
 	return event_store_raise(follow->database, NULL, &event, error);
 }
 
+static bool run_with_number(struct follow *follow, const char *sql,
+			    uint64_t number, struct error *error)
+{
+	struct statement *row = statement_begin(follow->database, sql);
+
+	statement_bind_u64(row, 1, number);
+	return statement_run(row, error);
+}
+
 static bool undo(struct follow *follow, struct watcher_cursor *cursor,
 		 uint64_t first_undone, struct error *error)
 {
 	char key[32];
 	char text[160];
+	bool same;
 
 	log_event(LOG_WARNING, "the root chain was reorganised",
 		  log_number("first_undone", first_undone),
@@ -127,7 +183,16 @@ static bool undo(struct follow *follow, struct watcher_cursor *cursor,
 		cursor->eth_block_number = first_undone;
 		cursor->log_index = 0;
 	}
+	if (!run_with_number(follow, SQL_WATCHER_DELETE_HEADS_FROM,
+			     first_undone, error))
+		return false;
 	if (!cursor->final_known || first_undone > cursor->final_number)
+		return true;
+	/* What is read again may be what it was. */
+	if (!has_eth_block(follow, &same, cursor->final_number,
+			   &cursor->final_hash, error))
+		return false;
+	if (same)
 		return true;
 	(void)snprintf(key, sizeof(key), "%llu",
 		       (unsigned long long)first_undone); /* it fits */
@@ -261,20 +326,14 @@ static bool compare_replaced(struct follow *follow,
 	char text[320];
 	struct hash root;
 	bool differs = false;
-	bool ok = true;
+	bool found;
 
 	statement_bind_u64(row, 1, block->blknum);
-	switch (statement_step(row, error)) {
-	case STATEMENT_ROW:
+	bool ok = step_one(row, &found, error);
+	if (ok && found) {
 		ok = statement_hash(&root, row, 0, error);
 		differs = ok && (!hash_equal(&root, &block->root) ||
 				 statement_u64(row, 1) != block->time.seconds);
-		break;
-	case STATEMENT_DONE:
-		break;
-	case STATEMENT_FAILED:
-		ok = false;
-		break;
 	}
 	statement_end(row);
 	if (!ok || !differs)
@@ -403,9 +462,38 @@ static bool judge_head(struct follow *follow,
 	return event_store_raise(follow->database, NULL, &event, error);
 }
 
-static void set_head(struct watcher_cursor *cursor,
-		     const struct pass_facts *facts)
+static bool any_deposit(struct follow *follow, bool *any, struct error *error)
 {
+	struct statement *row =
+		statement_begin(follow->database, SQL_WATCHER_ANY_DEPOSIT);
+	bool found;
+	bool ok = step_one(row, &found, error);
+
+	*any = ok && found && statement_u64(row, 0) != 0;
+	statement_end(row);
+	return ok;
+}
+
+static bool remember_head(struct follow *follow, struct error *error)
+{
+	const struct snapshot_head *head = &follow->facts->head;
+	struct statement *row =
+		statement_begin(follow->database, SQL_WATCHER_PUT_HEAD);
+
+	statement_bind_u64(row, 1, head->number);
+	statement_bind_bytes(row, 2, bytes_view(head->hash.bytes, 32));
+	return statement_run(row, error) &&
+	       statement_run(statement_begin(follow->database,
+					     SQL_WATCHER_PRUNE_HEADS),
+			     error);
+}
+
+static bool set_head(struct follow *follow, struct watcher_cursor *cursor,
+		     struct error *error)
+{
+	const struct pass_facts *facts = follow->facts;
+	struct root_time time;
+
 	if (cursor->head_first_seen.seconds == 0 ||
 	    !hash_equal(&cursor->head_hash, &facts->head.hash))
 		cursor->head_first_seen = facts->wall;
@@ -413,9 +501,14 @@ static void set_head(struct watcher_cursor *cursor,
 	cursor->head_number = facts->head.number;
 	cursor->head_hash = facts->head.hash;
 	cursor->head_time = facts->head.time;
-	cursor->final_known = facts->final_known;
 	cursor->final_number = facts->final_number;
 	cursor->last_good_poll = facts->head.last_good_poll;
+	cursor->final_known = facts->final_known;
+	/* An eth_block before the deployment is not in the snapshot. */
+	return !facts->final_known ||
+	       snapshot_reader_eth_block(facts->snapshot, &cursor->final_known,
+					 &cursor->final_hash, &time,
+					 facts->final_number, error);
 }
 
 static bool follow_in_transaction(struct follow *follow, struct error *error)
@@ -424,19 +517,17 @@ static bool follow_in_transaction(struct follow *follow, struct error *error)
 	struct watched_block newest;
 	bool found;
 
-	struct watched_total total;
-	size_t totals;
-
 	if (!find_start(follow, &cursor, error) ||
 	    !watcher_store_newest_seen(follow->database, &found, &newest,
 				       error) ||
-	    !watcher_store_totals(follow->database, &total, &totals, 0, error))
+	    !any_deposit(follow, &follow->is_used, error))
 		return false;
 	follow->newest_blknum = found ? newest.blknum : 0;
-	follow->is_used = found || totals > 0;
-	set_head(&cursor, follow->facts);
-	if (!read_events(follow, &cursor, error) ||
+	follow->is_used = follow->is_used || found;
+	if (!set_head(follow, &cursor, error) ||
+	    !read_events(follow, &cursor, error) ||
 	    !judge_head(follow, &cursor, error) ||
+	    !remember_head(follow, error) ||
 	    !governance_store_pass(follow->database, follow->facts, error))
 		return false;
 	cursor.eth_block_number = follow->facts->head.number + 1;

@@ -248,7 +248,8 @@ static bool report_blocks(const struct watcher_loop *loop,
 		return false;
 	report->newest_block = found ? newest.blknum : 0;
 	report->applied_block = facts->applied_block;
-	return true;
+	return watcher_store_own_count(loop->parts.database, &report->own_coins,
+				       error);
 }
 
 /* Everything that is judged by the snapshot, with its pass open. */

@@ -29,7 +29,7 @@ static const struct option_row options[] = {
 	{ "act", "do|print", NULL, false,
 	  "send what has to be sent, or print it ready to be signed" },
 	{ "cron", NULL, "check", false, "say nothing when all is well" },
-	{ "reason", "TEXT", "latch clear", false, "why the halt may end" },
+	{ "reason", "TEXT", NULL, false, "why latch clear may end the halt" },
 	{ "json", NULL, NULL, false, "print one JSON object" },
 	{ NULL, NULL, NULL, false, NULL },
 };

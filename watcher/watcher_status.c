@@ -154,11 +154,13 @@ static void write_performance(char *out, size_t size,
 {
 	(void)snprintf(
 		out, size,
-		"|block=%llu behind=%llu eth_block=%llu poll_age=%llus "
+		"|block=%llu behind=%llu coins=%llu eth_block=%llu "
+		"poll_age=%llus "
 		"events=%zu actions=%zu applied=%llu transactions=%llu "
 		"time=%llu.%03llus",
 		(unsigned long long)report->applied_block,
 		(unsigned long long)blocks_behind(report),
+		(unsigned long long)report->own_coins,
 		(unsigned long long)report->head_number,
 		(unsigned long long)instant_since(
 			report->now.seconds, report->last_good_poll.seconds),
@@ -172,7 +174,7 @@ static void write_performance(char *out, size_t size,
 static void write_line(char line[STATUS_LINE_SIZE], const struct worst *worst,
 		       const struct pass_report *report, size_t standing)
 {
-	char performance[224];
+	char performance[256];
 	char again[INSTANT_TEXT_SIZE + 24] = "";
 	char text[INSTANT_TEXT_SIZE];
 

@@ -34,6 +34,7 @@ struct pass_report {
 	uint64_t exit_period;  /* seconds; 0: not known yet */
 	uint64_t newest_block; /* on the root chain, 0: none */
 	uint64_t applied_block;
+	uint64_t own_coins; /* neither spent nor exited */
 	struct block_loop_report blocks;
 	struct exit_report exits;
 	struct action_pass actions;

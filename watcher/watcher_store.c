@@ -124,7 +124,10 @@ bool watcher_store_cursor(struct database *database, bool *found,
 		cursor->head_number = statement_u64(row, 3);
 		ok = statement_hash(&cursor->head_hash, row, 4, error);
 		cursor->head_time.seconds = statement_u64(row, 5);
-		cursor->final_known = !statement_is_null(row, 6);
+		cursor->final_known = !statement_is_null(row, 6) &&
+				      !statement_is_null(row, 9);
+		ok = ok && (!cursor->final_known ||
+			    statement_hash(&cursor->final_hash, row, 9, error));
 		cursor->final_number =
 			cursor->final_known ? statement_u64(row, 6) : 0;
 		cursor->last_good_poll.seconds = statement_u64(row, 7);
@@ -153,6 +156,11 @@ bool watcher_store_put_cursor(struct database *database,
 		statement_bind_null(row, 7);
 	statement_bind_u64(row, 8, cursor->last_good_poll.seconds);
 	statement_bind_u64(row, 9, cursor->head_first_seen.seconds);
+	if (cursor->final_known)
+		statement_bind_bytes(row, 10,
+				     bytes_view(cursor->final_hash.bytes, 32));
+	else
+		statement_bind_null(row, 10);
 	return statement_run(row, error);
 }
 
@@ -506,6 +514,19 @@ bool watcher_store_own_coins(struct database *database,
 			break;
 		ok = read_coin(&coins[(*count)++], row, error);
 	}
+	statement_end(row);
+	return ok;
+}
+
+bool watcher_store_own_count(struct database *database, uint64_t *count,
+			     struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_OWN_UNSPENT_COUNT);
+	bool found;
+	bool ok = step_one(row, &found, error);
+
+	*count = ok && found ? statement_u64(row, 0) : 0;
 	statement_end(row);
 	return ok;
 }

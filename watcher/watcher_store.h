@@ -54,6 +54,7 @@ struct watcher_cursor {
 	struct root_time head_time;
 	bool final_known;
 	uint64_t final_number;
+	struct hash final_hash;
 	struct wall_time last_good_poll;
 	struct wall_time head_first_seen;
 };
@@ -191,6 +192,10 @@ NODISCARD bool watcher_store_own_coins(struct database *database,
 				       const struct address *owner,
 				       struct position from, bool unspent_only,
 				       struct error *error);
+
+/* How many coins of watched owners are neither spent nor exited. */
+NODISCARD bool watcher_store_own_count(struct database *database,
+				       uint64_t *count, struct error *error);
 
 /* Position of a transaction of a watched owner by its hash; of several the
  * newest. */

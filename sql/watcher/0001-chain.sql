@@ -21,9 +21,17 @@ CREATE TABLE cursor (
 	head_time INTEGER NOT NULL,
 	-- The last eth_block that counted as final; NULL: none did.
 	final_number INTEGER,
+	final_hash BLOB CHECK (length(final_hash) = 32),
 	last_good_poll INTEGER NOT NULL,
 	-- When the head was seen first, by the wall clock.
 	head_first_seen INTEGER NOT NULL
+) STRICT;
+
+-- Heads of passes, the newest thousand: where a history that another follower
+-- tells leaves ours.
+CREATE TABLE heads (
+	number INTEGER PRIMARY KEY,
+	hash BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 
 -- Operator blocks as the root chain has them. state: 1 pending, 2 applied,
@@ -106,11 +114,12 @@ CREATE TABLE owners (
 	address BLOB PRIMARY KEY CHECK (length(address) = 20)
 ) STRICT, WITHOUT ROWID;
 
--- Positions of all coins that they ever had.
+-- Positions of all coins that they ever had, those without a spender together.
 CREATE TABLE own_coins (
 	owner BLOB NOT NULL CHECK (length(owner) = 20),
+	spent INTEGER NOT NULL CHECK (spent IN (0, 1)),
 	position INTEGER NOT NULL,
-	PRIMARY KEY (owner, position)
+	PRIMARY KEY (owner, spent, position)
 ) STRICT, WITHOUT ROWID;
 
 -- The transactions that made or spent these, by hash.

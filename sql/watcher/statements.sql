@@ -8,14 +8,30 @@ INSERT INTO network (id, chain_id, plasma_framework) VALUES (1, ?1, ?2);
 
 -- name: cursor
 SELECT eth_block_number, log_index, generation, head_number, head_hash,
-	head_time, final_number, last_good_poll, head_first_seen
+	head_time, final_number, last_good_poll, head_first_seen, final_hash
 FROM cursor WHERE id = 1;
 
 -- name: put_cursor
 INSERT OR REPLACE INTO cursor (id, eth_block_number, log_index, generation,
 	head_number, head_hash, head_time, final_number, last_good_poll,
-	head_first_seen)
-VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+	head_first_seen, final_hash)
+VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+
+-- name: put_head
+INSERT OR REPLACE INTO heads (number, hash) VALUES (?1, ?2);
+
+-- name: head_before
+SELECT number, hash FROM heads WHERE number < ?1 ORDER BY number DESC LIMIT 1;
+
+-- name: delete_heads_from
+DELETE FROM heads WHERE number >= ?1;
+
+-- name: prune_heads
+DELETE FROM heads WHERE number <= (
+	SELECT number FROM heads ORDER BY number DESC LIMIT 1 OFFSET 1000);
+
+-- name: any_deposit
+SELECT EXISTS (SELECT 1 FROM deposits);
 
 -- name: block
 SELECT blknum, root, time, eth_block_number, log_index, eth_block_hash, state,
@@ -112,7 +128,8 @@ DELETE FROM coins WHERE position BETWEEN ?1 AND ?2;
 
 -- name: delete_own_coins
 DELETE FROM own_coins
-WHERE owner IN (SELECT address FROM owners) AND position BETWEEN ?1 AND ?2;
+WHERE owner IN (SELECT address FROM owners) AND spent IN (0, 1)
+	AND position BETWEEN ?1 AND ?2;
 
 -- name: delete_own_transactions
 DELETE FROM own_transactions WHERE position BETWEEN ?1 AND ?2;
@@ -153,14 +170,25 @@ INSERT INTO owners (address) VALUES (?1);
 DELETE FROM owners WHERE address = ?1;
 
 -- name: index_coins_of_owner
-INSERT OR IGNORE INTO own_coins (owner, position)
-SELECT owner, position FROM coins WHERE owner = ?1;
+INSERT OR IGNORE INTO own_coins (owner, spent, position)
+SELECT owner, spender <> 0, position FROM coins WHERE owner = ?1;
 
 -- name: forget_coins_of_owner
 DELETE FROM own_coins WHERE owner = ?1;
 
 -- name: insert_own_coin
-INSERT OR IGNORE INTO own_coins (owner, position) VALUES (?1, ?2);
+INSERT OR IGNORE INTO own_coins (owner, spent, position) VALUES (?1, 0, ?2);
+
+-- name: spend_own_coin
+UPDATE own_coins SET spent = ?3
+WHERE owner = ?1 AND spent = 1 - ?3 AND position = ?2;
+
+-- name: own_unspent_count
+SELECT count(*)
+FROM owners JOIN own_coins ON own_coins.owner = owners.address
+	AND own_coins.spent = 0
+LEFT JOIN exited ON exited.position = own_coins.position
+WHERE exited.position IS NULL;
 
 -- name: own_coins
 SELECT coins.position, type, coins.owner, token, amount, spender,
@@ -168,7 +196,8 @@ SELECT coins.position, type, coins.owner, token, amount, spender,
 FROM own_coins
 JOIN coins ON coins.position = own_coins.position
 LEFT JOIN exited ON exited.position = own_coins.position
-WHERE own_coins.owner = ?1 AND own_coins.position >= ?2
+WHERE own_coins.owner = ?1 AND own_coins.spent IN (0, 1)
+	AND own_coins.position >= ?2
 ORDER BY own_coins.position LIMIT ?3;
 
 -- name: own_unspent_coins
@@ -177,8 +206,8 @@ SELECT coins.position, type, coins.owner, token, amount, spender,
 FROM own_coins
 JOIN coins ON coins.position = own_coins.position
 LEFT JOIN exited ON exited.position = own_coins.position
-WHERE own_coins.owner = ?1 AND own_coins.position >= ?2
-	AND coins.spender = 0 AND exited.position IS NULL
+WHERE own_coins.owner = ?1 AND own_coins.spent = 0
+	AND own_coins.position >= ?2 AND exited.position IS NULL
 ORDER BY own_coins.position LIMIT ?3;
 
 -- name: own_transaction

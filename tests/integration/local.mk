@@ -22,6 +22,7 @@ integration_tests += %D%/operator_refusals.mjs
 integration_tests += %D%/wallet_keys.mjs
 integration_tests += %D%/wallet_payments.mjs
 integration_tests += %D%/watcher_check.mjs
+integration_tests += %D%/watcher_history.mjs
 integration_tests += %D%/outside_driver.mjs
 integration_tests += %D%/units.sh
 integration_tests += %D%/rootchain_follow.mjs
