@@ -39,11 +39,14 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	const bob = await net.person();
 	const framework = net.network.plasma_framework;
 
-	const args = (name, ...more) => [name, "--network", net.file("net.conf"),
-		"--snapshot", net.snapshot, "--datadir", net.file("watcher"),
-		"--source", net.url, "--owner", alice.address, ...more];
-	const check = async (more = [], env = {}) => {
-		const done = await run(program("plasma-watcher"), args("check", ...more),
+	const args = (name, { network = net.file("net.conf"),
+		snapshot = net.snapshot, datadir = net.file("watcher") } = {}) =>
+		[name, "--network", network, "--snapshot", snapshot,
+			"--datadir", datadir, "--source", net.url,
+			"--owner", alice.address];
+	const check = async (more = [], env = {}, places = {}) => {
+		const done = await run(program("plasma-watcher"),
+			[...args("check", places), ...more],
 			{ env: { ...process.env, ...env } });
 		note(`${done.status}: ${done.stdout.trim()}`);
 		return { ...done, ...(done.stdout ? parse(done.stdout) : {}) };
@@ -88,18 +91,18 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	await check([], { PLASMA_WATCHER_SNAPSHOT_MAX_AGE: "1" });
 	equal("an incomplete pass gives no heartbeat",
 		statSync(net.file("watcher/heartbeat")).mtimeMs, before);
-	const absent = await check(["--snapshot", net.file("nowhere.db")]);
+	const absent = await check([], {}, { snapshot: net.file("nowhere.db") });
 	equal("a missing snapshot is UNKNOWN", [absent.status, absent.word],
 		[3, "UNKNOWN"]);
 	writeFileSync(net.file("torn.db"),
 		readFileSync(net.snapshot).subarray(0, 5000));
 	equal("a torn one is UNKNOWN",
-		(await check(["--snapshot", net.file("torn.db")])).status, 3);
+		(await check([], {}, { snapshot: net.file("torn.db") })).status, 3);
 	const other = readFileSync(net.file("net.conf"), "utf8")
 		.replace(/^chain_id = \d+/m, "chain_id = 1");
 	writeFileSync(net.file("other.conf"), other);
-	const foreign = await check(["--network", net.file("other.conf"),
-		"--datadir", net.file("foreign")]);
+	const foreign = await check([], {}, {
+		network: net.file("other.conf"), datadir: net.file("foreign") });
 	equal("one of another chain is UNKNOWN", foreign.status, 3);
 	const unsafe = await check([], { PLASMA_WATCHER_INTERVAL: "151201" });
 	equal("to run less often than every quarter of the exit period is refused",
@@ -117,7 +120,7 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	await new Promise((done) => server.listen(0, "127.0.0.1", done));
 	atExit(() => server.close());
 	const daemon = new Process(net.file("watcher.log"), program("plasma-watcher"),
-		args("run", "--listen", "127.0.0.1:0"), {
+		[...args("run"), "--listen", "127.0.0.1:0"], {
 			PLASMA_WATCHER_POLL_MS: "100",
 			PLASMA_WATCHER_PING_URL:
 				`http://127.0.0.1:${server.address().port}/alive`,
