@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 
+dist_man_MANS += man/plasma-evidence.5
 dist_man_MANS += man/plasma-operator.1
 dist_man_MANS += man/plasma-wallet.1
 dist_man_MANS += man/plasma-rootchain.1

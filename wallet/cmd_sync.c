@@ -250,7 +250,8 @@ static bool page_is_known(struct session *session, bool *known,
 		bool found;
 
 		ok = wallet_store_transaction(session->store, &found, stored,
-					      &page[i].hash, error);
+					      &page[i].hash, page[i].position,
+					      error);
 		*known = ok && found && stored->block_time.seconds != 0;
 	}
 	memory_free(stored);
@@ -299,8 +300,9 @@ static bool mark_payments(struct session *session, struct error *error)
 
 		if (payments[i].state == PAYMENT_STATE_INCLUDED)
 			continue;
-		ok = wallet_store_transaction(session->store, &found, stored,
-					      &payments[i].hash, error);
+		ok = wallet_store_transaction_of_hash(session->store, &found,
+						      stored, &payments[i].hash,
+						      error);
 		if (ok && found && stored->is_included) {
 			payments[i].state = PAYMENT_STATE_INCLUDED;
 			ok = wallet_store_put_payment(session->store,

@@ -299,8 +299,8 @@ static bool show(struct session *session, struct error *error)
 			    error) &&
 		  session_find_account(session, error) &&
 		  session_open_stores(session, error) &&
-		  wallet_store_transaction(session->store, &found, stored,
-					   &hash, error);
+		  wallet_store_transaction_of_hash(session->store, &found,
+						   stored, &hash, error);
 	if (ok && !found)
 		ok = problem_set(error, PROBLEM_UNKNOWN_TRANSACTION,
 				 "no transaction of this hash");

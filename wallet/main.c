@@ -19,8 +19,11 @@ struct entry {
 static const struct entry entries[] = {
 	{ "address", cmd_address }, { "balance", cmd_coins },
 	{ "coins", cmd_coins },	    { "config ", cmd_config },
-	{ "explain", cmd_explain }, { "history", cmd_history },
+	{ "deposit", cmd_deposit }, { "doctor", cmd_doctor },
+	{ "exit ", cmd_exit },	    { "explain", cmd_explain },
+	{ "guide", cmd_guide },	    { "history", cmd_history },
 	{ "key ", cmd_key },	    { "merge", cmd_send },
+	{ "proof ", cmd_proof },    { "resume", cmd_resume },
 	{ "send", cmd_send },	    { "tx ", cmd_tx },
 };
 

@@ -204,6 +204,14 @@ static bool read_one(void *out, bool *found, struct statement *row,
 
 /* ---- transactions ---- */
 
+/* What tells transactions of the same hash apart. */
+static uint64_t deposit_number(struct position position)
+{
+	uint64_t blknum = position_blknum(position);
+
+	return blknum_is_deposit(blknum) ? blknum : 0;
+}
+
 bool wallet_store_put_transaction(struct wallet_store *store,
 				  const struct wallet_transaction *transaction,
 				  struct error *error)
@@ -217,6 +225,10 @@ bool wallet_store_put_transaction(struct wallet_store *store,
 	statement_bind_null(row, 4);
 	statement_bind_null(row, 5);
 	statement_bind_null(row, 6);
+	statement_bind_u64(row, 7,
+			   transaction->is_included
+				   ? deposit_number(transaction->position)
+				   : 0);
 	if (transaction->is_included)
 		statement_bind_u64(row, 3, transaction->position.packed);
 	if (transaction->is_included && transaction->block_time.seconds != 0)
@@ -261,9 +273,22 @@ static bool read_transaction(void *out, struct statement *row,
 
 bool wallet_store_transaction(struct wallet_store *store, bool *found,
 			      struct wallet_transaction *out,
-			      const struct hash *hash, struct error *error)
+			      const struct hash *hash, struct position position,
+			      struct error *error)
 {
 	struct statement *row = begin(store, SQL_WALLET_TRANSACTION);
+
+	bind_hash(row, 1, hash);
+	statement_bind_u64(row, 2, deposit_number(position));
+	return read_one(out, found, row, read_transaction, error);
+}
+
+bool wallet_store_transaction_of_hash(struct wallet_store *store, bool *found,
+				      struct wallet_transaction *out,
+				      const struct hash *hash,
+				      struct error *error)
+{
+	struct statement *row = begin(store, SQL_WALLET_TRANSACTION_OF_HASH);
 
 	bind_hash(row, 1, hash);
 	return read_one(out, found, row, read_transaction, error);
@@ -299,6 +324,16 @@ bool wallet_store_put_coin(struct wallet_store *store, const struct coin *coin,
 	statement_bind_u64(row, 6, coin->status);
 	statement_bind_u64(row, 7, coin->is_verified ? 1 : 0);
 	bind_hash(row, 8, &coin->transaction_hash);
+	statement_bind_u64(row, 9, deposit_number(coin->position));
+	return statement_run(row, error);
+}
+
+bool wallet_store_drop_unverified(struct wallet_store *store,
+				  struct position position, struct error *error)
+{
+	struct statement *row = begin(store, SQL_WALLET_DELETE_UNVERIFIED_COIN);
+
+	statement_bind_u64(row, 1, position.packed);
 	return statement_run(row, error);
 }
 

@@ -62,10 +62,21 @@ NODISCARD bool
 wallet_store_put_transaction(struct wallet_store *store,
 			     const struct wallet_transaction *transaction,
 			     struct error *error);
+/* The transaction of a hash at a position (any output of it), which tells two
+ * deposits with the same bytes apart. */
 NODISCARD bool wallet_store_transaction(struct wallet_store *store, bool *found,
 					struct wallet_transaction *out,
 					const struct hash *hash,
+					struct position position,
 					struct error *error);
+
+/* The same where the position is not known: that of a payment, or of the first
+ * of several deposits. */
+NODISCARD bool wallet_store_transaction_of_hash(struct wallet_store *store,
+						bool *found,
+						struct wallet_transaction *out,
+						const struct hash *hash,
+						struct error *error);
 
 /* The newest, those in no block first; the caller frees with memory_free(). */
 NODISCARD bool wallet_store_transactions_newest(struct wallet_store *store,
@@ -83,6 +94,12 @@ NODISCARD bool wallet_store_put_coin(struct wallet_store *store,
 NODISCARD bool wallet_store_set_coin_status(struct wallet_store *store,
 					    struct position position,
 					    enum coin_status status,
+					    struct error *error);
+
+/* Forgets a deposit of ours that a reorganisation moved, unless the watcher has
+ * it. */
+NODISCARD bool wallet_store_drop_unverified(struct wallet_store *store,
+					    struct position position,
 					    struct error *error);
 NODISCARD bool wallet_store_coin(struct wallet_store *store, bool *found,
 				 struct coin *out, struct position position,

@@ -11,14 +11,18 @@ CREATE TABLE network (
 ) STRICT;
 
 -- Child-chain transactions that concern us. `position` is that of output 0 in a
--- verified block or deposit block, NULL before it is in one.
+-- verified block or deposit block, NULL before it is in one. Two deposits may
+-- have the same bytes, so `deposit` is the number of a deposit's block, and 0
+-- for everything else.
 CREATE TABLE transactions (
-	hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
+	hash BLOB NOT NULL CHECK (length(hash) = 32),
+	deposit INTEGER NOT NULL,
 	raw BLOB NOT NULL,
 	position INTEGER,
 	block_time INTEGER,
 	proof BLOB CHECK (proof IS NULL OR length(proof) = 512),
-	root BLOB CHECK (root IS NULL OR length(root) = 32)
+	root BLOB CHECK (root IS NULL OR length(root) = 32),
+	PRIMARY KEY (hash, deposit)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX transactions_by_position ON transactions (position);
 
@@ -31,7 +35,8 @@ CREATE TABLE coins (
 	amount BLOB NOT NULL CHECK (length(amount) = 32),
 	status INTEGER NOT NULL CHECK (status BETWEEN 1 AND 5),
 	is_verified INTEGER NOT NULL CHECK (is_verified IN (0, 1)),
-	hash BLOB NOT NULL CHECK (length(hash) = 32)
+	hash BLOB NOT NULL CHECK (length(hash) = 32),
+	deposit INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX coins_by_owner ON coins (owner, status);
 
