@@ -122,6 +122,50 @@ static void look_at_funds(struct doctor *doctor)
 		     "the account cannot pay the bond of an exit", text);
 }
 
+/* Gas of a standard exit, as measured on a root chain. */
+#define EXIT_GAS 450000
+
+/* Coins that cost more to exit than they are worth can be stolen by an operator
+ * that counts on it. */
+static void look_at_dust(struct doctor *doctor)
+{
+	struct session *session = &doctor->session;
+	struct amount total = amount_zero();
+	struct amount dust = amount_zero();
+	struct root_chain_head head;
+	struct coin *coins = NULL;
+	struct amount limit;
+	struct error error;
+	struct u256 cost;
+	size_t count;
+
+	if (!root_chain_rpc_head(session->rpc, &head, &error) ||
+	    !u256_multiply(&cost, head.base_fee_wei, u256_of(EXIT_GAS)) ||
+	    !wallet_store_coins(session->store, &coins, &count,
+				&session->account, &error))
+		return; /* said elsewhere */
+	bool ok = true;
+	for (size_t i = 0; ok && i < count; i++) {
+		struct amount one = coins[i].output.amount;
+		bool is_dust = amount_compare(one, amount_from_u256(cost)) < 0;
+
+		if (coins[i].status != COIN_STATUS_UNSPENT ||
+		    !token_is_eth(&coins[i].output.token))
+			continue;
+		ok = amount_add(&total, total, one) &&
+		     (!is_dust || amount_add(&dust, dust, one));
+	}
+	memory_free(coins);
+	ok = ok && amount_scale(&limit, total, 1, 20);
+	if (ok && amount_compare(dust, limit) > 0)
+		find(doctor, FINDING_WARNING,
+		     "more than a twentieth lies in coins that cost more to "
+		     "exit than they are worth",
+		     "`plasma-wallet merge --all` while the chain is healthy");
+	else if (ok)
+		find(doctor, FINDING_GOOD, "coins are worth their exits", "");
+}
+
 static void look_at_owner_code(struct doctor *doctor)
 {
 	struct session *session = &doctor->session;
@@ -163,6 +207,8 @@ static void look_at_root_chain(struct doctor *doctor)
 		return;
 	look_at_funds(doctor);
 	look_at_owner_code(doctor);
+	if (session->store != NULL)
+		look_at_dust(doctor);
 }
 
 static void look_at_watcher(struct doctor *doctor)

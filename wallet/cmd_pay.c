@@ -131,7 +131,10 @@ static bool say_refusal(struct session *session,
 		       refusal->description); /* cut is fine */
 	if (!note_answer(session, hash, PAYMENT_STATE_REFUSED, answer, error))
 		return false;
-	return problem_set(error, PROBLEM_OPERATOR_REFUSES,
+	return problem_set(error,
+			   strstr(refusal->code, "deposit_not_final") != NULL
+				   ? PROBLEM_DEPOSIT_NOT_FINAL
+				   : PROBLEM_OPERATOR_REFUSES,
 			   "the operator refuses: %s (%s)", refusal->code,
 			   refusal->description);
 }

@@ -424,6 +424,10 @@ bool sync_check_verified(const struct session *session, const struct sync *sync,
 	if (!sync->is_asked)
 		return without_watcher(session) ||
 		       sync_check_quiet(session, sync, error);
+	if (sync->status.is_stale)
+		return problem_set(error, PROBLEM_WATCHER_BEHIND,
+				   "the watcher has not heard from the root "
+				   "chain for a while");
 	for (size_t i = 0; i < count; i++) {
 		uint64_t blknum = position_blknum(coins[chosen[i]].position);
 		/* The last operator block before, or the block itself. */

@@ -167,6 +167,10 @@
 	  "raise max_bond in the configuration, or wait")                      \
 	X(DOCTOR_FOUND, "PLL-044", ERROR_REFUSED,                              \
 	  "something is not as it should be", "do what the lines above say")   \
+	X(DEPOSIT_NOT_FINAL, "PLL-045", ERROR_TRY_AGAIN,                       \
+	  "the operator credits a deposit when the root chain is final "       \
+	  "there",                                                             \
+	  "the signature is kept: `tx resend` hands the payment in later")     \
 	X(ANSWER_NO, "PLL-101", ERROR_REFUSED, "the answer is no",             \
 	  "the line above says why")                                           \
 	X(USAGE, "PLL-164", ERROR_USAGE, "the command line is wrong",          \

@@ -117,6 +117,7 @@ bool watcher_client_status(struct omg_client *client,
 	out->has_framework =
 		framework != NULL &&
 		address_parse(&out->framework, framework, strlen(framework));
+	out->is_stale = json_is_true(json_object_get(data, "eth_syncing"));
 	read_events(out, data);
 	read_busy(out, data, account);
 	json_decref(data);

@@ -32,6 +32,8 @@ struct watcher_status {
 	char halt_event[WATCHER_EVENT_SIZE];
 	/* The watcher has root-chain transactions of the account under way. */
 	bool account_is_busy;
+	/* It has not heard from the root chain for a while. */
+	bool is_stale;
 };
 
 NODISCARD bool watcher_client_status(struct omg_client *client,

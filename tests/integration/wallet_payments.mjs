@@ -63,12 +63,20 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	equal("nor while a latch holds",
 		await alice.refusal("send", [bob.address, "3eth"]), [1, "PLL-013"]);
 	watcher.halted = false;
+	watcher.change = (method, data) => (method === "status.get" ?
+		{ ...data, eth_syncing: true } : data);
+	equal("nor by a watcher that hears nothing",
+		await alice.refusal("send", [bob.address, "3eth"]), [75, "PLL-016"]);
+	watcher.change = (method, data) => data;
 
 	// The operator credits the deposit when it has seen it; the signature is kept.
 	const paid = await waitFor("the payment to be accepted", async () => {
 		const done = await alice.say("send", [bob.address, "3eth", "--json"]);
 		if (done.status === 0)
 			return JSON.parse(done.stdout);
+		if (/deposit_not_final/.test(done.stderr))
+			equal("it may be tried again",
+				[done.status, JSON.parse(done.stderr).id], [75, "PLL-045"]);
 		const again = await alice.say("tx resend", ["--json"]);
 		if (again.status === 0) {
 			const [first] = JSON.parse(again.stdout).transactions;
