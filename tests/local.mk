@@ -71,6 +71,7 @@ check_PROGRAMS += %D%/record-signed
 
 include tests/unit/local.mk
 include tests/bench/local.mk
+include tests/fault/local.mk
 include tests/fuzz/local.mk
 include tests/integration/local.mk
 include tests/scenario/local.mk

@@ -132,8 +132,11 @@ static bool configure(struct database *database, struct error *error)
 		return false;
 	if (!database->is_writer)
 		return run(database, "PRAGMA query_only = ON", error);
-	return run(database, "PRAGMA journal_mode = WAL", error) &&
-	       run(database, "PRAGMA synchronous = FULL", error);
+	/* EXTRA syncs the folder, too, when the journal of the time before WAL
+	 * is deleted: one that came back would undo everything since. In WAL
+	 * it is FULL. */
+	return run(database, "PRAGMA synchronous = EXTRA", error) &&
+	       run(database, "PRAGMA journal_mode = WAL", error);
 }
 
 bool database_open(struct database **out, const char *path,

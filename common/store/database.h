@@ -4,7 +4,7 @@
 
 /*
  * A SQLite file: one writer, any number of readers. What a writer commits is on
- * disk when the call returns (WAL, synchronous = FULL). The schema comes in
+ * disk when the call returns (WAL, synchronous = EXTRA). The schema comes in
  * numbered steps, and the file says how many of them it has.
  */
 

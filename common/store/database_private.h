@@ -13,7 +13,8 @@
 struct statement {
 	struct database *database;
 	const char *sql;
-	sqlite3_stmt *prepared;
+	sqlite3_stmt *prepared; /* NULL: it could not be, see the problem */
+	struct error problem;
 	bool in_use;
 };
 

@@ -24,18 +24,30 @@ static size_t find_place(const struct database *database, const char *sql)
 	return low;
 }
 
-static struct statement *prepare(struct database *database, const char *sql,
-				 size_t place)
+/* SQL that is wrong is a mistake of ours. What the disk does while the schema
+ * is read is not: the first step says it, and the next use tries again. */
+static void prepare(struct statement *statement)
+{
+	struct database *database = statement->database;
+	const char *rest;
+
+	int result = sqlite3_prepare_v3(database->connection, statement->sql,
+					-1, SQLITE_PREPARE_PERSISTENT,
+					&statement->prepared, &rest);
+	if (result == SQLITE_OK)
+		return;
+	assert(result != SQLITE_ERROR && result != SQLITE_MISUSE);
+	statement->prepared = NULL;
+	(void)database_fail(&statement->problem, database, "statement");
+}
+
+static struct statement *add(struct database *database, const char *sql,
+			     size_t place)
 {
 	struct statement *statement = memory_new(1, sizeof(*statement));
-	const char *rest;
 
 	statement->database = database;
 	statement->sql = sql;
-	int result = sqlite3_prepare_v3(database->connection, sql, -1,
-					SQLITE_PREPARE_PERSISTENT,
-					&statement->prepared, &rest);
-	assert(result == SQLITE_OK);
 	database->statements = memory_resize(database->statements,
 					     database->statement_count + 1,
 					     sizeof(*database->statements));
@@ -56,8 +68,10 @@ struct statement *statement_begin(struct database *database, const char *sql)
 	    database->statements[place]->sql == sql)
 		statement = database->statements[place];
 	else
-		statement = prepare(database, sql, place);
+		statement = add(database, sql, place);
 	assert(!statement->in_use);
+	if (statement->prepared == NULL)
+		prepare(statement);
 	statement->in_use = true;
 	return statement;
 }
@@ -65,6 +79,8 @@ struct statement *statement_begin(struct database *database, const char *sql)
 void statement_bind_u64(struct statement *statement, int index, uint64_t number)
 {
 	assert(number <= INT64_MAX);
+	if (statement->prepared == NULL)
+		return;
 	int result = sqlite3_bind_int64(statement->prepared, index,
 					(sqlite3_int64)number);
 	assert(result == SQLITE_OK);
@@ -73,6 +89,8 @@ void statement_bind_u64(struct statement *statement, int index, uint64_t number)
 void statement_bind_bytes(struct statement *statement, int index,
 			  struct bytes bytes)
 {
+	if (statement->prepared == NULL)
+		return;
 	/* An empty blob is not NULL. */
 	const void *data = bytes.len == 0 ? (const void *)"" : bytes.data;
 	int result = sqlite3_bind_blob64(statement->prepared, index, data,
@@ -83,6 +101,8 @@ void statement_bind_bytes(struct statement *statement, int index,
 void statement_bind_text(struct statement *statement, int index,
 			 const char *text)
 {
+	if (statement->prepared == NULL)
+		return;
 	int result = sqlite3_bind_text(statement->prepared, index, text, -1,
 				       SQLITE_STATIC);
 	assert(result == SQLITE_OK);
@@ -90,6 +110,8 @@ void statement_bind_text(struct statement *statement, int index,
 
 void statement_bind_null(struct statement *statement, int index)
 {
+	if (statement->prepared == NULL)
+		return;
 	int result = sqlite3_bind_null(statement->prepared, index);
 	assert(result == SQLITE_OK);
 }
@@ -97,6 +119,8 @@ void statement_bind_null(struct statement *statement, int index)
 void statement_bind_u256(struct statement *statement, int index,
 			 struct u256 number)
 {
+	if (statement->prepared == NULL)
+		return;
 	uint8_t bytes[32];
 
 	u256_to_be(bytes, number);
@@ -108,6 +132,10 @@ void statement_bind_u256(struct statement *statement, int index,
 enum statement_result statement_step(struct statement *statement,
 				     struct error *error)
 {
+	if (statement->prepared == NULL) {
+		*error = statement->problem;
+		return STATEMENT_FAILED;
+	}
 	int result = sqlite3_step(statement->prepared);
 
 	if (result == SQLITE_ROW)
@@ -199,9 +227,11 @@ bool statement_u256(struct u256 *out, struct statement *statement, int column,
 
 void statement_end(struct statement *statement)
 {
+	statement->in_use = false;
+	if (statement->prepared == NULL)
+		return;
 	(void)sqlite3_reset(statement->prepared); /* said by the step */
 	(void)sqlite3_clear_bindings(statement->prepared); /* never fails */
-	statement->in_use = false;
 }
 
 uint64_t statement_changes(struct database *database)
