@@ -163,7 +163,7 @@ static const enum keccak256_way ways[] = { KECCAK256_ONE, KECCAK256_FOUR,
 /* Up to 40 messages; in half of the rounds all of one length. */
 static void check_round(enum keccak256_way way)
 {
-	struct bytes messages[40];
+	struct bytes messages[40] = { { NULL, 0 } };
 	struct hash hashes[41];
 	size_t count = below(41);
 	bool equal = below(2) == 0;
@@ -196,7 +196,7 @@ END_TEST
 
 START_TEST(test_a_batch_takes_any_number)
 {
-	struct bytes messages[20];
+	struct bytes messages[20] = { { NULL, 0 } };
 	struct hash hashes[20];
 
 	for (size_t count = 0; count <= 20; count++) {
