@@ -6,7 +6,7 @@
 #include "common/base/memory.h"
 #include "common/service/clock.h"
 #include "operator/api_answer.h"
-#include "operator/api_operations.h"
+#include "operator/operations_api.h"
 
 struct operator_api *operator_api_new(const struct operator_api_parts *parts)
 {

@@ -10,8 +10,8 @@
 #include "common/chain/protocol.h"
 #include "common/service/metrics.h"
 #include "operator/api_answer.h"
-#include "operator/api_operations.h"
 #include "operator/json_scan.h"
+#include "operator/operations_api.h"
 #include "operator/operator_api.h"
 
 typedef unsigned long long number;

@@ -255,8 +255,8 @@ static void *run_peer(void *argument)
 		return NULL;
 	(void)recv(connection, request, sizeof(request), 0);
 	(void)send(connection, peer->says, strlen(peer->says), MSG_NOSIGNAL);
-	if (peer->holds)
-		(void)read(peer->end[0], &byte, 1);
+	while (peer->holds && read(peer->end[0], &byte, 1) < 0)
+		; /* interrupted */
 	close(connection);
 	return NULL;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLASMA_OPERATOR_API_OPERATIONS_H
-#define PLASMA_OPERATOR_API_OPERATIONS_H
+#ifndef PLASMA_OPERATOR_OPERATIONS_API_H
+#define PLASMA_OPERATOR_OPERATIONS_API_H
 
 /*
  * Everything that can be asked over HTTP, as one table: the server finds its

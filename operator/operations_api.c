@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "operator/api_operations.h"
+#include "operator/operations_api.h"
 
 #include <string.h>
 
