@@ -11,6 +11,7 @@
 #include "common/service/clock.h"
 #include "common/service/log.h"
 #include "wallet/cmd_goal.h"
+#include "wallet/cmd_sync.h"
 #include "wallet/problem.h"
 
 /* Between two looks at the root chain. */
@@ -175,6 +176,7 @@ static bool pass_once(struct action_sender *sender, struct run *run,
 
 	goals_clear(&run->goals);
 	return root_chain_fetch_moment(&fetch, &moment, error) &&
+	       sync_drop_moved(run->session, error) &&
 	       goals_read(run->session, &run->goals, error) &&
 	       action_sender_pass(sender, pass, &moment, error);
 }

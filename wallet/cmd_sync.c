@@ -6,7 +6,7 @@
 
 #include "common/base/memory.h"
 #include "common/chain/transaction_codec.h"
-#include "common/ethereum/contract_calls.h"
+#include "wallet/cmd_root.h"
 #include "wallet/problem.h"
 
 /* Transactions in one answer, and answers at most: a hundred thousand. */
@@ -26,31 +26,72 @@ static bool without_watcher(const struct session *session)
 
 /* ---- what the watcher says ---- */
 
-/* The root of a proof is the one that the framework has for the block. */
+/* Whether the framework has this root for the block of a transaction. */
+static bool compare_root(struct session *session, bool *same,
+			 const struct wallet_transaction *transaction,
+			 struct error *error)
+{
+	struct root_chain_fetch fetch = root_fetch(session);
+	struct contract_block block;
+
+	if (!root_chain_fetch_block(&fetch, &block,
+				    position_blknum(transaction->position),
+				    error))
+		return false;
+	*same = hash_equal(&block.root, &transaction->root);
+	return true;
+}
+
 static bool check_root(struct session *session,
 		       const struct wallet_transaction *transaction,
 		       struct error *error)
 {
-	uint64_t blknum = position_blknum(transaction->position);
-	struct contract_block block;
-	struct growing_buffer call;
-	struct growing_buffer returned;
+	bool same;
 
-	growing_buffer_init(&call, 1024);
-	growing_buffer_init(&returned, 1024);
-	contract_call_blocks(&call, blknum);
-	bool ok = root_chain_rpc_view(session->rpc, &returned,
-				      &session->network->plasma_framework,
-				      growing_buffer_view(&call), error);
-	if (ok &&
-	    (!contract_return_block(&block, growing_buffer_view(&returned)) ||
-	     !hash_equal(&block.root, &transaction->root)))
-		ok = problem_set(error, PROBLEM_WATCHER_LIES,
-				 "the proof of a coin does not lead to the "
-				 "root of block %llu",
-				 (unsigned long long)blknum);
-	growing_buffer_clear(&call);
-	growing_buffer_clear(&returned);
+	if (!compare_root(session, &same, transaction, error))
+		return false;
+	return same ? true
+		    : problem_set(error, PROBLEM_WATCHER_LIES,
+				  "the proof of a coin does not lead to the "
+				  "root of block %llu",
+				  (unsigned long long)position_blknum(
+					  transaction->position));
+}
+
+static bool drop_if_moved(struct session *session, const struct coin *coin,
+			  struct wallet_transaction *stored,
+			  struct error *error)
+{
+	bool same = true;
+	bool found;
+
+	if (!wallet_store_transaction(session->store, &found, stored,
+				      &coin->transaction_hash, coin->position,
+				      error) ||
+	    (found && !compare_root(session, &same, stored, error)))
+		return false;
+	if (same)
+		return true;
+	note("a reorganisation of the root chain undid a deposit",
+	     "`plasma-wallet resume` makes it again");
+	return wallet_store_drop_unverified(session->store, coin->position,
+					    error);
+}
+
+bool sync_drop_moved(struct session *session, struct error *error)
+{
+	struct wallet_transaction *stored = memory_new(1, sizeof(*stored));
+	struct coin *coins = NULL;
+	size_t count = 0;
+	bool ok = wallet_store_coins(session->store, &coins, &count,
+				     &session->account, error);
+
+	for (size_t i = 0; ok && i < count; i++) {
+		if (!coins[i].is_verified)
+			ok = drop_if_moved(session, &coins[i], stored, error);
+	}
+	memory_free(coins);
+	memory_free(stored);
 	return ok;
 }
 
@@ -334,6 +375,18 @@ static bool take_transactions(struct session *session, struct error *error)
 
 /* ---- the whole ---- */
 
+/* Coins that the watcher has not verified are looked up on the root chain, if
+ * it can be asked. */
+static void check_deposits(struct session *session)
+{
+	struct error error;
+
+	if (session_has_rpc(session) && (!session_open_rpc(session, &error) ||
+					 !sync_drop_moved(session, &error)))
+		note("deposits are not compared with the root chain",
+		     problem_message(&error));
+}
+
 static bool is_outage(const struct error *error)
 {
 	return error->code == ERROR_UNREACHABLE;
@@ -366,6 +419,7 @@ bool sync_account(struct session *session, struct sync *out,
 		return problem_set(error, PROBLEM_WATCHER_LIES,
 				   "the watcher watches another network");
 	out->is_asked = true;
+	check_deposits(session);
 	return take_coins(session, error) && take_transactions(session, error);
 }
 

@@ -27,6 +27,11 @@ struct sync {
 NODISCARD bool sync_account(struct session *session, struct sync *out,
 			    struct error *error);
 
+/* Forgets deposits of ours that the root chain does not have any more at their
+ * position, because a reorganisation moved or undid them; the root chain must
+ * be open. What the watcher has verified is its business. */
+NODISCARD bool sync_drop_moved(struct session *session, struct error *error);
+
 /* All coins of the account, with `is_claimed` from signed.db; the caller frees
  * with memory_free(). */
 NODISCARD bool sync_coins(struct session *session, struct coin **out,

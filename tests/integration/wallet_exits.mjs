@@ -122,6 +122,23 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 		.filter((coin) => coin.text === "0.01 ETH");
 	equal("every deposit that was made is a coin, once", coins.length, after);
 
+	// A reorganisation takes a deposit away, and puts another one in its place.
+	const carol = await net.person();
+	const moved = await alice.ask("deposit", ["0.03eth"]);
+	await net.node.rpc("anvil_reorg", [1, []]);
+	equal("a deposit that is not there any more is no coin",
+		(await alice.ask("coins")).coins.filter((coin) =>
+			coin.text === "0.03 ETH"), []);
+	const other = await net.deposit(carol, ONE);
+	equal("somebody else has its place", `${other}`, moved.position);
+	await alice.ask("resume");
+	await net.mine(3);
+	const again = (await alice.ask("coins")).coins
+		.filter((coin) => coin.text === "0.03 ETH");
+	ok("the same transaction makes it again, elsewhere", again.length === 1 &&
+		again[0].position !== moved.position && again[0].has_proof,
+	JSON.stringify(again));
+
 	// A standard exit, paid to the wei.
 	const guide = await alice.ask("guide", [first.position]);
 	equal("the guide says which exit applies", [guide.coins[0].exit,

@@ -5,6 +5,7 @@ unit_wallet += %D%/test_coin_selection.c
 unit_wallet += %D%/test_exit_choice.c
 unit_wallet += %D%/test_payment.c
 unit_wallet += %D%/test_problem.c
+unit_wallet += %D%/test_wallet_store.c
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/test-wallet
