@@ -463,16 +463,28 @@ static bool read_kind(json_t *object, struct error *error)
 	return has_only(object, names, error);
 }
 
+static bool read_made_at(struct coin_evidence *out, const json_t *object,
+			 struct error *error)
+{
+	char expected[INSTANT_TEXT_SIZE];
+	const char *text;
+
+	if (!strict_json_string(&text, object, "made_at", error) ||
+	    !strict_json_number(&out->made_at.seconds, object, "made_at_unix",
+				error))
+		return false;
+	instant_format(expected, out->made_at.seconds);
+	return strcmp(text, expected) == 0
+		       ? true
+		       : fail(error, "\"made_at\" and \"made_at_unix\" "
+				     "differ");
+}
+
 bool coin_evidence_from_json(struct coin_evidence *out, struct arena *arena,
 			     json_t *object, struct error *error)
 {
-	const char *made_at;
-
 	memset(out, 0, sizeof(*out));
-	return read_kind(object, error) &&
-	       strict_json_string(&made_at, object, "made_at", error) &&
-	       strict_json_number(&out->made_at.seconds, object, "made_at_unix",
-				  error) &&
+	return read_kind(object, error) && read_made_at(out, object, error) &&
 	       read_network(out, arena, object, error) &&
 	       read_position(&out->position, object, error) &&
 	       read_output(&out->output, object, error) &&

@@ -10,6 +10,11 @@
 FUZZ_DRIVER = %D%/driver.c %D%/driver.h
 EXTRA_DIST += $(FUZZ_DRIVER)
 
+check_PROGRAMS += %D%/fuzz_coin_evidence
+TESTS += %D%/fuzz_coin_evidence
+%C%_fuzz_coin_evidence_SOURCES = %D%/fuzz_coin_evidence.c $(FUZZ_DRIVER)
+%C%_fuzz_coin_evidence_LDADD = $(SERVICE_LIBS) $(SYSTEM_LIBS)
+
 check_PROGRAMS += %D%/fuzz_transaction
 TESTS += %D%/fuzz_transaction
 %C%_fuzz_transaction_SOURCES = %D%/fuzz_transaction.c $(FUZZ_DRIVER)

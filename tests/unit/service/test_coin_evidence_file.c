@@ -157,6 +157,7 @@ START_TEST(test_refuses_what_is_not_an_evidence)
 		{ "\"owner\": \"0x0", "\"owner\": \"0x1" },
 		{ "\"value_wei\": \"23", "\"value_wei\": \"2g" },
 		{ "\"schema\"", "\"kind\": \"coin\", \"schema\"" },
+		{ "\"made_at_unix\": 17", "\"made_at_unix\": 18" },
 	};
 
 	ck_assert(reads_with("\"made_at\"", "\"made_at\""));
