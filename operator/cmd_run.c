@@ -195,7 +195,7 @@ static bool load_state(struct run *run, struct error *error)
 
 	if (!number(run, &settings.interval_ms, "block_interval_ms", 1,
 		    86400000, error) ||
-	    !number(run, &block_payments, "block_payments", 1, 65000, error) ||
+	    !number(run, &block_payments, "block_payments", 1, 65535, error) ||
 	    !number(run, &queue_limit, "queue_limit", 1, 10000000, error))
 		return false;
 	if (!read_policy(run, &settings.policy, error))

@@ -29,3 +29,21 @@ bench-keccak: %D%/bench_keccak
 bench: bench-recover bench-keccak
 
 .PHONY: bench bench-keccak bench-recover
+
+# Payments for a running operator; bench_operator.mjs runs it.
+bench_programs += %D%/bench_operator_load
+%C%_bench_operator_load_SOURCES = \
+	%D%/load_client.c %D%/load_client.h \
+	%D%/load_payments.c %D%/load_payments.h \
+	%D%/operator_load.c
+%C%_bench_operator_load_LDADD = \
+	operator/liboperator.a \
+	$(COMMON_LIBS) \
+	$(SYSTEM_LIBS)
+EXTRA_DIST += %D%/bench_operator.mjs
+
+# Figures of the operator, in bench-operator.json.
+bench-operator: all %D%/bench_recover %D%/bench_operator_load
+	top_builddir='$(top_builddir)' node $(top_srcdir)/%D%/bench_operator.mjs
+
+.PHONY: bench-operator
