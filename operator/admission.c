@@ -1,55 +1,130 @@
 /* SPDX-License-Identifier: MIT */
 #include "operator/admission.h"
 
+#include <assert.h>
+
 #include "common/chain/protocol.h"
 #include "common/chain/transaction_codec.h"
 #include "common/chain/transaction_hash.h"
+#include "common/codec/keccak256_batch.h"
 
-struct refusal candidate_read(struct candidate *out, struct bytes signed_form)
+/* The byte that begins a leaf, and the raw form behind it. */
+struct leaf_bytes {
+	uint8_t bytes[1 + PROTOCOL_MAX_SIGNED_SIZE];
+	size_t raw_len;
+};
+
+/* Everything of part one but the hashes. */
+static struct refusal parse(struct candidate *out, struct leaf_bytes *leaf)
 {
-	uint8_t raw[PROTOCOL_MAX_SIGNED_SIZE];
 	struct transaction_frame frame;
 
-	out->signed_form = signed_form;
 	/* The longest raw form and five signatures fill the longest signed
 	 * form exactly, so that what is longer breaks rule 11 or has signatures
 	 * to spare, and is not worth a look. */
-	if (signed_form.len > PROTOCOL_MAX_SIGNED_SIZE)
+	if (out->signed_form.len > PROTOCOL_MAX_SIGNED_SIZE)
 		return refusal_of_verdict(VERDICT_TX_TOO_LONG);
-	enum verdict verdict = transaction_frame_read(&frame, signed_form);
+	enum verdict verdict = transaction_frame_read(&frame, out->signed_form);
 	if (verdict != VERDICT_VALID)
 		return refusal_of_verdict(verdict);
 
-	struct writer writer = writer_of(raw, sizeof(raw));
+	struct writer writer =
+		writer_of(leaf->bytes + 1, sizeof(leaf->bytes) - 1);
 	transaction_frame_write_raw(&writer, &frame);
 	if (!writer_ok(&writer))
 		return refusal_of_verdict(VERDICT_TX_TOO_LONG);
+	leaf->bytes[0] = 0;
+	leaf->raw_len = writer.len;
 	verdict = transaction_decode(&out->transaction, writer_view(&writer));
 	if (verdict != VERDICT_VALID)
 		return refusal_of_verdict(verdict);
 	if (out->transaction.type == PROTOCOL_TX_TYPE_FEE)
 		return refusal_of(REFUSAL_FEE_TX_NOT_ACCEPTED);
-	verdict = transaction_read_signatures(
-		out->signatures, &out->transaction, frame.signatures);
-	if (verdict != VERDICT_VALID)
-		return refusal_of_verdict(verdict);
-	out->hash = transaction_hash(writer_view(&writer));
-	return REFUSED_NOT;
+	return refusal_of_verdict(transaction_read_signatures(
+		out->signatures, &out->transaction, frame.signatures));
+}
+
+void candidate_read_batch(struct candidate *const *candidates,
+			  struct refusal *refusals, size_t count)
+{
+	struct leaf_bytes leaves[CANDIDATE_BATCH];
+	struct bytes messages[2 * CANDIDATE_BATCH] = { { NULL, 0 } };
+	struct hash hashes[2 * CANDIDATE_BATCH];
+	size_t good = 0;
+
+	assert(count <= CANDIDATE_BATCH);
+	for (size_t i = 0; i < count; i++) {
+		const struct leaf_bytes *leaf = &leaves[good];
+
+		refusals[i] = parse(candidates[i], &leaves[good]);
+		if (!refusal_is_none(refusals[i]))
+			continue;
+		messages[2 * good] = bytes_view(leaf->bytes + 1, leaf->raw_len);
+		messages[2 * good + 1] =
+			bytes_view(leaf->bytes, leaf->raw_len + 1);
+		good++;
+	}
+	keccak256_batch(hashes, messages, 2 * good);
+	for (size_t i = 0, at = 0; i < count; i++) {
+		if (!refusal_is_none(refusals[i]))
+			continue;
+		candidates[i]->hash = hashes[2 * at];
+		candidates[i]->leaf = hashes[2 * at + 1];
+		at++;
+	}
+}
+
+struct refusal candidate_read(struct candidate *out, struct bytes signed_form)
+{
+	struct refusal refusal;
+
+	out->signed_form = signed_form;
+	candidate_read_batch(&out, &refusal, 1);
+	return refusal;
+}
+
+void candidate_recover_batch(struct candidate *const *candidates,
+			     struct refusal *refusals, size_t count,
+			     const struct hash *domain)
+{
+	const struct transaction *transactions[CANDIDATE_BATCH] = { NULL };
+	struct signature_job jobs[CANDIDATE_BATCH * PROTOCOL_MAX_INPUTS];
+	struct hash digests[CANDIDATE_BATCH];
+	size_t job_count = 0;
+
+	assert(count <= CANDIDATE_BATCH);
+	for (size_t i = 0; i < count; i++)
+		transactions[i] = &candidates[i]->transaction;
+	transaction_digest_batch(digests, domain, transactions, count);
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < transactions[i]->input_count; j++) {
+			jobs[job_count].digest = digests[i];
+			jobs[job_count++].signature =
+				candidates[i]->signatures[j];
+		}
+	}
+	signature_recover_batch(jobs, job_count);
+	job_count = 0;
+	for (size_t i = 0; i < count; i++) {
+		refusals[i] = REFUSED_NOT;
+		for (size_t j = 0; j < transactions[i]->input_count; j++) {
+			const struct signature_job *job = &jobs[job_count++];
+
+			candidates[i]->signers[j] = job->signer;
+			if (!job->recovered)
+				refusals[i] = refusal_of_verdict(
+					VERDICT_SIGNATURE_UNRECOVERABLE);
+		}
+	}
 }
 
 struct refusal candidate_recover(struct candidate *candidate,
 				 const struct hash *domain)
 {
-	struct hash digest =
-		transaction_digest(domain, &candidate->transaction);
+	struct refusal refusal;
 
-	for (size_t i = 0; i < candidate->transaction.input_count; i++) {
-		if (!signature_recover(&candidate->signers[i],
-				       &candidate->signatures[i], &digest))
-			return refusal_of_verdict(
-				VERDICT_SIGNATURE_UNRECOVERABLE);
-	}
-	return REFUSED_NOT;
+	candidate_recover_batch(&candidate, &refusal, 1, domain);
+	return refusal;
 }
 
 /* The name of what is wrong with a position that has no unspent coin. */

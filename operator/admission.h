@@ -28,6 +28,7 @@ struct candidate {
 	struct bytes signed_form; /* borrowed */
 	struct transaction transaction;
 	struct hash hash; /* of the raw form: the name of the payment */
+	struct hash leaf; /* of the block's tree */
 	struct signature signatures[PROTOCOL_MAX_INPUTS];
 	struct address signers[PROTOCOL_MAX_INPUTS]; /* of the second part */
 };
@@ -35,6 +36,17 @@ struct candidate {
 /* Part one: encoding, form of the signatures, type and size. */
 NODISCARD struct refusal candidate_read(struct candidate *out,
 					struct bytes signed_form);
+
+/* Part one for at most CANDIDATE_BATCH payments, whose hashes are computed side
+ * by side: signed_form of each is set, refusals[i] is that of candidates[i]. */
+#define CANDIDATE_BATCH 32
+void candidate_read_batch(struct candidate *const *candidates,
+			  struct refusal *refusals, size_t count);
+
+/* Part two for as many: refusals[i] says why candidates[i] is refused. */
+void candidate_recover_batch(struct candidate *const *candidates,
+			     struct refusal *refusals, size_t count,
+			     const struct hash *domain);
 
 /* Part two: recovers all signers; `domain` is the EIP-712 separator. */
 NODISCARD struct refusal candidate_recover(struct candidate *candidate,

@@ -11,21 +11,11 @@
 #include "common/chain/transaction_codec.h"
 #include "common/codec/merkle_tree.h"
 
-/* One signed transaction behind the others, and its leaf. */
-static struct hash add_transaction(struct growing_buffer *payload,
-				   struct bytes signed_form)
+static void put(struct growing_buffer *payload, struct bytes signed_form)
 {
-	uint8_t raw[PROTOCOL_MAX_RAW_SIZE];
-	struct writer writer = writer_of(raw, sizeof(raw));
-	struct transaction_frame frame;
-	enum verdict verdict = transaction_frame_read(&frame, signed_form);
-
-	assert(verdict == VERDICT_VALID);
-	transaction_frame_write_raw(&writer, &frame);
-	assert(writer_ok(&writer));
 	bool fits = growing_buffer_put(payload, signed_form);
+
 	assert(fits);
-	return merkle_tree_leaf(writer_view(&writer));
 }
 
 static struct hash add_fee(struct growing_buffer *payload,
@@ -39,7 +29,8 @@ static struct hash add_fee(struct growing_buffer *payload,
 	transaction_encode(&raw_writer, transaction);
 	transaction_encode_signed(&writer, writer_view(&raw_writer), NULL, 0);
 	assert(writer_ok(&writer));
-	return add_transaction(payload, writer_view(&writer));
+	put(payload, writer_view(&writer));
+	return merkle_tree_leaf(writer_view(&raw_writer));
 }
 
 void block_builder_build(struct built_block *out,
@@ -56,9 +47,10 @@ void block_builder_build(struct built_block *out,
 	assert(count > 0 && count <= PROTOCOL_LEAVES);
 	growing_buffer_init(&payload, PROTOCOL_MAX_BODY_SIZE);
 	out->fees = memory_new(pots, sizeof(*out->fees));
-	for (uint32_t i = 0; i < block->count; i++)
-		leaves[i] = add_transaction(&payload,
-					    payment_bytes(block->payments[i]));
+	for (uint32_t i = 0; i < block->count; i++) {
+		leaves[i] = block->payments[i]->leaf;
+		put(&payload, payment_bytes(block->payments[i]));
+	}
 	for (size_t i = 0; i < pots; i++) {
 		struct token token;
 		struct amount amount;

@@ -33,6 +33,7 @@ static struct payment *payment_new(const struct candidate *candidate,
 	memcpy(spent, result->spent, spent_size);
 	memcpy(signed_form, candidate->signed_form.data, signed_len);
 	payment->hash = candidate->hash;
+	payment->leaf = candidate->leaf;
 	payment->signed_len = (uint32_t)signed_len;
 	payment->spent_count = (uint32_t)spent_count;
 	payment->spent = spent;

@@ -24,6 +24,7 @@
 /* One accepted payment, in one piece of memory. */
 struct payment {
 	struct hash hash;
+	struct hash leaf;
 	uint32_t signed_len;
 	uint32_t spent_count;
 	const struct output *spent; /* what its inputs were */

@@ -539,22 +539,32 @@ static bool may_come(const struct transaction *transaction,
 	return false;
 }
 
-struct refusal operator_loop_prejudge(struct operator_loop *loop,
-				      const struct transaction *transaction)
+void operator_loop_prejudge(struct operator_loop *loop, struct ticket *tickets,
+			    size_t count)
 {
 	struct output spent[PROTOCOL_MAX_INPUTS];
-	struct refusal refusal = refusal_of(REFUSAL_CHAIN_HALTED);
 
 	pthread_rwlock_rdlock(&loop->state_lock);
 	struct admission_view view = operator_state_view(loop->state);
-	struct mempool *pool = operator_state_mempool_borrow(loop->state);
-	if (!view.halted)
-		refusal = admission_judge_inputs(spent, transaction, &view);
-	if (refusal.verdict == VERDICT_INPUT_UNKNOWN &&
-	    may_come(transaction, mempool_open_borrow(pool)->blknum))
-		refusal = REFUSED_NOT;
+	uint64_t open_blknum =
+		mempool_open_borrow(operator_state_mempool_borrow(loop->state))
+			->blknum;
+	for (size_t i = 0; i < count; i++) {
+		const struct transaction *transaction =
+			&tickets[i].candidate.transaction;
+		struct refusal refusal = refusal_of(REFUSAL_CHAIN_HALTED);
+
+		if (!refusal_is_none(tickets[i].refusal))
+			continue;
+		if (!view.halted)
+			refusal = admission_judge_inputs(spent, transaction,
+							 &view);
+		if (refusal.verdict == VERDICT_INPUT_UNKNOWN &&
+		    may_come(transaction, open_blknum))
+			refusal = REFUSED_NOT;
+		tickets[i].refusal = refusal;
+	}
 	pthread_rwlock_unlock(&loop->state_lock);
-	return refusal;
 }
 
 bool operator_loop_apply(struct operator_loop *loop, struct position *broken,

@@ -60,10 +60,10 @@ void operator_loop_submit_later(struct operator_loop *loop,
 				struct ticket *tickets, size_t count,
 				operator_loop_done *done, void *context);
 
-/* Why the payment would be refused whoever signed it, as far as that can be
- * told before those ahead of it are judged; from any thread. */
-struct refusal operator_loop_prejudge(struct operator_loop *loop,
-				      const struct transaction *transaction);
+/* Refuses those that would be refused whoever signed them, as far as that can
+ * be told before those ahead of them are judged; from any thread. */
+void operator_loop_prejudge(struct operator_loop *loop, struct ticket *tickets,
+			    size_t count);
 
 /* Applies events in order and returns when that is done; for those of the root
  * chain, of fees and of halts. False if a committed block rests on what the

@@ -15,28 +15,41 @@
 #define MAX_BATCH 4096
 
 /* Payments that a worker takes at once. */
-#define PIECE 32
+#define PIECE CANDIDATE_BATCH
 
 /* Cheap checks first, then what the state says of the inputs, then who signed.
- * The bytes must live as long as the ticket. */
-static void prepare(struct operator_api *api, struct ticket *ticket,
-		    bool may_recover)
+ * At most CANDIDATE_BATCH tickets, whose bytes must live as long as they do. */
+static void prepare(struct operator_api *api, struct ticket *tickets,
+		    size_t count, bool may_recover)
 {
-	ticket->was_recovered = false;
-	ticket->refusal = candidate_read(&ticket->candidate,
-					 ticket->candidate.signed_form);
-	if (refusal_is_none(ticket->refusal))
-		ticket->refusal = operator_loop_prejudge(
-			api->parts.loop, &ticket->candidate.transaction);
-	if (!refusal_is_none(ticket->refusal))
-		return;
-	if (!may_recover) {
-		ticket->refusal = refusal_of(REFUSAL_TOO_MANY_REFUSED);
-		return;
+	struct candidate *candidates[CANDIDATE_BATCH] = { NULL };
+	struct refusal refusals[CANDIDATE_BATCH];
+	size_t left = 0;
+
+	for (size_t i = 0; i < count; i++)
+		candidates[i] = &tickets[i].candidate;
+	candidate_read_batch(candidates, refusals, count);
+	for (size_t i = 0; i < count; i++) {
+		tickets[i].was_recovered = false;
+		tickets[i].refusal = refusals[i];
 	}
-	ticket->refusal =
-		candidate_recover(&ticket->candidate, &api->parts.domain);
-	ticket->was_recovered = true;
+	operator_loop_prejudge(api->parts.loop, tickets, count);
+	for (size_t i = 0; i < count; i++) {
+		struct ticket *ticket = &tickets[i];
+
+		if (!refusal_is_none(ticket->refusal))
+			continue;
+		ticket->was_recovered = may_recover;
+		if (may_recover)
+			candidates[left++] = &ticket->candidate;
+		else
+			ticket->refusal = refusal_of(REFUSAL_TOO_MANY_REFUSED);
+	}
+	candidate_recover_batch(candidates, refusals, left, &api->parts.domain);
+	for (size_t i = 0, at = 0; i < count; i++) {
+		if (tickets[i].was_recovered)
+			tickets[i].refusal = refusals[at++];
+	}
 }
 
 /* True if the payment cost a recovery for nothing, by its own fault. */
@@ -164,7 +177,7 @@ void payment_api_submit(void *context, struct http_response *response,
 		memory_free(waiting);
 		return;
 	}
-	prepare(api, ticket, operator_api_may_waste(api, request->peer));
+	prepare(api, ticket, 1, operator_api_may_waste(api, request->peer));
 	if (!refusal_is_none(ticket->refusal)) {
 		write_answer(waiting);
 		memory_free(waiting);
@@ -213,11 +226,9 @@ static void prepare_pieces(void *items, size_t count)
 {
 	struct piece *pieces = items;
 
-	for (size_t i = 0; i < count; i++) {
-		for (size_t j = 0; j < pieces[i].count; j++)
-			prepare(pieces[i].api, &pieces[i].tickets[j],
-				pieces[i].may_recover);
-	}
+	for (size_t i = 0; i < count; i++)
+		prepare(pieces[i].api, pieces[i].tickets, pieces[i].count,
+			pieces[i].may_recover);
 }
 
 /* Judges all, on all processors, and submits those that are left. */
