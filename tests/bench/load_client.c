@@ -169,8 +169,13 @@ static bool receive(struct client *client, struct connection *connection)
 
 	if (got < 0 && errno == EINTR)
 		return true;
-	if (got <= 0)
+	if (got <= 0) {
+		fprintf(stderr, "request %zu: %s after %zu bytes: %.200s\n",
+			connection->request,
+			got == 0 ? "closed" : strerror(errno), connection->len,
+			connection->answer);
 		return false;
+	}
 	connection->len += (size_t)got;
 	size_t len = answer_len(connection);
 	if (len != 0 && connection->len >= len)
@@ -230,6 +235,8 @@ bool load_client_run(struct load_result *results,
 	client.idle = memory_new(connections, sizeof(*client.idle));
 	for (size_t i = 0; ok && i < connections; i++)
 		ok = open_connection(&client, i, port, from);
+	if (!ok)
+		perror("connect");
 	ok = ok && run(&client);
 	for (size_t i = 0; i < connections; i++) {
 		if (client.connections[i].fd > 0)
