@@ -2,8 +2,13 @@
 
 unit_watcher =
 unit_watcher += %D%/chain_folder.c %D%/chain_folder.h
+unit_watcher += %D%/flight_case.c %D%/flight_case.h
+unit_watcher += %D%/flights.c %D%/flights.h
 unit_watcher += %D%/test_block_loop.c
 unit_watcher += %D%/test_event_store.c
+unit_watcher += %D%/test_exit_processor.c
+unit_watcher += %D%/test_exit_slots.c
+unit_watcher += %D%/test_inflight_exit.c
 unit_watcher += tests/support/hostile/forge.c tests/support/hostile/forge.h
 unit_watcher += %D%/test_watcher_store.c
 
