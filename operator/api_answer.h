@@ -2,14 +2,7 @@
 #ifndef PLASMA_OPERATOR_API_ANSWER_H
 #define PLASMA_OPERATOR_API_ANSWER_H
 
-/*
- * The envelope in which the calls of wallets are answered, always with status
- * 200:
- *
- *	{"version":…,"service_name":…,"success":true,"data":…}
- *
- * and the same with an error as data. Amounts and positions are raw integers.
- */
+/* The answers of common/service/omg_answer.h in the name of the operator. */
 
 #include <stdbool.h>
 
@@ -20,8 +13,7 @@
 void api_answer_begin(struct growing_buffer *out);
 void api_answer_end(struct growing_buffer *out);
 
-/* Replaces what is there by a refusal "AREA:REASON". None of the texts needs an
- * escape. */
+/* Replaces what is there by a refusal "AREA:REASON". */
 void api_answer_refuse(struct growing_buffer *out, const char *area,
 		       const char *reason, const char *description);
 

@@ -2,12 +2,11 @@
 #include "operator/block_api.h"
 
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "common/base/decimal.h"
 #include "common/base/hex.h"
 #include "common/chain/protocol.h"
+#include "common/service/omg_answer.h"
 #include "operator/api_answer.h"
 #include "operator/operator_api.h"
 #include "operator/payment_intake.h"
@@ -104,40 +103,26 @@ void block_api_body(void *context, struct http_response *response,
 		    const struct http_request *request)
 {
 	struct operator_api *api = context;
-	const char *name = request->rest;
 	struct hash root;
 	struct error error;
+	uint64_t len;
 
 	if (!operator_api_begin_plain(api, response, request))
 		return;
-	if (!hex_decode_bare(root.bytes, sizeof(root.bytes), name,
-			     strlen(name)) ||
-	    strspn(name, "0123456789abcdef") != 64) {
+	if (!omg_answer_read_root(&root, request->rest)) {
 		operator_api_answer_text(response, 404,
 					 "a block is named by 64 lower-case "
 					 "hex digits");
 		return;
 	}
-	int file = body_store_open_file(api->parts.bodies, &response->file_len,
-					&root, &error);
+	int file = body_store_open_file(api->parts.bodies, &len, &root, &error);
 	if (file < 0) {
 		operator_api_answer_text(
 			response, error.code == ERROR_NO_INPUT ? 404 : 500,
 			"no such block");
 		return;
 	}
-	(void)snprintf(response->etag, sizeof(response->etag), "\"%s\"",
-		       name); /* 64 digits */
-	response->is_immutable = true;
-	response->content_type = "application/octet-stream";
-	response->status = 200;
-	if (request->if_none_match != NULL &&
-	    strstr(request->if_none_match, response->etag) != NULL) {
-		response->status = 304;
-		close(file);
-		return;
-	}
-	response->file = file;
+	omg_answer_body(response, request, &root, file, len);
 }
 
 void block_api_by_number(void *context, struct http_response *response,

@@ -16,6 +16,7 @@ noinst_LIBRARIES += %D%/libservice.a
 %C%_libservice_a_SOURCES += %D%/log.c %D%/log.h
 %C%_libservice_a_SOURCES += %D%/metrics.c %D%/metrics.h
 %C%_libservice_a_SOURCES += %D%/network_file.c %D%/network_file.h
+%C%_libservice_a_SOURCES += %D%/omg_answer.c %D%/omg_answer.h
 %C%_libservice_a_SOURCES += %D%/option_table.c %D%/option_table.h
 %C%_libservice_a_SOURCES += %D%/password_source.c %D%/password_source.h
 %C%_libservice_a_SOURCES += %D%/process.c %D%/process.h
