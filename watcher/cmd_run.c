@@ -2,8 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/service/atomic_file.h"
 #include "common/service/log.h"
 #include "watcher/cmd.h"
+#include "watcher/watcher_api.h"
 
 /* How long one pass may verify blocks before exits get their turn again. */
 #define PASS_BUDGET_MS 10000
@@ -53,23 +55,71 @@ static bool watch(struct session *session, uint64_t poll_ms,
 	}
 }
 
+/* What `run` serves besides. */
+struct service {
+	struct watcher_api *api;
+	struct http_server *server;
+};
+
+static bool write_port(const struct session *session,
+		       const struct service *service, struct error *error)
+{
+	char port[16];
+
+	(void)snprintf(
+		port, sizeof(port), "%u\n",
+		(unsigned int)http_server_port(service->server)); /* it fits */
+	return atomic_file_write(session->datadir, "port",
+				 bytes_of_string(port), 0644, error);
+}
+
+static bool serve(struct service *service, struct session *session,
+		  struct error *error)
+{
+	const struct config *config = session->command->config;
+	struct watcher_api_parts parts = { .datadir = session->datadir,
+					   .network = session->network,
+					   .bodies = session->bodies };
+
+	if (!config_number(&parts.snapshot_max_age, config, "watcher",
+			   "snapshot_max_age", 1, 86400, error))
+		return false;
+	service->api = watcher_api_new(&parts);
+	return http_server_start(&service->server,
+				 config_text(config, "watcher", "listen"),
+				 watcher_api_routes(), service->api,
+				 HTTP_SERVER_LIMITS_USUAL, error) &&
+	       write_port(session, service, error);
+}
+
+static void stop_serving(struct service *service)
+{
+	if (service->server != NULL)
+		http_server_stop(service->server);
+	watcher_api_free(service->api);
+}
+
 bool cmd_run(const struct command *command, struct error *error)
 {
+	struct service service = { NULL, NULL };
 	struct session session;
 	uint64_t poll_ms;
 	bool ok = cmd_session_open(&session, command, true, error) &&
 		  config_number(&poll_ms, command->config, "watcher", "poll_ms",
-				1, 3600000, error);
+				1, 3600000, error) &&
+		  serve(&service, &session, error);
 
 	if (ok) {
 		process_notify("READY=1");
 		log_event(LOG_INFO, "ready",
+			  log_number("port", http_server_port(service.server)),
 			  log_number("owners", session.owner_count),
 			  log_number("sources",
 				     block_fetch_count(session.fetch)));
 		ok = watch(&session, poll_ms, error);
 		process_notify("STOPPING=1");
 	}
+	stop_serving(&service);
 	cmd_session_close(&session);
 	return ok;
 }

@@ -492,15 +492,13 @@ bool watcher_store_coin(struct database *database, bool *found,
 	return ok;
 }
 
-bool watcher_store_own_coins(struct database *database,
-			     struct watched_coin *coins, size_t *count,
-			     size_t capacity, const struct address *owner,
-			     struct position from, bool unspent_only,
-			     struct error *error)
+/* Coins of an owner by a statement that takes owner, first and limit. */
+static bool read_coins(struct database *database, const char *sql,
+		       struct watched_coin *coins, size_t *count,
+		       size_t capacity, const struct address *owner,
+		       struct position from, struct error *error)
 {
-	struct statement *row = statement_begin(
-		database, unspent_only ? SQL_WATCHER_OWN_UNSPENT_COINS
-				       : SQL_WATCHER_OWN_COINS);
+	struct statement *row = statement_begin(database, sql);
 	bool found;
 	bool ok = true;
 
@@ -529,6 +527,27 @@ bool watcher_store_own_count(struct database *database, uint64_t *count,
 	*count = ok && found ? statement_u64(row, 0) : 0;
 	statement_end(row);
 	return ok;
+}
+
+bool watcher_store_own_coins(struct database *database,
+			     struct watched_coin *coins, size_t *count,
+			     size_t capacity, const struct address *owner,
+			     struct position from, bool unspent_only,
+			     struct error *error)
+{
+	return read_coins(database,
+			  unspent_only ? SQL_WATCHER_OWN_UNSPENT_COINS
+				       : SQL_WATCHER_OWN_COINS,
+			  coins, count, capacity, owner, from, error);
+}
+
+bool watcher_store_scan_coins(struct database *database,
+			      struct watched_coin *coins, size_t *count,
+			      size_t capacity, const struct address *owner,
+			      struct position from, struct error *error)
+{
+	return read_coins(database, SQL_WATCHER_UNSPENT_COINS_OF_ANYBODY, coins,
+			  count, capacity, owner, from, error);
 }
 
 bool watcher_store_own_transaction(struct database *database, bool *found,

@@ -197,6 +197,14 @@ NODISCARD bool watcher_store_own_coins(struct database *database,
 NODISCARD bool watcher_store_own_count(struct database *database,
 				       uint64_t *count, struct error *error);
 
+/* The same of any owner, unspent ones only: reads the whole table. */
+NODISCARD bool watcher_store_scan_coins(struct database *database,
+					struct watched_coin *coins,
+					size_t *count, size_t capacity,
+					const struct address *owner,
+					struct position from,
+					struct error *error);
+
 /* Position of a transaction of a watched owner by its hash; of several the
  * newest. */
 NODISCARD bool watcher_store_own_transaction(struct database *database,

@@ -314,6 +314,28 @@ bool action_store_account_is_busy(struct database *database, bool *open,
 	return true;
 }
 
+bool action_store_busy_accounts(struct database *database,
+				struct address *accounts, size_t *count,
+				size_t capacity, struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_ACTIONS_BUSY_ACCOUNTS);
+	enum statement_result result;
+
+	statement_bind_u64(row, 1, capacity);
+	*count = 0;
+	while ((result = statement_step(row, error)) == STATEMENT_ROW) {
+		if (*count == capacity ||
+		    !statement_address(&accounts[*count], row, 0, error)) {
+			result = STATEMENT_FAILED;
+			break;
+		}
+		*count += 1;
+	}
+	statement_end(row);
+	return result == STATEMENT_DONE;
+}
+
 /* The number that a statement gives in its only row. */
 static bool read_number(uint64_t *out, struct statement *row,
 			struct error *error)

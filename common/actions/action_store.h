@@ -67,6 +67,12 @@ NODISCARD bool action_store_account_is_busy(struct database *database,
 					    const struct address *account,
 					    struct error *error);
 
+/* All such accounts, at most `capacity`. */
+NODISCARD bool action_store_busy_accounts(struct database *database,
+					  struct address *accounts,
+					  size_t *count, size_t capacity,
+					  struct error *error);
+
 /* A number that no action of this kind and contract has as index. */
 NODISCARD bool action_store_fresh_index(struct database *database,
 					uint64_t *index, enum action_kind kind,

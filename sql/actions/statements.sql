@@ -56,6 +56,12 @@ WHERE is_settled = 0 AND account = ?1
 	AND (nonce IS NOT NULL OR (print_only = 0 AND state < 5))
 LIMIT 1;
 
+-- name: busy_accounts
+SELECT DISTINCT account FROM actions
+WHERE is_settled = 0
+	AND (nonce IS NOT NULL OR (print_only = 0 AND state < 5))
+ORDER BY account LIMIT ?1;
+
 -- name: fresh_index
 SELECT coalesce(max(number) + 1, 0) FROM actions
 WHERE kind = ?1 AND contract = ?2;
