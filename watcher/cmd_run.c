@@ -73,13 +73,33 @@ static bool write_port(const struct session *session,
 				 bytes_of_string(port), 0644, error);
 }
 
+/* The operator of the network file, else the first source that is a URL. */
+static const char *find_operator(const struct session *session)
+{
+	const struct config *config = session->command->config;
+	const char *source;
+
+	if (session->network->operator_url[0] != '\0')
+		return session->network->operator_url;
+	for (size_t i = 0;
+	     (source = config_text_at(config, "watcher", "source", i)) != NULL;
+	     i++) {
+		if (strncmp(source, "http://", 7) == 0 ||
+		    strncmp(source, "https://", 8) == 0)
+			return source;
+	}
+	return NULL;
+}
+
 static bool serve(struct service *service, struct session *session,
 		  struct error *error)
 {
 	const struct config *config = session->command->config;
 	struct watcher_api_parts parts = { .datadir = session->datadir,
 					   .network = session->network,
-					   .bodies = session->bodies };
+					   .bodies = session->bodies,
+					   .operator_url =
+						   find_operator(session) };
 
 	if (!config_number(&parts.snapshot_max_age, config, "watcher",
 			   "snapshot_max_age", 1, 86400, error))

@@ -20,6 +20,7 @@
 #include "watcher/typed_api.h"
 
 #define ANSWER_CEILING ((size_t)1 << 20)
+#define URL_SIZE 1024
 
 /* ---- the operator ---- */
 
@@ -77,14 +78,15 @@ static bool ask_operator(struct call *call, struct bytes *data,
 			 struct growing_buffer *answer, const char *method,
 			 struct bytes body)
 {
-	char url[NETWORK_URL_SIZE + 64];
+	char url[URL_SIZE];
 	long status;
 
-	if (call->network->operator_url[0] == '\0')
+	if (call->parts->operator_url == NULL ||
+	    snprintf(url, sizeof(url), "%s/%s", call->parts->operator_url,
+		     method) >= (int)sizeof(url))
 		return call_refuse(call, "operator:unknown",
-				   "the network file names no operator");
-	(void)snprintf(url, sizeof(url), "%s/%s", call->network->operator_url,
-		       method); /* it fits */
+				   "neither the network file nor a source "
+				   "names an operator");
 	struct http_client *client = http_client_new(HTTP_LIMITS_USUAL);
 	bool ok = http_client_post(client, answer, &status, url,
 				   "application/json", body, &call->error);

@@ -22,6 +22,7 @@ struct watcher_api_parts {
 	const char *datadir;
 	const struct network *network;
 	struct body_store *bodies;
+	const char *operator_url;  /* where payments go; NULL: nowhere */
 	uint64_t snapshot_max_age; /* seconds of wall time */
 };
 
