@@ -7,7 +7,7 @@
 #include "common/base/hex.h"
 #include "common/chain/protocol.h"
 #include "common/service/omg_answer.h"
-#include "operator/api_answer.h"
+#include "operator/answer_api.h"
 #include "operator/operator_api.h"
 #include "operator/payment_intake.h"
 
@@ -47,7 +47,7 @@ static void write_block(struct growing_buffer *out,
 		if (len == 0)
 			break;
 		(void)growing_buffer_format(out, at == head ? "\"0x" : ",\"0x");
-		api_answer_put_hex(out, bytes_view(body.data + at, len));
+		answer_api_put_hex(out, bytes_view(body.data + at, len));
 		(void)growing_buffer_put_byte(out, '"');
 		at += len;
 	}
@@ -81,21 +81,21 @@ void block_api_get(void *context, struct http_response *response,
 	if (!operator_api_begin_call(api, response, request))
 		return;
 	if (!read_root(&root, request)) {
-		api_answer_refuse(&response->body, "operation", "bad_request",
+		answer_api_refuse(&response->body, "operation", "bad_request",
 				  "hash: 0x and 64 hex digits are needed");
 		return;
 	}
 	growing_buffer_init(&body, PROTOCOL_MAX_BODY_SIZE);
 	if (!find_block(api, &found, &block, &root, 0, &error) || !found ||
 	    !body_store_get(api->parts.bodies, &body, &root, &error)) {
-		api_answer_refuse(&response->body, "get_block", "not_found",
+		answer_api_refuse(&response->body, "get_block", "not_found",
 				  "there is no such block");
 		growing_buffer_clear(&body);
 		return;
 	}
-	api_answer_begin(&response->body);
+	answer_api_begin(&response->body);
 	write_block(&response->body, &block, growing_buffer_view(&body));
-	api_answer_end(&response->body);
+	answer_api_end(&response->body);
 	growing_buffer_clear(&body);
 }
 
@@ -110,14 +110,14 @@ void block_api_body(void *context, struct http_response *response,
 	if (!operator_api_begin_plain(api, response, request))
 		return;
 	if (!omg_answer_read_root(&root, request->rest)) {
-		operator_api_answer_text(response, 404,
+		operator_answer_api_text(response, 404,
 					 "a block is named by 64 lower-case "
 					 "hex digits");
 		return;
 	}
 	int file = body_store_open_file(api->parts.bodies, &len, &root, &error);
 	if (file < 0) {
-		operator_api_answer_text(
+		operator_answer_api_text(
 			response, error.code == ERROR_NO_INPUT ? 404 : 500,
 			"no such block");
 		return;
@@ -140,11 +140,11 @@ void block_api_by_number(void *context, struct http_response *response,
 	if (!decimal_parse_u64(&blknum, request->rest,
 			       PROTOCOL_MAX_BLOCK_NUMBER) ||
 	    !find_block(api, &found, &block, NULL, blknum, &error) || !found) {
-		operator_api_answer_text(response, 404, "no such block");
+		operator_answer_api_text(response, 404, "no such block");
 		return;
 	}
 	hex_encode_bare(root, bytes_view(block.root.bytes, 32));
-	operator_api_answer_text(response, 307, root);
+	operator_answer_api_text(response, 307, root);
 	(void)snprintf(response->location, sizeof(response->location),
 		       "/blocks/%s", root); /* it fits */
 }

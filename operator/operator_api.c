@@ -5,7 +5,7 @@
 
 #include "common/base/memory.h"
 #include "common/service/clock.h"
-#include "operator/api_answer.h"
+#include "operator/answer_api.h"
 #include "operator/operations_api.h"
 
 struct operator_api *operator_api_new(const struct operator_api_parts *parts)
@@ -79,7 +79,7 @@ bool operator_api_begin_call(struct operator_api *api,
 	out->content_type = "application/json";
 	if (may_ask(api, request))
 		return true;
-	api_answer_refuse(&out->body, "operation", "too_many_requests",
+	answer_api_refuse(&out->body, "operation", "too_many_requests",
 			  "this address asks too often: try again");
 	out->retry_after_seconds = 1;
 	return false;
@@ -91,7 +91,7 @@ bool operator_api_begin_plain(struct operator_api *api,
 {
 	if (may_ask(api, request))
 		return true;
-	operator_api_answer_text(out, 429,
+	operator_answer_api_text(out, 429,
 				 "this address asks too often: try again");
 	out->retry_after_seconds = 1;
 	return false;
@@ -117,7 +117,7 @@ void operator_api_count_wasted(struct operator_api *api, const uint8_t peer[16],
 	pthread_mutex_unlock(&api->limit_mutex);
 }
 
-void operator_api_answer_text(struct http_response *out, unsigned int status,
+void operator_answer_api_text(struct http_response *out, unsigned int status,
 			      const char *text)
 {
 	out->status = status;

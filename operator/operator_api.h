@@ -76,7 +76,7 @@ void operator_api_count_wasted(struct operator_api *api, const uint8_t peer[16],
 			       uint64_t count);
 
 /* A line of text as the whole answer. */
-void operator_api_answer_text(struct http_response *out, unsigned int status,
+void operator_answer_api_text(struct http_response *out, unsigned int status,
 			      const char *text);
 
 #endif

@@ -6,7 +6,7 @@
 #include "common/base/hex.h"
 #include "common/base/memory.h"
 #include "common/chain/protocol.h"
-#include "operator/api_answer.h"
+#include "operator/answer_api.h"
 #include "operator/operator_api.h"
 #include "operator/payment_intake.h"
 
@@ -78,14 +78,14 @@ static bool is_ready(struct operator_api *api, struct http_response *out)
 {
 	if (operator_status_is_ready(api->parts.status))
 		return true;
-	api_answer_refuse(&out->body, "operation", "not_ready",
+	answer_api_refuse(&out->body, "operation", "not_ready",
 			  "the operator has not read the root chain yet");
 	return false;
 }
 
 static void refuse_request(struct http_response *out, const char *description)
 {
-	api_answer_refuse(&out->body, "operation", "bad_request", description);
+	answer_api_refuse(&out->body, "operation", "bad_request", description);
 }
 
 /* ---- one payment ---- */
@@ -105,16 +105,16 @@ static void write_answer(struct waiting *waiting)
 	struct growing_buffer *out = &waiting->response->body;
 
 	if (!refusal_is_none(ticket->refusal)) {
-		api_answer_refuse(out, "submit", refusal_code(ticket->refusal),
+		answer_api_refuse(out, "submit", refusal_code(ticket->refusal),
 				  refusal_text(ticket->refusal));
 		if (was_wasted(ticket))
 			operator_api_count_wasted(waiting->api, waiting->peer,
 						  1);
 		return;
 	}
-	api_answer_begin(out);
+	answer_api_begin(out);
 	write_accepted(out, ticket);
-	api_answer_end(out);
+	answer_api_end(out);
 }
 
 static void complete(void *context)
@@ -145,7 +145,7 @@ static bool read_submit(struct http_response *out, struct waiting *waiting,
 		return false;
 	}
 	if (value->text.len / 2 > sizeof(waiting->bytes) + 1) {
-		api_answer_refuse(&out->body, "submit",
+		answer_api_refuse(&out->body, "submit",
 				  verdict_code(VERDICT_TX_TOO_LONG),
 				  "longer than any payment");
 		return false;
@@ -282,7 +282,7 @@ static bool read_batch(struct bunch *bunch, struct bytes list)
 
 static void write_batch(struct growing_buffer *out, const struct bunch *bunch)
 {
-	api_answer_begin(out);
+	answer_api_begin(out);
 	(void)growing_buffer_put_byte(out, '[');
 	for (size_t i = 0; i < bunch->count; i++) {
 		const struct ticket *ticket = &bunch->tickets[i];
@@ -300,7 +300,7 @@ static void write_batch(struct growing_buffer *out, const struct bunch *bunch)
 				refusal_text(ticket->refusal));
 	}
 	(void)growing_buffer_put_byte(out, ']');
-	api_answer_end(out);
+	answer_api_end(out);
 }
 
 void payment_api_batch_submit(void *context, struct http_response *response,
@@ -364,7 +364,7 @@ static void write_line(struct growing_buffer *out, size_t index,
 	}
 	(void)growing_buffer_format(
 		out, "{\"index\":%zu,\"ok\":true,\"txhash\":\"0x", index);
-	api_answer_put_hex(out, bytes_view(ticket->candidate.hash.bytes, 32));
+	answer_api_put_hex(out, bytes_view(ticket->candidate.hash.bytes, 32));
 	(void)growing_buffer_put(out, bytes_view(tail, sizeof(tail) - 1));
 }
 
@@ -377,7 +377,7 @@ void payment_api_bulk(void *context, struct http_response *response,
 	if (!operator_api_begin_plain(api, response, request))
 		return;
 	if (!operator_status_is_ready(api->parts.status)) {
-		operator_api_answer_text(response, 503, "not ready");
+		operator_answer_api_text(response, 503, "not ready");
 		return;
 	}
 	read_bulk(&bunch, request->body);

@@ -9,7 +9,7 @@
 #include "common/base/hex.h"
 #include "common/chain/protocol.h"
 #include "common/service/metrics.h"
-#include "operator/api_answer.h"
+#include "operator/answer_api.h"
 #include "operator/json_scan.h"
 #include "operator/operations_api.h"
 #include "operator/operator_api.h"
@@ -23,9 +23,9 @@ void status_api_fees(void *context, struct http_response *response,
 
 	if (!operator_api_begin_call(api, response, request))
 		return;
-	api_answer_begin(&response->body);
+	answer_api_begin(&response->body);
 	operator_status_write_fees(api->parts.status, &response->body);
-	api_answer_end(&response->body);
+	answer_api_end(&response->body);
 }
 
 static void write_framework(struct operator_api *api,
@@ -55,7 +55,7 @@ void status_api_status(void *context, struct http_response *response,
 
 	if (!operator_api_begin_call(api, response, request))
 		return;
-	api_answer_begin(out);
+	answer_api_begin(out);
 	(void)growing_buffer_format(
 		out,
 		"{\"last_mined_child_block_number\":%llu,"
@@ -78,7 +78,7 @@ void status_api_status(void *context, struct http_response *response,
 		(number)facts.exitability_percent);
 	write_framework(api, out);
 	(void)growing_buffer_put_byte(out, '}');
-	api_answer_end(out);
+	answer_api_end(out);
 }
 
 void status_api_configuration(void *context, struct http_response *response,
@@ -89,7 +89,7 @@ void status_api_configuration(void *context, struct http_response *response,
 
 	if (!operator_api_begin_call(api, response, request))
 		return;
-	api_answer_begin(out);
+	answer_api_begin(out);
 	(void)growing_buffer_format(out,
 				    "{\"deposit_finality_margin\":%llu,"
 				    "\"exit_processor_sla_seconds\":%llu,"
@@ -99,7 +99,7 @@ void status_api_configuration(void *context, struct http_response *response,
 				    (number)api->parts.exit_period);
 	write_framework(api, out);
 	(void)growing_buffer_put_byte(out, '}');
-	api_answer_end(out);
+	answer_api_end(out);
 }
 
 void status_api_alarms(void *context, struct http_response *response,
@@ -112,7 +112,7 @@ void status_api_alarms(void *context, struct http_response *response,
 
 	if (!operator_api_begin_call(api, response, request))
 		return;
-	api_answer_begin(out);
+	answer_api_begin(out);
 	(void)growing_buffer_put_byte(out, '[');
 	for (int i = 0; i < OPERATOR_ALARM_COUNT; i++) {
 		if (!facts.alarms[i])
@@ -120,12 +120,12 @@ void status_api_alarms(void *context, struct http_response *response,
 		(void)growing_buffer_format(
 			out, "%s{\"%s\":{\"description\":", separator,
 			operator_alarm_name((enum operator_alarm)i));
-		api_answer_put_string(out, facts.alarm_text[i]);
+		answer_api_put_string(out, facts.alarm_text[i]);
 		(void)growing_buffer_format(out, "}}");
 		separator = ",";
 	}
 	(void)growing_buffer_put_byte(out, ']');
-	api_answer_end(out);
+	answer_api_end(out);
 }
 
 void status_api_live(void *context, struct http_response *response,
@@ -133,7 +133,7 @@ void status_api_live(void *context, struct http_response *response,
 {
 	(void)context; /* that it answers is the answer */
 	(void)request;
-	operator_api_answer_text(response, 200, "alive");
+	operator_answer_api_text(response, 200, "alive");
 }
 
 void status_api_ready(void *context, struct http_response *response,
@@ -144,16 +144,16 @@ void status_api_ready(void *context, struct http_response *response,
 
 	(void)request; /* it has no arguments */
 	if (!facts.ready)
-		operator_api_answer_text(
+		operator_answer_api_text(
 			response, 503, "the root chain has not been read yet");
 	else if (facts.alarms[OPERATOR_ALARM_HALTED])
-		operator_api_answer_text(response, 503, "the chain is halted");
+		operator_answer_api_text(response, 503, "the chain is halted");
 	else if (facts.alarms[OPERATOR_ALARM_SNAPSHOT])
-		operator_api_answer_text(
+		operator_answer_api_text(
 			response, 503,
 			"the snapshot of the root chain is stale");
 	else
-		operator_api_answer_text(response, 200, "ready");
+		operator_answer_api_text(response, 200, "ready");
 }
 
 static void put(struct growing_buffer *out, enum metric_kind kind,
@@ -247,7 +247,7 @@ static bool begin_local(struct operator_api *api,
 		return false;
 	if (request->is_local)
 		return true;
-	api_answer_refuse(&response->body, "operation", "not_found",
+	answer_api_refuse(&response->body, "operation", "not_found",
 			  "there is no such method");
 	return false;
 }
@@ -263,9 +263,9 @@ void status_api_form(void *context, struct http_response *response,
 		return;
 	bool sound = operator_loop_apply(api->parts.loop, &broken, &event, 1);
 	assert(sound);
-	api_answer_begin(&response->body);
+	answer_api_begin(&response->body);
 	(void)growing_buffer_format(&response->body, "{}");
-	api_answer_end(&response->body);
+	answer_api_end(&response->body);
 }
 
 static bool read_number(uint64_t *out, const struct json_members *members,
@@ -298,21 +298,21 @@ void status_api_bump(void *context, struct http_response *response,
 	    !read_number(&blknum, &members, "blknum",
 			 PROTOCOL_MAX_BLOCK_NUMBER) ||
 	    !read_number(&percent, &members, "percent", 10000)) {
-		api_answer_refuse(&response->body, "operation", "bad_request",
+		answer_api_refuse(&response->body, "operation", "bad_request",
 				  "blknum and percent are needed");
 		return;
 	}
 	if (!commit_loop_bump(api->parts.commit, &max_fee_gwei, blknum, percent,
 			      &error)) {
-		api_answer_refuse(&response->body, "block", "not_bumped",
+		answer_api_refuse(&response->body, "block", "not_bumped",
 				  error.message);
 		return;
 	}
-	api_answer_begin(&response->body);
+	answer_api_begin(&response->body);
 	(void)growing_buffer_format(&response->body,
 				    "{\"blknum\":%llu,\"max_fee_gwei\":%llu}",
 				    (number)blknum, (number)max_fee_gwei);
-	api_answer_end(&response->body);
+	answer_api_end(&response->body);
 }
 
 void status_api_document(void *context, struct http_response *response,
@@ -332,6 +332,6 @@ void status_api_nothing(void *context, struct http_response *response,
 
 	if (!operator_api_begin_call(api, response, request))
 		return;
-	api_answer_refuse(&response->body, "operation", "not_found",
+	answer_api_refuse(&response->body, "operation", "not_found",
 			  "there is no such method");
 }

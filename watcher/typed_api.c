@@ -14,21 +14,21 @@ typedef unsigned long long number;
 
 static const char types[] = "{\"types\":{\"EIP712Domain\":[" FIELD(
 	"name",
-	"string") "," FIELD("version",
-			    "string") "," FIELD("verifyingContract",
-						"address") "," FIELD("salt", "b"
-									     "y"
-									     "t"
-									     "e"
-									     "s"
-									     "3"
-									     "2") "],\"Transaction\":[" FIELD("txType", "uint256") "," FIELD("inputs", "Input[]") "," FIELD("outputs", "Output[]") "," FIELD("txData", "uint256") "," FIELD("metadata", "bytes32") "],\"Input\":[" FIELD("blknum",
-																																			 "uint256") "," FIELD("txindex", "uint256") "," FIELD("oindex",
-																																									      "uint256") "],\"Output\":[" FIELD("outputType",
-																																														"uint256") "," FIELD("outputGuard", "bytes20") "," FIELD("currency",
-																																																					 "address") "," FIELD("amount",
-																																																							      "uint256") "]},\"primaryType\":\"Transaction\",\"domain\":{"
-																																																									 "\"name\":\"OMG Network\",\"version\":\"2\",\"verifyingContract\":";
+	"string") "," FIELD("version", "string") "," FIELD("verifyingContract",
+							   "address") "," FIELD("salt",
+										"b"
+										"y"
+										"t"
+										"e"
+										"s"
+										"3"
+										"2") "],\"Transaction\":[" FIELD("txType",
+														 "uint256") "," FIELD("inputs", "Input[]") "," FIELD("outputs",
+																				     "Output[]") "," FIELD("txData", "uint256") "," FIELD("metadata", "bytes32") "],\"Input\":[" FIELD("blknum", "uint256") "," FIELD("txindex", "uint256") "," FIELD("oindex",
+																																								      "uint256") "],\"Output\":[" FIELD("outputType",
+																																													"uint256") "," FIELD("outputGuard",
+																																															     "bytes20") "," FIELD("currency", "address") "," FIELD("amount", "uint256") "]},\"primaryType\":\"Transaction\",\"domain\":{"
+																																																									"\"name\":\"OMG Network\",\"version\":\"2\",\"verifyingContract\":";
 
 static const char salt[] =
 	",\"salt\":\"0xfad5c7f626d80f9256ef01929f3beb96e058b8b4b0e3fe52d84f054c"
