@@ -26,6 +26,7 @@ export class Stage {
 		stage.people = {};
 		stage.watchers = {};
 		stage.blocksSeen = new Set();
+		stage.included = new Set(); // hashes of transactions in blocks
 		if (token)
 			await stage.mintToken();
 		await stage.net.deploy(token
@@ -104,21 +105,30 @@ export class Stage {
 		for (const owner of owners)
 			options.push("--owner", this.people[owner].address,
 				"--keystore", net.file(`${owner}.json`));
+		if (existsSync(net.file(`${name}.json`)))
+			options.push("--keystore", net.file(`${name}.json`));
 		return options;
 	}
 
-	/** The wallet's table of what it signed is told in the configuration. */
+	/** Who shares a watcher shares a wallet, too; its table of what it signed is
+	 * told in the configuration. */
+	walletFolder(watcher) {
+		return this.net.file(`wallet-${watcher}`);
+	}
+
 	watcherConfig(name, owners) {
 		const file = this.net.file(`${name}.conf`);
-		writeFileSync(file, owners.map((owner) => [
-			"[owner]", `address = ${this.people[owner].address}`,
-			`signed = ${this.net.file(`wallet-${owner}`)}/signed.db`, "",
-		].join("\n")).join("\n"));
+		writeFileSync(file, ["[owner]",
+			...owners.map((owner) => `address = ${this.people[owner].address}`),
+			`signed = ${this.walletFolder(name)}/signed.db`, ""].join("\n"));
 		return file;
 	}
 
 	async startWatcher(name, owners) {
 		const watcher = { name, owners, dir: this.net.file(name) };
+		// An account of its own for what needs no owner: challenges, processing.
+		watcher.account = await this.net.person();
+		writeKeystore(this.net.file(`${name}.json`), watcher.account);
 		const options = this.watcherOptions(name, owners);
 		watcher.process = new Process(this.net.file(`${name}.log`),
 			program("plasma-watcher"), ["run", ...options,
@@ -156,6 +166,14 @@ export class Stage {
 		return data;
 	}
 
+	/** What the watcher of a person says in words. */
+	async says(name) {
+		const watcher = this.watcherOf(name);
+		const { stdout } = await run(program("plasma-watcher"),
+			["status", ...this.watcherOptions(watcher.name, watcher.owners)]);
+		return stdout;
+	}
+
 	/** `plasma-watcher check` in a folder of its own. */
 	async check(name, owners = []) {
 		return run(program("plasma-watcher"), ["check",
@@ -164,12 +182,13 @@ export class Stage {
 
 	/** plasma-wallet of a person; gives its JSON, throws when it fails. */
 	async wallet(name, ...args) {
-		const dir = this.net.file(`wallet-${name}`);
+		const watcher = this.watcherOf(name);
+		const dir = this.walletFolder(watcher.name);
 		mkdirSync(dir, { recursive: true });
 		const { status, stdout, stderr } = await run(program("plasma-wallet"), [
 			...args, "--network", this.net.file("net.conf"), "--datadir", dir,
 			"--root-rpc", this.net.node.url, "--operator", this.operatorUrl,
-			"--watcher", this.watcherOf(name).url,
+			"--watcher", watcher.url,
 			"--keystore", this.net.file(`${name}.json`),
 			"--password-file", this.net.file("password"), "--json"]);
 		if (status !== 0)
@@ -208,9 +227,20 @@ export class Stage {
 			const [root] = await framework.blocks(blknum);
 			const answer = await fetch(`${url}/blocks/${root.slice(2)}`);
 			const body = new Uint8Array(await answer.arrayBuffer());
-			this.referee.applied(blknum, readBody(body).map(({ raw }) => raw));
+			const raws = readBody(body).map(({ raw }) => raw);
+			this.referee.applied(blknum, raws);
+			for (const raw of raws)
+				this.included.add(ethers.keccak256(raw));
 			this.blocksSeen.add(blknum);
 		}
+	}
+
+	/** Waits until the transaction is in a block. */
+	async inBlock(hash) {
+		await waitFor(`${hash} to be in a block`, async () => {
+			await this.learn();
+			return this.included.has(hash);
+		}, 180);
 	}
 
 	async close() {

@@ -34,7 +34,6 @@ async function leaves(t, { world, coin, watcher }, at) {
 export const scenarios = [{
 	id: "C-04", title: "a vault, an exit game, a verifier or code that nobody approved",
 	needs,
-	waits: "for governance_change",
 	async run(t) {
 		const changes = {
 			"a vault": (world, framework) =>

@@ -67,13 +67,15 @@ export class Watcher {
 		return [...options, ...this.args];
 	}
 
-	/** Which transactions its owners have signed is in the wallet's table. */
+	/** Which transactions its owners have signed is in the wallet's table, of which
+	 * there is one. */
 	config() {
 		const file = this.world.net.file(`watcher-${this.name}.conf`);
-		writeFileSync(file, this.owners.map((owner) => ["[owner]",
-			`address = ${this.world.address(owner)}`,
-			`signed = ${this.world.signedTable(owner)}`, ""].join("\n"))
-			.join("\n"));
+		const signed = this.owners.map((owner) => this.world.signedTable(owner))
+			.find((table) => existsSync(table));
+		writeFileSync(file, ["[owner]", ...this.owners.map((owner) =>
+			`address = ${this.world.address(owner)}`),
+		`signed = ${signed}`, ""].join("\n"));
 		return file;
 	}
 
