@@ -22,6 +22,13 @@ NODISCARD bool cmd_run(const struct command *command, struct error *error);
 NODISCARD bool cmd_init(const struct command *command, struct error *error);
 NODISCARD bool cmd_deploy(const struct command *command, struct error *error);
 NODISCARD bool cmd_status(const struct command *command, struct error *error);
+NODISCARD bool cmd_submit(const struct command *command, struct error *error);
+NODISCARD bool cmd_backup(const struct command *command, struct error *error);
+NODISCARD bool cmd_restore(const struct command *command, struct error *error);
+NODISCARD bool cmd_doctor(const struct command *command, struct error *error);
+NODISCARD bool cmd_explain(const struct command *command, struct error *error);
+NODISCARD bool cmd_config_check(const struct command *command,
+				struct error *error);
 NODISCARD bool cmd_block(const struct command *command, struct error *error);
 
 /* The key that keystore and password file say; wipe it. */

@@ -9,14 +9,11 @@
 #include "common/chain/block.h"
 #include "common/chain/protocol.h"
 #include "common/chain/transaction_hash.h"
-#include "common/service/atomic_file.h"
-#include "common/service/http_client.h"
 #include "operator/body_store.h"
 #include "operator/cmd.h"
 #include "operator/operator_store.h"
 
 #define PAGE 256
-#define STATUS_CEILING ((size_t)1 << 20)
 
 struct shelf {
 	struct operator_store *store;
@@ -176,48 +173,5 @@ bool cmd_block(const struct command *command, struct error *error)
 		ok = walk(&shelf, verifies, error);
 	body_store_close(shelf.bodies);
 	operator_store_close(shelf.store);
-	return ok;
-}
-
-/* Where the running operator listens: the port is that of the file it wrote. */
-static bool find_url(char url[160], const struct command *command,
-		     struct error *error)
-{
-	const char *datadir =
-		config_text(command->config, "operator", "datadir");
-	struct growing_buffer text;
-	char path[4096];
-	uint64_t port = 0;
-
-	growing_buffer_init(&text, 64);
-	(void)snprintf(path, sizeof(path), "%s/port", datadir); /* cut: none */
-	bool ok = atomic_file_read(&text, path, error);
-	if (ok && text.len > 0)
-		text.len--; /* the line break */
-	if (ok &&
-	    !decimal_parse_u64(&port, growing_buffer_string(&text), 65535))
-		ok = error_set(error, ERROR_BAD_INPUT, "%s: no port", path);
-	growing_buffer_clear(&text);
-	(void)snprintf(url, 160, "http://127.0.0.1:%llu/status.get",
-		       (unsigned long long)port); /* it fits */
-	return ok;
-}
-
-bool cmd_status(const struct command *command, struct error *error)
-{
-	struct http_client *client = http_client_new(HTTP_LIMITS_USUAL);
-	struct growing_buffer answer;
-	char url[160];
-	long status;
-
-	growing_buffer_init(&answer, STATUS_CEILING);
-	bool ok = find_url(url, command, error) &&
-		  http_client_post(client, &answer, &status, url,
-				   "application/json", bytes_of_string("{}"),
-				   error);
-	if (ok)
-		printf("%s\n", growing_buffer_string(&answer));
-	growing_buffer_clear(&answer);
-	http_client_free(client);
 	return ok;
 }

@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/liboperator.a
 %C%_liboperator_a_SOURCES += %D%/admission.c %D%/admission.h
 %C%_liboperator_a_SOURCES += %D%/answer_api.c %D%/answer_api.h
 %C%_liboperator_a_SOURCES += %D%/artifact_store.c %D%/artifact_store.h
+%C%_liboperator_a_SOURCES += %D%/backup_store.c %D%/backup_store.h
 %C%_liboperator_a_SOURCES += %D%/block_api.c %D%/block_api.h
 %C%_liboperator_a_SOURCES += %D%/block_builder.c %D%/block_builder.h
 %C%_liboperator_a_SOURCES += %D%/body_store.c %D%/body_store.h
@@ -16,6 +17,7 @@ noinst_LIBRARIES += %D%/liboperator.a
 %C%_liboperator_a_SOURCES += %D%/crc32c.c %D%/crc32c.h
 %C%_liboperator_a_SOURCES += %D%/deployment.c %D%/deployment.h
 %C%_liboperator_a_SOURCES += %D%/exitability.c %D%/exitability.h
+%C%_liboperator_a_SOURCES += %D%/explanation.c %D%/explanation.h
 %C%_liboperator_a_SOURCES += %D%/fee_file_store.c %D%/fee_file_store.h
 %C%_liboperator_a_SOURCES += %D%/fee_schedule.c %D%/fee_schedule.h
 %C%_liboperator_a_SOURCES += %D%/json_scan.c %D%/json_scan.h
@@ -37,7 +39,8 @@ noinst_LIBRARIES += %D%/liboperator.a
 %C%_liboperator_a_SOURCES += %D%/root_store.c %D%/root_store.h
 %C%_liboperator_a_SOURCES += %D%/status_api.c %D%/status_api.h
 %C%_liboperator_a_SOURCES += %D%/submission.c %D%/submission.h
-%C%_liboperator_a_SOURCES += %D%/cmd.h %D%/cmd_block.c %D%/cmd_deploy.c %D%/cmd_key.c %D%/cmd_run.c
+%C%_liboperator_a_SOURCES += %D%/cmd.h %D%/cmd_backup.c %D%/cmd_block.c %D%/cmd_deploy.c
+%C%_liboperator_a_SOURCES += %D%/cmd_doctor.c %D%/cmd_key.c %D%/cmd_run.c %D%/cmd_status.c
 
 AM_CPPFLAGS += -DCONTRACTS_DIR='"$(pkgdatadir)/contracts"'
 

@@ -17,20 +17,35 @@ static bool show_config(const struct command *command)
 	return true;
 }
 
+static bool run_show_config(const struct command *command, struct error *error)
+{
+	(void)error; /* what was read can be shown */
+	return show_config(command);
+}
+
 static bool run_command(const struct command *command, struct error *error)
 {
-	const struct options *options = command->options;
+	static const struct {
+		const char *name;
+		bool (*run)(const struct command *command, struct error *error);
+	} rows[] = {
+		{ "run", cmd_run },
+		{ "init", cmd_init },
+		{ "deploy", cmd_deploy },
+		{ "status", cmd_status },
+		{ "submit", cmd_submit },
+		{ "backup", cmd_backup },
+		{ "restore", cmd_restore },
+		{ "doctor", cmd_doctor },
+		{ "explain", cmd_explain },
+		{ "config check", cmd_config_check },
+		{ "config show", run_show_config },
+	};
 
-	if (options_is(options, "deploy"))
-		return cmd_deploy(command, error);
-	if (options_is(options, "init"))
-		return cmd_init(command, error);
-	if (options_is(options, "run"))
-		return cmd_run(command, error);
-	if (options_is(options, "status"))
-		return cmd_status(command, error);
-	if (options_is(options, "config show"))
-		return show_config(command);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (options_is(command->options, rows[i].name))
+			return rows[i].run(command, error);
+	}
 	return cmd_block(command, error);
 }
 

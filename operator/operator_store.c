@@ -147,6 +147,12 @@ void operator_store_abandon(struct operator_store *store)
 	database_rollback(store->database);
 }
 
+bool operator_store_copy(struct operator_store *store, const char *path,
+			 struct error *error)
+{
+	return database_copy(store->database, path, error);
+}
+
 bool operator_store_signed_root(struct operator_store *store, bool *found,
 				struct hash *root, uint64_t blknum,
 				struct error *error)

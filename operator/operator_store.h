@@ -41,6 +41,10 @@ NODISCARD bool operator_store_open_reader(struct operator_store **out,
 					  struct error *error);
 void operator_store_close(struct operator_store *store);
 
+/* A complete copy of the database at `path`, which must not be there. */
+NODISCARD bool operator_store_copy(struct operator_store *store,
+				   const char *path, struct error *error);
+
 struct committed_block {
 	uint64_t blknum;
 	struct hash root;
