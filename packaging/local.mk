@@ -3,6 +3,7 @@
 EXTRA_DIST += \
 	%D%/crontab.example \
 	%D%/debian \
+	%D%/prometheus/plasma-operator.rules.yml \
 	%D%/systemd/plasma-chain.sysusers \
 	%D%/systemd/plasma-operator.service \
 	%D%/systemd/plasma-rootchain.service \

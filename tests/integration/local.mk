@@ -17,6 +17,7 @@ integration_tests += %D%/embed_sql.sh
 integration_tests += %D%/ethereum_proofs.mjs
 integration_tests += %D%/hostile_operator.mjs
 integration_tests += %D%/operator_deploy.mjs
+integration_tests += %D%/operator_operations.mjs
 integration_tests += %D%/operator_payments.mjs
 integration_tests += %D%/operator_refusals.mjs
 integration_tests += %D%/wallet_exits.mjs
