@@ -5,6 +5,7 @@
 
 #include "common/base/memory.h"
 #include "common/base/writer.h"
+#include "common/codec/keccak256.h"
 #include "common/codec/rlp_writer.h"
 #include "common/ethereum/eth_receipt.h"
 #include "common/ethereum/trie_proof.h"
@@ -27,6 +28,8 @@ const char *eth_block_verdict_text(enum eth_block_verdict verdict)
 		return "it has not one receipt for each transaction";
 	case ETH_BLOCK_OTHER_RECEIPTS:
 		return "its receipts have another root than its header says";
+	case ETH_BLOCK_OTHER_TRANSACTIONS:
+		return "its transactions are not those that its header says";
 	}
 	assert(false);
 	return "";
@@ -92,9 +95,8 @@ static struct bytes *encode_new(struct growing_buffer *all,
 	return items;
 }
 
-/* The list of strings that the snapshot keeps. */
-static bool write_list(struct growing_buffer *out, const struct bytes *items,
-		       size_t count)
+bool eth_block_proof_write_list(struct growing_buffer *out,
+				const struct bytes *items, size_t count)
 {
 	struct writer writer;
 	size_t payload = 0;
@@ -127,12 +129,26 @@ static enum eth_block_verdict prove(struct growing_buffer *encoded,
 		struct hash root = trie_proof_list_root(items, count);
 
 		if (hash_equal(&root, &block->header.receipts_root) &&
-		    write_list(encoded, items, count))
+		    eth_block_proof_write_list(encoded, items, count))
 			verdict = ETH_BLOCK_PROVED;
 	}
 	memory_free(items);
 	growing_buffer_clear(&all);
 	return verdict;
+}
+
+/* What a node says beside a receipt is not under its root, but two tales that
+ * differ are one too many. */
+static bool same_transactions(const struct root_chain_block *block,
+			      const struct root_chain_mined *mined,
+			      size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!hash_equal(&mined[i].eth_transaction_hash,
+				&block->transactions[i]))
+			return false;
+	}
+	return true;
 }
 
 static size_t count_logs(const struct root_chain_mined *mined, size_t count)
@@ -157,6 +173,8 @@ eth_block_proof_receipts(struct eth_block_logs *out,
 		return ETH_BLOCK_OTHER_COUNT;
 	if (prove(encoded, block, mined, count) != ETH_BLOCK_PROVED)
 		return ETH_BLOCK_OTHER_RECEIPTS;
+	if (!same_transactions(block, mined, count))
+		return ETH_BLOCK_OTHER_TRANSACTIONS;
 	out->count = 0;
 	out->logs = arena_new(arena, count_logs(mined, count) + 1,
 			      sizeof(*out->logs));
@@ -175,6 +193,29 @@ eth_block_proof_receipts(struct eth_block_logs *out,
 			log->eth_transaction_index = (uint32_t)i;
 			out->count++;
 		}
+	}
+	return ETH_BLOCK_PROVED;
+}
+
+enum eth_block_verdict
+eth_block_proof_transactions(struct eth_block_logs *logs,
+			     const struct root_chain_block *block,
+			     const struct bytes *transactions, size_t count)
+{
+	if (count != block->transaction_count)
+		return ETH_BLOCK_OTHER_COUNT;
+	struct hash root = trie_proof_list_root(transactions, count);
+	if (!hash_equal(&root, &block->header.transactions_root))
+		return ETH_BLOCK_OTHER_TRANSACTIONS;
+	for (size_t i = 0; i < logs->count; i++) {
+		struct eth_log *log = &logs->logs[i];
+
+		log->eth_transaction_hash =
+			keccak256(transactions[log->eth_transaction_index]);
+		if (!hash_equal(
+			    &log->eth_transaction_hash,
+			    &block->transactions[log->eth_transaction_index]))
+			return ETH_BLOCK_OTHER_TRANSACTIONS;
 	}
 	return ETH_BLOCK_PROVED;
 }

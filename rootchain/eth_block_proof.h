@@ -23,11 +23,13 @@
 
 enum eth_block_verdict {
 	ETH_BLOCK_PROVED,
-	ETH_BLOCK_OTHER_NUMBER,	 /* not the eth_block that was asked for */
-	ETH_BLOCK_OTHER_HASH,	 /* its bytes have another hash than it says */
-	ETH_BLOCK_OTHER_PARENT,	 /* it does not stand on the one before */
-	ETH_BLOCK_OTHER_COUNT,	 /* not one receipt per transaction */
-	ETH_BLOCK_OTHER_RECEIPTS /* the receipts have another root */
+	ETH_BLOCK_OTHER_NUMBER,	  /* not the eth_block that was asked for */
+	ETH_BLOCK_OTHER_HASH,	  /* its bytes have another hash than it says */
+	ETH_BLOCK_OTHER_PARENT,	  /* it does not stand on the one before */
+	ETH_BLOCK_OTHER_COUNT,	  /* not one receipt per transaction */
+	ETH_BLOCK_OTHER_RECEIPTS, /* the receipts have another root */
+	ETH_BLOCK_OTHER_TRANSACTIONS /* the transactions have another root, or
+					are not those of the receipts */
 };
 
 /* One line for people: what is wrong with it. */
@@ -66,5 +68,18 @@ eth_block_proof_receipts(struct eth_block_logs *out,
 			 const struct root_chain_block *block,
 			 const struct root_chain_mined *mined, size_t count,
 			 const struct eth_block_filter *filter);
+
+/* Judges the transactions of an eth_block as bytes, and gives each log the hash
+ * of its transaction. */
+NODISCARD enum eth_block_verdict
+eth_block_proof_transactions(struct eth_block_logs *logs,
+			     const struct root_chain_block *block,
+			     const struct bytes *transactions, size_t count);
+
+/* The RLP list of strings that a snapshot keeps, into `out`, emptied first.
+ * False past its ceiling. */
+NODISCARD bool eth_block_proof_write_list(struct growing_buffer *out,
+					  const struct bytes *items,
+					  size_t count);
 
 #endif

@@ -42,10 +42,8 @@ struct follower_loop *follower_loop_new(const struct follower_loop_parts *parts)
 {
 	struct follower_loop *loop = memory_new(1, sizeof(*loop));
 	const struct history_fetch_parts history = {
-		parts->network,
-		parts->client,
-		parts->store,
-		parts->timeout_ms,
+		parts->network,	   parts->client, parts->store,
+		parts->timeout_ms, parts->proofs,
 	};
 	const struct state_fetch_parts state = {
 		parts->network,	   parts->client, parts->store,
@@ -455,7 +453,8 @@ static bool write_head(struct follower_loop *loop, struct pursuit *pursuit,
 		head->time = at.time;
 	}
 	head->last_good_poll = clock_wall();
-	head->proofs = head->proofs && state_fetch_is_proved(loop->state);
+	head->proofs = head->proofs && state_fetch_is_proved(loop->state) &&
+		       history_fetch_is_proved(loop->history);
 	head->agreeing = loop->agreeing;
 	head->quorum = loop->parts.quorum;
 	raise_levels(loop, head, members);

@@ -9,8 +9,10 @@
 #include "common/chain/deposit.h"
 #include "common/chain/protocol.h"
 #include "common/chain/transaction_codec.h"
+#include "common/ethereum/trie_proof.h"
 #include "common/service/log.h"
 #include "common/service/root_chain_reader.h"
+#include "common/service/root_chain_transactions.h"
 #include "rootchain/eth_block_proof.h"
 
 #define CONTRACTS 4
@@ -29,6 +31,7 @@ struct history_fetch {
 	/* Of the range: those whose bloom may hold a log of ours. */
 	struct root_chain_block *concerned;
 	size_t concerned_count;
+	bool has_unproved; /* a transaction's hash was the node's word */
 };
 
 struct history_fetch *history_fetch_new(const struct history_fetch_parts *parts)
@@ -319,13 +322,18 @@ static bool store_log(struct history_fetch *fetch,
 
 /* ---- receipts ---- */
 
+/* An eth_block of a piece, and what its receipts hold of ours. */
+struct piece {
+	const struct root_chain_block *block;
+	struct eth_block_logs logs;
+};
+
 static bool take_receipts(struct history_fetch *fetch, size_t endpoint,
 			  const struct root_chain_batch *batch, size_t index,
-			  const struct root_chain_block *block,
-			  struct error *error)
+			  struct piece *piece, struct error *error)
 {
+	const struct root_chain_block *block = piece->block;
 	struct root_chain_mined *mined;
-	struct eth_block_logs logs;
 	size_t count;
 	bool found;
 
@@ -336,40 +344,156 @@ static bool take_receipts(struct history_fetch *fetch, size_t endpoint,
 		return blame(fetch, endpoint, block->header.number,
 			     "it has no receipts", error);
 	enum eth_block_verdict verdict = eth_block_proof_receipts(
-		&logs, &fetch->encoded, &fetch->receipts, block, mined, count,
-		&fetch->filter);
+		&piece->logs, &fetch->encoded, &fetch->receipts, block, mined,
+		count, &fetch->filter);
 	if (verdict != ETH_BLOCK_PROVED)
 		return blame(fetch, endpoint, block->header.number,
 			     eth_block_verdict_text(verdict), error);
-	if (!snapshot_store_put_receipts(
-		    fetch->parts.store, block->header.number,
-		    growing_buffer_view(&fetch->encoded), error))
-		return false;
-	for (size_t i = 0; i < logs.count; i++) {
-		if (!store_log(fetch, &logs, &logs.logs[i], error))
-			return false;
-	}
-	return true;
+	return snapshot_store_put_receipts(
+		fetch->parts.store, block->header.number,
+		growing_buffer_view(&fetch->encoded), error);
 }
 
 static bool fetch_receipts(struct history_fetch *fetch, size_t endpoint,
-			   size_t first, size_t count, struct error *error)
+			   struct piece *pieces, size_t count,
+			   struct error *error)
 {
 	struct root_chain_batch *batch = root_chain_batch_new();
 	bool ok = true;
 
 	for (size_t i = 0; i < count; i++)
 		/* The index is the one of the loop. */
-		(void)root_chain_reader_add_receipts(
-			batch, &fetch->concerned[first + i].hash);
+		(void)root_chain_reader_add_receipts(batch,
+						     &pieces[i].block->hash);
 	if (!ask(fetch, endpoint, &batch, error))
 		return false;
-	arena_reset(&fetch->receipts);
 	for (size_t i = 0; ok && i < count; i++)
-		ok = take_receipts(fetch, endpoint, batch, i,
-				   &fetch->concerned[first + i], error);
+		ok = take_receipts(fetch, endpoint, batch, i, &pieces[i],
+				   error);
 	root_chain_batch_free(batch);
 	return ok;
+}
+
+/* ---- transactions ---- */
+
+/* The way to one of the transactions, as the snapshot keeps it. */
+static bool store_transaction(struct history_fetch *fetch,
+			      const struct eth_log *log,
+			      const struct bytes *transactions, size_t count,
+			      struct error *error)
+{
+	struct bytes nodes[TRIE_PROOF_MAX_NODES];
+	size_t node_count;
+
+	if (!trie_proof_of_item(nodes, &node_count, &fetch->receipts,
+				transactions, count,
+				log->eth_transaction_index) ||
+	    !eth_block_proof_write_list(&fetch->encoded, nodes, node_count))
+		return error_set(error, ERROR_PROTOCOL,
+				 "eth_block %llu: more than may come",
+				 (unsigned long long)log->eth_block_number);
+	return snapshot_store_put_eth_transaction(
+		fetch->parts.store, log->eth_block_number,
+		log->eth_transaction_index,
+		growing_buffer_view(&fetch->encoded), error);
+}
+
+static bool take_transactions(struct history_fetch *fetch, size_t endpoint,
+			      const struct root_chain_batch *batch,
+			      size_t index, struct piece *piece,
+			      struct error *error)
+{
+	const struct root_chain_block *block = piece->block;
+	struct bytes *transactions;
+	size_t count;
+	bool found;
+	bool known;
+
+	if (!root_chain_transactions_take(batch, index, &found, &known,
+					  &transactions, &count,
+					  &fetch->receipts, error))
+		return wrap(fetch, endpoint, error);
+	if (!found)
+		return blame(fetch, endpoint, block->header.number,
+			     "it is gone", error);
+	/* On chains with types of their own the hashes are the node's word. */
+	if (!known) {
+		fetch->has_unproved = true;
+		return true;
+	}
+	enum eth_block_verdict verdict = eth_block_proof_transactions(
+		&piece->logs, block, transactions, count);
+	if (verdict != ETH_BLOCK_PROVED)
+		return blame(fetch, endpoint, block->header.number,
+			     eth_block_verdict_text(verdict), error);
+	for (size_t i = 0; i < piece->logs.count; i++) {
+		const struct eth_log *log = &piece->logs.logs[i];
+
+		if (i > 0 &&
+		    log[-1].eth_transaction_index == log->eth_transaction_index)
+			continue;
+		if (!store_transaction(fetch, log, transactions, count, error))
+			return false;
+	}
+	return true;
+}
+
+static bool fetch_transactions(struct history_fetch *fetch, size_t endpoint,
+			       struct piece *pieces, size_t count,
+			       struct error *error)
+{
+	struct root_chain_batch *batch = root_chain_batch_new();
+	size_t index = 0;
+	bool ok = true;
+
+	for (size_t i = 0; i < count; i++) {
+		if (pieces[i].logs.count > 0)
+			/* In the order in which they are taken. */
+			(void)root_chain_transactions_add(
+				batch, &pieces[i].block->hash);
+	}
+	if (root_chain_batch_count(batch) == 0) {
+		root_chain_batch_free(batch);
+		return true;
+	}
+	if (!ask(fetch, endpoint, &batch, error))
+		return false;
+	for (size_t i = 0; ok && i < count; i++) {
+		if (pieces[i].logs.count > 0)
+			ok = take_transactions(fetch, endpoint, batch, index++,
+					       &pieces[i], error);
+	}
+	root_chain_batch_free(batch);
+	return ok;
+}
+
+/* Some of the eth_blocks whose blooms may hold logs of ours. */
+static bool fetch_pieces(struct history_fetch *fetch, size_t endpoint,
+			 size_t first, size_t count, struct error *error)
+{
+	struct piece pieces[RECEIPTS_MOST];
+
+	for (size_t i = 0; i < count; i++)
+		pieces[i].block = &fetch->concerned[first + i];
+	arena_reset(&fetch->receipts);
+	if (!fetch_receipts(fetch, endpoint, pieces, count, error))
+		return false;
+	if (fetch->parts.proofs &&
+	    !fetch_transactions(fetch, endpoint, pieces, count, error))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; k < pieces[i].logs.count; k++) {
+			if (!store_log(fetch, &pieces[i].logs,
+				       &pieces[i].logs.logs[k], error))
+				return false;
+		}
+	}
+	return true;
+}
+
+bool history_fetch_is_proved(const struct history_fetch *fetch)
+{
+	return fetch->parts.proofs && !fetch->has_unproved;
 }
 
 bool history_fetch_range(struct history_fetch *fetch, bool *is_linked,
@@ -395,9 +519,9 @@ bool history_fetch_range(struct history_fetch *fetch, bool *is_linked,
 	     i += RECEIPTS_MOST) {
 		size_t left = fetch->concerned_count - i;
 
-		if (!fetch_receipts(fetch, endpoint, i,
-				    left < RECEIPTS_MOST ? left : RECEIPTS_MOST,
-				    error))
+		if (!fetch_pieces(fetch, endpoint, i,
+				  left < RECEIPTS_MOST ? left : RECEIPTS_MOST,
+				  error))
 			return false;
 	}
 	return true;

@@ -25,6 +25,7 @@ struct history_fetch_parts {
 	struct rootchain_client *client;
 	struct snapshot_store *store;
 	uint64_t timeout_ms; /* for one batch, whatever its size */
+	bool proofs;	     /* false: hashes of transactions are believed */
 };
 
 /* Borrows the parts. Own with history_fetch_free(). */
@@ -47,5 +48,8 @@ NODISCARD bool history_fetch_range(struct history_fetch *fetch, bool *is_linked,
 				   size_t endpoint, const struct hash *parent,
 				   uint64_t first, uint64_t last,
 				   struct error *error);
+
+/* False once something was believed. */
+bool history_fetch_is_proved(const struct history_fetch *fetch);
 
 #endif

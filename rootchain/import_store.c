@@ -71,6 +71,15 @@ static bool take_log(struct import *import, struct statement *row,
 	return statement_run(put, error);
 }
 
+static bool take_eth_transaction(struct import *import, struct statement *row,
+				 struct error *error)
+{
+	return snapshot_store_put_eth_transaction(
+		import->store, statement_u64(row, 0),
+		(uint32_t)statement_u64(row, 1), statement_bytes(row, 2),
+		error);
+}
+
 static bool take_child_block(struct import *import, struct statement *row,
 			     struct error *error)
 {
@@ -192,6 +201,8 @@ bool snapshot_store_import(struct snapshot_store *store, const char *path,
 		  find_first(&import, &source, &head, error) &&
 		  each(&import, SQL_ROOTCHAIN_ETH_BLOCKS_BETWEEN, true,
 		       take_eth_block, error) &&
+		  each(&import, SQL_ROOTCHAIN_ETH_TRANSACTIONS_BETWEEN, true,
+		       take_eth_transaction, error) &&
 		  each(&import, SQL_ROOTCHAIN_LOGS_BETWEEN, true, take_log,
 		       error) &&
 		  each(&import, SQL_ROOTCHAIN_CHILD_BLOCKS_BETWEEN, true,

@@ -262,6 +262,20 @@ bool snapshot_store_put_receipts(struct snapshot_store *store,
 	return statement_run(row, error);
 }
 
+bool snapshot_store_put_eth_transaction(struct snapshot_store *store,
+					uint64_t eth_block_number,
+					uint32_t eth_transaction_index,
+					struct bytes proof, struct error *error)
+{
+	struct statement *row = statement_begin(
+		store->database, SQL_ROOTCHAIN_PUT_ETH_TRANSACTION);
+
+	statement_bind_u64(row, 1, eth_block_number);
+	statement_bind_u64(row, 2, eth_transaction_index);
+	statement_bind_bytes(row, 3, proof);
+	return statement_run(row, error);
+}
+
 bool snapshot_store_put_log(struct snapshot_store *store,
 			    const struct eth_log *log,
 			    enum contract_event_kind kind, struct error *error)
@@ -440,6 +454,7 @@ bool snapshot_store_undo(struct snapshot_store *store, uint64_t first,
 	const char *const steps[] = {
 		SQL_ROOTCHAIN_UNDO_CHILD_BLOCKS,
 		SQL_ROOTCHAIN_UNDO_LOGS,
+		SQL_ROOTCHAIN_UNDO_ETH_TRANSACTIONS,
 		SQL_ROOTCHAIN_UNDO_RECEIPTS,
 		SQL_ROOTCHAIN_UNDO_ETH_BLOCKS,
 	};

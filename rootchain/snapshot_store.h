@@ -89,6 +89,13 @@ NODISCARD bool snapshot_store_put_log(struct snapshot_store *store,
 				      enum contract_event_kind kind,
 				      struct error *error);
 
+/* The way to a transaction in the transactions trie. */
+NODISCARD bool
+snapshot_store_put_eth_transaction(struct snapshot_store *store,
+				   uint64_t eth_block_number,
+				   uint32_t eth_transaction_index,
+				   struct bytes proof, struct error *error);
+
 struct stored_child_block {
 	uint64_t blknum;
 	struct hash root;

@@ -7,6 +7,7 @@
 #include "common/base/memory.h"
 #include "common/chain/deposit.h"
 #include "common/chain/protocol.h"
+#include "common/codec/keccak256.h"
 #include "common/codec/rlp_reader.h"
 #include "common/ethereum/eth_header.h"
 #include "common/ethereum/eth_receipt.h"
@@ -33,6 +34,8 @@ struct verifier {
 	struct arena arena; /* of one eth_block */
 	struct statement *logs;
 	struct statement *child_blocks;
+	struct statement *transactions;
+	uint64_t index; /* of the transaction whose row that is */
 	/* Of the walk over the headers: */
 	uint64_t number;
 	struct hash hash;
@@ -164,13 +167,74 @@ static const struct hash *find_root(struct verifier *verifier,
 	return NULL;
 }
 
+/* The strings of the list, in the arena. */
+static bool read_list(struct verifier *verifier, struct bytes **items,
+		      size_t *count, struct bytes encoded)
+{
+	struct rlp_item list;
+
+	if (!rlp_item_read(&list, encoded) || !list.is_list)
+		return false;
+	struct rlp_reader reader = rlp_reader_into(&list);
+	*count = rlp_reader_count(reader);
+	*items = arena_new(&verifier->arena, *count + 1, sizeof(**items));
+	if (*items == NULL)
+		return false;
+	for (size_t i = 0; i < *count; i++) {
+		struct rlp_item item = rlp_reader_next(&reader);
+
+		if (item.is_list)
+			return false;
+		(*items)[i] = item.payload;
+	}
+	return rlp_reader_finished(&reader);
+}
+
+/* The hash of the transaction that left a log, out of the way to it in the trie
+ * of the header. Where nothing was proved there is nothing to hold it against.
+ */
+static bool check_transaction(struct verifier *verifier,
+			      const struct eth_header *header,
+			      const struct eth_log *log,
+			      const struct hash *stored, struct error *error)
+{
+	struct statement *row = verifier->transactions;
+	struct bytes *nodes;
+	struct bytes value;
+	size_t count;
+	bool found;
+
+	if (!verifier->report->head.proofs)
+		return true;
+	if (log->eth_transaction_index != verifier->index) {
+		if (!next_row(&found, row, error))
+			return false;
+		if (!found || statement_u64(row, 0) != verifier->number ||
+		    statement_u64(row, 1) != log->eth_transaction_index)
+			return wrong(verifier, "a transaction is missing",
+				     error);
+		verifier->index = log->eth_transaction_index;
+	}
+	if (!read_list(verifier, &nodes, &count, statement_bytes(row, 2)) ||
+	    trie_proof_list_item(&value, &header->transactions_root,
+				 log->eth_transaction_index, nodes,
+				 count) != TRIE_PROOF_PRESENT)
+		return wrong(verifier, "a transaction is not one of its own",
+			     error);
+	struct hash hash = keccak256(value);
+	return hash_equal(&hash, stored) ||
+	       wrong(verifier, "a log names another transaction", error);
+}
+
 static bool check_log(struct verifier *verifier,
+		      const struct eth_header *header,
 		      const struct eth_block_logs *logs,
 		      const struct eth_log *log, struct error *error)
 {
 	struct statement *row = verifier->logs;
 	struct contract_event event;
 	struct address address;
+	struct hash transaction;
 	struct hash root;
 	bool found;
 
@@ -188,6 +252,9 @@ static bool check_log(struct verifier *verifier,
 	    !bytes_equal(statement_bytes(row, 7), log->data))
 		return wrong(verifier, "a log is not the one in its receipt",
 			     error);
+	if (!statement_hash(&transaction, row, 3, error) ||
+	    !check_transaction(verifier, header, log, &transaction, error))
+		return false;
 	verifier->report->logs++;
 	if (kind == CONTRACT_EVENT_DEPOSIT_CREATED)
 		return check_child_block(verifier, log, &event,
@@ -238,29 +305,6 @@ static bool collect(struct verifier *verifier, struct eth_block_logs *out,
 	return true;
 }
 
-/* The strings of the list, in the arena. */
-static bool read_list(struct verifier *verifier, struct bytes **items,
-		      size_t *count, struct bytes encoded)
-{
-	struct rlp_item list;
-
-	if (!rlp_item_read(&list, encoded) || !list.is_list)
-		return false;
-	struct rlp_reader reader = rlp_reader_into(&list);
-	*count = rlp_reader_count(reader);
-	*items = arena_new(&verifier->arena, *count + 1, sizeof(**items));
-	if (*items == NULL)
-		return false;
-	for (size_t i = 0; i < *count; i++) {
-		struct rlp_item item = rlp_reader_next(&reader);
-
-		if (item.is_list)
-			return false;
-		(*items)[i] = item.payload;
-	}
-	return rlp_reader_finished(&reader);
-}
-
 static bool check_receipts(struct verifier *verifier,
 			   const struct eth_header *header,
 			   struct bytes encoded, struct error *error)
@@ -283,7 +327,7 @@ static bool check_receipts(struct verifier *verifier,
 				     error);
 	}
 	for (size_t i = 0; i < logs.count; i++) {
-		if (!check_log(verifier, &logs, &logs.logs[i], error))
+		if (!check_log(verifier, header, &logs, &logs.logs[i], error))
 			return false;
 	}
 	verifier->report->receipts++;
@@ -341,6 +385,7 @@ static bool check_header(struct verifier *verifier, struct statement *row,
 	if (statement_is_null(row, 4))
 		return wrong(verifier, "its receipts are missing", error);
 	arena_reset(&verifier->arena);
+	verifier->index = UINT64_MAX;
 	return check_receipts(verifier, &header, statement_bytes(row, 4),
 			      error);
 }
@@ -368,6 +413,12 @@ static bool check_nothing_left(struct verifier *verifier, struct error *error)
 		return false;
 	if (found)
 		return wrong(verifier, "a log more than there are", error);
+	if (verifier->report->head.proofs &&
+	    !next_row(&found, verifier->transactions, error))
+		return false;
+	if (found)
+		return wrong(verifier, "a transaction more than there are",
+			     error);
 	if (!next_row(&found, verifier->child_blocks, error))
 		return false;
 	return !found ||
@@ -392,6 +443,10 @@ static bool walk(struct verifier *verifier, struct error *error)
 	statement_bind_u64(verifier->logs, 2, 0);
 	statement_bind_u64(verifier->child_blocks, 1, last);
 	statement_bind_u64(verifier->child_blocks, 2, 0);
+	verifier->transactions = statement_begin(
+		verifier->database, SQL_ROOTCHAIN_ETH_TRANSACTIONS_BETWEEN);
+	statement_bind_u64(verifier->transactions, 1, last);
+	statement_bind_u64(verifier->transactions, 2, 0);
 	while (ok && found) {
 		ok = next_row(&found, row, error) &&
 		     (!found || check_header(verifier, row, error));
@@ -404,6 +459,7 @@ static bool walk(struct verifier *verifier, struct error *error)
 	statement_end(row);
 	statement_end(verifier->logs);
 	statement_end(verifier->child_blocks);
+	statement_end(verifier->transactions);
 	return ok;
 }
 

@@ -25,6 +25,7 @@ noinst_LIBRARIES += %D%/libservice.a
 %C%_libservice_a_SOURCES += %D%/root_chain_reader.c %D%/root_chain_reader.h
 %C%_libservice_a_SOURCES += %D%/root_chain_rpc.c %D%/root_chain_rpc.h
 %C%_libservice_a_SOURCES += %D%/root_chain_state.c %D%/root_chain_state.h
+%C%_libservice_a_SOURCES += %D%/root_chain_transactions.c %D%/root_chain_transactions.h
 %C%_libservice_a_SOURCES += %D%/strict_json.c %D%/strict_json.h
 %C%_libservice_a_SOURCES += %D%/user_folder.c %D%/user_folder.h
 %C%_libservice_a_SOURCES += %D%/wide_json.c %D%/wide_json.h

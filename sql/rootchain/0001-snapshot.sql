@@ -79,6 +79,15 @@ CREATE TABLE receipts (
 	receipts BLOB NOT NULL
 ) STRICT;
 
+-- The transactions that left logs: the nodes of the transactions trie on the way
+-- to each, from the root, as an RLP list of strings.
+CREATE TABLE eth_transactions (
+	eth_block_number INTEGER NOT NULL REFERENCES eth_blocks (number),
+	eth_transaction_index INTEGER NOT NULL,
+	proof BLOB NOT NULL,
+	PRIMARY KEY (eth_block_number, eth_transaction_index)
+) STRICT, WITHOUT ROWID;
+
 -- Blocks of the child chain, derived from logs and the contract.
 CREATE TABLE child_blocks (
 	blknum INTEGER PRIMARY KEY,

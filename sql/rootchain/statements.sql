@@ -52,6 +52,10 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
 -- name: put_receipts
 INSERT INTO receipts (eth_block_number, receipts) VALUES (?1, ?2);
 
+-- name: put_eth_transaction
+INSERT INTO eth_transactions (eth_block_number, eth_transaction_index, proof)
+VALUES (?1, ?2, ?3);
+
 -- name: put_child_block
 INSERT INTO child_blocks (blknum, root, eth_block_number, log_index, deposit_tx)
 VALUES (?1, ?2, ?3, ?4, ?5);
@@ -64,6 +68,9 @@ DELETE FROM child_blocks WHERE eth_block_number >= ?1;
 
 -- name: undo_logs
 DELETE FROM logs WHERE eth_block_number >= ?1;
+
+-- name: undo_eth_transactions
+DELETE FROM eth_transactions WHERE eth_block_number >= ?1;
 
 -- name: undo_receipts
 DELETE FROM receipts WHERE eth_block_number >= ?1;
@@ -137,6 +144,11 @@ ORDER BY eth_block_number, log_index;
 
 -- name: newest_blknum_at
 SELECT max(blknum) FROM child_blocks WHERE eth_block_number <= ?1;
+
+-- name: eth_transactions_between
+SELECT eth_block_number, eth_transaction_index, proof
+FROM eth_transactions WHERE eth_block_number <= ?1 AND eth_block_number >= ?2
+ORDER BY eth_block_number, eth_transaction_index;
 
 -- name: all_contract_state
 SELECT name, word FROM contract_state;

@@ -27,6 +27,7 @@ integration_tests += %D%/watcher_check.mjs
 integration_tests += %D%/watcher_history.mjs
 integration_tests += %D%/outside_driver.mjs
 integration_tests += %D%/units.sh
+integration_tests += %D%/rootchain_faults.mjs
 integration_tests += %D%/rootchain_follow.mjs
 integration_tests += %D%/watcher_api.mjs
 integration_tests += tests/soak/soak-kill.mjs

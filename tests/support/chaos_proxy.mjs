@@ -99,6 +99,8 @@ const CALL_FAULTS = {
 	},
 };
 
+const BOMB = gzipSync(Buffer.alloc(64 << 20, "0"));
+
 const BODY_FAULTS = {
 	hang: () => {},
 	slow: (response, body) => {
@@ -129,9 +131,8 @@ const BODY_FAULTS = {
 		more();
 	},
 	gzip: (response) => {
-		const bomb = gzipSync(Buffer.alloc(64 << 20, "0"));
 		response.writeHead(200, { "content-encoding": "gzip" });
-		response.end(bomb);
+		response.end(BOMB);
 	},
 	malformed: (response, body) => response.end(`${body.slice(0, -2)},,}`),
 	nested: (response) => response.end("[".repeat(1000000)),

@@ -8,14 +8,15 @@
 //	await chain.follow("one");		// one good poll into folder one
 //	equal("…", await chain.digest("one"), await chain.digest("two"));
 
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { ethers } from "ethers";
 
 import { startAnvil } from "./anvil.mjs";
-import { Net, Process, program, run, waitFor } from "./operator_net.mjs";
+import { rawDeposit, rawPayment } from "./child_chain.mjs";
+import { Net, Process, program, run, top, waitFor } from "./operator_net.mjs";
 
 export class Chain {
 	constructor(net) {
@@ -47,6 +48,26 @@ export class Chain {
 
 	deposit(wallet, amount) {
 		return this.net.deposit(wallet, amount);
+	}
+
+	/** A deposit of the token. */
+	async depositToken(wallet, amount) {
+		const address = await this.token.getAddress();
+		const vault = new ethers.Contract(this.net.network.erc20_vault,
+			["function deposit(bytes)"], wallet);
+		await (await this.token.connect(wallet).mint(wallet.address, amount)).wait();
+		await (await this.token.connect(wallet).approve(vault.target, amount)).wait();
+		await (await vault.deposit(
+			rawDeposit({ owner: wallet.address, token: address, amount }))).wait();
+	}
+
+	/** A deposit whose bytes its event does not tell. */
+	async depositWith(metadata, wallet, amount) {
+		const vault = new ethers.Contract(this.net.network.eth_vault,
+			["function deposit(bytes) payable"], wallet);
+		const raw = rawPayment({ inputs: [], metadata,
+			outputs: [{ owner: wallet.address, amount }] });
+		await (await vault.deposit(raw, { value: amount })).wait();
 	}
 
 	/** The authority commits a root of its choice. */
@@ -139,14 +160,30 @@ export class Chain {
 	}
 }
 
-export async function startChain({ slots = 4, anvil = [], deploy = [] } = {}) {
+async function deployToken(net) {
+	const { abi, bytecode } = JSON.parse(readFileSync(
+		join(top, "tests", "support", "TestToken.json"), "utf8"));
+	const token = await new ethers.ContractFactory(abi, bytecode,
+		await net.person()).deploy("Test", "TEST");
+	await token.waitForDeployment();
+	return token;
+}
+
+/** `token: true` deploys an ERC-20 token, too, and admits it: chain.token. */
+export async function startChain(
+	{ slots = 4, anvil = [], deploy = [], token = false } = {}) {
 	const node = await startAnvil(["--slots-in-an-epoch", `${slots}`, ...anvil]);
 	const net = new Net(mkdtempSync(join(tmpdir(), "plasma-chain-")), node);
+	const chain = new Chain(net);
 	try {
+		if (token) {
+			chain.token = await deployToken(net);
+			deploy = [...deploy, "--token", `${await chain.token.getAddress()}=1`];
+		}
 		await net.deploy(deploy);
 	} catch (error) {
 		await net.close();
 		throw error;
 	}
-	return new Chain(net);
+	return chain;
 }
