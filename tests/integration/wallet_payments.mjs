@@ -67,6 +67,10 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 		{ ...data, eth_syncing: true } : data);
 	equal("nor by a watcher that hears nothing",
 		await alice.refusal("send", [bob.address, "3eth"]), [75, "PLL-016"]);
+	watcher.change = (method, data) => (method === "status.get" ?
+		{ ...data, last_validated_child_block_number: -1 } : data);
+	equal("nor by one whose numbers are none",
+		await alice.refusal("send", [bob.address, "3eth"]), [76, "PLL-037"]);
 	watcher.change = (method, data) => data;
 
 	// The operator credits the deposit when it has seen it; the signature is kept.
@@ -131,6 +135,12 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 		behind.coins.every((one) => one.status !== "free" ||
 			one.blknum < second.forecast_blknum));
 	watcher.behind = 0;
+
+	watcher.change = (method, data) => (method === "status.get" ?
+		{ ...data, last_validated_child_block_number: 0 } : data);
+	equal("nor spent, whatever the watcher lists",
+		await alice.refusal("send", [bob.address, "1eth"]), [75, "PLL-016"]);
+	watcher.change = (method, data) => data;
 
 	// Merging.
 	const before = (await alice.ask("coins")).coins.length;
