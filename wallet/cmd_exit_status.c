@@ -531,7 +531,8 @@ static bool want_all_credits(struct session *session,
 	return true;
 }
 
-/* Nothing is wanted: when will something be? */
+/* Nothing is wanted: when will something be? Where nothing waits any more the
+ * goal is reached, whoever did it. */
 static bool say_not_due(const struct exit_view *views, size_t count,
 			struct error *error)
 {
@@ -544,9 +545,11 @@ static bool say_not_due(const struct exit_view *views, size_t count,
 		if (views[i].place.is_queued && (next == 0 || at < next))
 			next = at;
 	}
+	if (next == 0 && count > 0)
+		return true;
 	if (next == 0)
 		return problem_set(error, PROBLEM_NOTHING_TO_DO,
-				   "no exit is waiting to be paid");
+				   "no exit was started");
 	print_instant(text, next + 1);
 	return problem_set(error, PROBLEM_NOT_DUE,
 			   "the next exit is due at %s of root-chain time",
