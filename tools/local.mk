@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	%D%/contract-mutants \
 	%D%/embed-sql \
 	%D%/foundry \
+	%D%/fuzz \
 	%D%/gas-report \
 	%D%/install-deps \
 	%D%/make-deb \

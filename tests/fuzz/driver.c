@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /*
@@ -14,11 +15,14 @@
  * time, so that a failure repeats.
  *
  *	FUZZ_ROUNDS	how many inputs (200000)
+ *	FUZZ_SECONDS	of CPU after which it ends all the same (5; 0: never)
  *	FUZZ_START	where the generator starts (1)
  *	FUZZ_INPUT	hexadecimal bytes: run these alone, in this process
+ *	FUZZ_SEEDS	a folder: write the seeds there as files, and run
+ *nothing
  *
  * A target is one function, the one that libFuzzer calls too:
- *	clang -fsanitize=fuzzer,address tests/fuzz/fuzz_NOUN.c LIBRARIES
+ *	make fuzz	(tools/fuzz, FUZZ_TARGETS="header receipt" for some)
  *
  * The rounds run in a child, which leaves the input it works on in memory that
  * both see; so the parent can say what killed it.
@@ -115,6 +119,11 @@ static void make_input(struct shared *now, unsigned long round)
 	const char *seed = count == 0 ? "" : fuzz_seeds[round % count];
 	now->round = round;
 	now->len = 0;
+	if (seed[0] == '=') {
+		now->len = strlen(seed + 1);
+		memcpy(now->input, seed + 1, now->len);
+		seed = "";
+	}
 	for (; seed[0] != '\0' && now->len < INPUT_MAX; seed += 2) {
 		char pair[3] = { seed[0], seed[1], '\0' };
 		now->input[now->len++] = (uint8_t)strtoul(pair, NULL, 16);
@@ -136,6 +145,19 @@ static void run_once(const struct shared *now)
 	free(copy);
 }
 
+/* A slow machine takes fewer of the same inputs. */
+static void run_all(struct shared *now, unsigned long rounds,
+		    unsigned long seconds)
+{
+	for (unsigned long round = 0; round < rounds; round++) {
+		make_input(now, round);
+		run_once(now);
+		if (seconds > 0 && round % 64 == 0 &&
+		    clock() / CLOCKS_PER_SEC >= (clock_t)seconds)
+			return;
+	}
+}
+
 static int run_given(struct shared *now, const char *hex)
 {
 	for (; hex[0] != '\0' && hex[1] != '\0' && now->len < INPUT_MAX;
@@ -148,18 +170,37 @@ static int run_given(struct shared *now, const char *hex)
 	return EXIT_SUCCESS;
 }
 
-static int report(const struct shared *now, int status, unsigned long rounds)
+static int report(const struct shared *now, int status)
 {
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-		printf("ok 1 - the target takes %lu inputs\n1..1\n", rounds);
+		printf("ok 1 - the target takes %lu inputs\n1..1\n",
+		       now->round + 1);
 		return EXIT_SUCCESS;
 	}
-	printf("not ok 1 - the target takes %lu inputs\n1..1\n", rounds);
+	printf("not ok 1 - the target takes %lu inputs\n1..1\n",
+	       now->round + 1);
 	printf("# round %lu, FUZZ_INPUT=", now->round);
 	for (size_t i = 0; i < now->len; i++)
 		printf("%02x", (unsigned int)now->input[i]);
 	puts("");
 	return EXIT_FAILURE;
+}
+
+static int write_seeds(struct shared *now, const char *folder)
+{
+	for (unsigned long i = 0; fuzz_seeds[i] != NULL; i++) {
+		char path[4096];
+
+		make_input(now, i);
+		(void)snprintf(path, sizeof(path), "%s/seed-%lu", folder, i);
+		FILE *file = fopen(path, "w");
+		if (file == NULL)
+			return EXIT_FAILURE;
+		size_t len = fwrite(now->input, 1, now->len, file);
+		if (fclose(file) != 0 || len != now->len)
+			return EXIT_FAILURE;
+	}
+	return EXIT_SUCCESS;
 }
 
 int main(void)
@@ -173,14 +214,14 @@ int main(void)
 	const char *given = getenv("FUZZ_INPUT");
 	if (given != NULL)
 		return run_given(now, given);
+	const char *folder = getenv("FUZZ_SEEDS");
+	if (folder != NULL)
+		return write_seeds(now, folder);
 	unsigned long rounds = number_of("FUZZ_ROUNDS", 200000);
 	generator = number_of("FUZZ_START", 1);
 	pid_t child = fork();
 	if (child == 0) {
-		for (unsigned long round = 0; round < rounds; round++) {
-			make_input(now, round);
-			run_once(now);
-		}
+		run_all(now, rounds, number_of("FUZZ_SECONDS", 5));
 		exit(EXIT_SUCCESS);
 	}
 	int status = 1;
@@ -188,5 +229,5 @@ int main(void)
 		puts("Bail out! no child process");
 		return EXIT_FAILURE;
 	}
-	return report(now, status, rounds);
+	return report(now, status);
 }

@@ -10,7 +10,8 @@
 /* Takes any bytes; a broken promise ends the process with abort(). */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Good inputs to start from, in hexadecimal, closed by NULL. */
+/* Good inputs to start from, in hexadecimal, or as text behind a "=", at most
+ * 4096 bytes; closed by NULL. */
 extern const char *const fuzz_seeds[];
 
 #endif
