@@ -26,6 +26,10 @@ struct command {
 NODISCARD bool cmd_run(const struct command *command, struct error *error);
 NODISCARD bool cmd_status(const struct command *command, struct error *error);
 NODISCARD bool cmd_latch(const struct command *command, struct error *error);
+NODISCARD bool cmd_plan(const struct command *command, struct error *error);
+NODISCARD bool cmd_guide(const struct command *command, struct error *error);
+NODISCARD bool cmd_exits(const struct command *command, struct error *error);
+NODISCARD bool cmd_exit(const struct command *command, struct error *error);
 
 /* Says its line itself and returns the code of monitoring plugins. */
 int cmd_check(const struct command *command);
@@ -54,6 +58,7 @@ struct session {
 	struct workers *workers;
 	struct root_chain_rpc *rpc; /* NULL: no node is configured */
 	struct watcher_loop *loop;
+	const struct session_leave *leave; /* NULL: as the chain goes */
 };
 
 /* Opens everything; `acts` is what counts if nothing is configured.
@@ -63,6 +68,20 @@ NODISCARD bool cmd_session_open(struct session *session,
 				const struct command *command, bool acts,
 				struct error *error);
 void cmd_session_close(struct session *session);
+
+/* Coins that leave although nothing halts. */
+struct session_leave {
+	bool all;
+	struct position positions[OPTION_MAX_ARGUMENTS];
+	size_t count;
+};
+
+/* As above, to send unless told otherwise; `leave` is borrowed as long as the
+ * session. */
+NODISCARD bool cmd_session_open_to_leave(struct session *session,
+					 const struct command *command,
+					 const struct session_leave *leave,
+					 struct error *error);
 
 /* How exits are answered, from the configuration. */
 NODISCARD bool cmd_read_policy(struct watcher_loop_parts *parts,

@@ -254,17 +254,38 @@ static bool open_loop(struct session *session, struct error *error)
 	session->workers = workers_new((size_t)workers);
 	parts.fetch = session->fetch;
 	parts.workers = session->workers;
+	if (session->leave != NULL) {
+		parts.leave_all = session->leave->all;
+		parts.leave = session->leave->positions;
+		parts.leave_count = session->leave->count;
+	}
 	session->loop = watcher_loop_new(&parts);
 	return true;
+}
+
+static bool open_session(struct session *session, const struct command *command,
+			 bool acts, const struct session_leave *leave,
+			 struct error *error)
+{
+	memset(session, 0, sizeof(*session));
+	session->command = command;
+	session->leave = leave;
+	return read_settings(session, acts, error) &&
+	       open_stores(session, error) && open_loop(session, error);
 }
 
 bool cmd_session_open(struct session *session, const struct command *command,
 		      bool acts, struct error *error)
 {
-	memset(session, 0, sizeof(*session));
-	session->command = command;
-	return read_settings(session, acts, error) &&
-	       open_stores(session, error) && open_loop(session, error);
+	return open_session(session, command, acts, NULL, error);
+}
+
+bool cmd_session_open_to_leave(struct session *session,
+			       const struct command *command,
+			       const struct session_leave *leave,
+			       struct error *error)
+{
+	return open_session(session, command, true, leave, error);
 }
 
 void cmd_session_close(struct session *session)

@@ -63,6 +63,9 @@ static void fill_turn(struct exit_turn *turn, struct exit_loop *loop,
 	turn->sources.bodies = loop->parts.bodies;
 	turn->sources.domain = facts->domain;
 	turn->bonds = loop->bonds;
+	turn->leave_all = loop->parts.leave_all;
+	turn->leave = loop->parts.leave;
+	turn->leave_count = loop->parts.leave_count;
 	turn->responder = responder_of(loop, facts);
 	accounts[facts->owner_count] = turn->responder;
 	turn->world.now = facts->now.seconds;
@@ -180,14 +183,13 @@ static bool judge(const struct exit_turn *turn, struct error *error)
 {
 	struct ready_tokens *ready = memory_new(1, sizeof(*ready));
 
-	bool ok =
-		leave_loop_read_wallets(turn, error) &&
-		judge_all_standard(turn, ready, error) &&
-		judge_all_in_flight(turn, ready, error) &&
-		exit_want_store_clear_others(turn, error) &&
-		vault_loop_pass(turn, error) &&
-		(!turn->facts->latch.latched || leave_loop_pass(turn, error)) &&
-		ready_loop_pass(turn, ready, error);
+	bool ok = leave_loop_read_wallets(turn, error) &&
+		  judge_all_standard(turn, ready, error) &&
+		  judge_all_in_flight(turn, ready, error) &&
+		  exit_want_store_clear_others(turn, error) &&
+		  vault_loop_pass(turn, error) &&
+		  leave_loop_pass(turn, error) &&
+		  ready_loop_pass(turn, ready, error);
 	memory_free(ready);
 	return ok;
 }

@@ -59,6 +59,10 @@ struct exit_loop_parts {
 	/* Who challenges, responds and processes; zero: the first owner whose
 	 * key is here, else the first owner. */
 	struct address responder;
+	/* Coins whose owner wants them to leave although nothing halts. */
+	bool leave_all;
+	const struct position *leave; /* borrowed */
+	size_t leave_count;
 };
 
 struct exit_loop;

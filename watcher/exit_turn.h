@@ -26,6 +26,10 @@ struct exit_turn {
 	struct exit_world world;
 	struct exit_bonds bonds;
 	struct address responder;
+	/* Coins that leave although nothing halts. */
+	bool leave_all;
+	const struct position *leave;
+	size_t leave_count;
 	struct arena *arena; /* of the turn */
 	struct exit_report *report;
 };

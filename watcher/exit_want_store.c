@@ -195,7 +195,9 @@ bool exit_want_store_has(const struct exit_turn *turn, bool *has,
 	bool ok = action_store_find(turn->database, &list, &key, error);
 	*has = ok && list.count > 0 &&
 	       list.actions[0].progress.state != ACTION_MOOT &&
-	       list.actions[0].progress.state != ACTION_MISSED;
+	       list.actions[0].progress.state != ACTION_MISSED &&
+	       /* What was only to be printed may be to be sent by now. */
+	       !(list.actions[0].print_only && turn->policy->act);
 	action_list_clear(&list);
 	return ok;
 }

@@ -288,6 +288,19 @@ bool leave_loop_coins_new(const struct exit_turn *turn, struct own_coin **out,
 	return true;
 }
 
+bool leave_loop_chain_outputs(const struct exit_turn *turn, uint64_t *count,
+			      struct error *error)
+{
+	struct statement *row =
+		statement_begin(turn->database, SQL_WATCHER_CHAIN_UNSPENT);
+	enum statement_result result = statement_step(row, error);
+
+	if (result == STATEMENT_ROW)
+		*count = statement_u64(row, 0);
+	statement_end(row);
+	return result == STATEMENT_ROW;
+}
+
 /* ---- exits ---- */
 
 /* "Deposits made after T; then IFEs […]; then SEs by value": of actions with
@@ -296,7 +309,9 @@ bool leave_loop_coins_new(const struct exit_turn *turn, struct own_coin **out,
 static struct window window_of(const struct exit_turn *turn,
 			       const struct own_coin *coin)
 {
-	uint64_t since = turn->facts->latch.bad_at.seconds;
+	uint64_t since = turn->facts->latch.latched
+				 ? turn->facts->latch.bad_at.seconds
+				 : turn->world.now;
 	struct window window =
 		deadline_protective_exit(since, since, turn->world.exit_period);
 
@@ -547,16 +562,32 @@ static bool leave(const struct exit_turn *turn, const struct own_coin *coin,
 	return ok;
 }
 
+static bool is_to_leave(const struct exit_turn *turn, struct position position)
+{
+	if (turn->facts->latch.latched || turn->leave_all)
+		return true;
+	for (size_t i = 0; i < turn->leave_count; i++) {
+		if (position_equal(turn->leave[i], position))
+			return true;
+	}
+	return false;
+}
+
 bool leave_loop_pass(const struct exit_turn *turn, struct error *error)
 {
 	struct own_coin *coins;
 	size_t count;
 
+	if (!turn->facts->latch.latched && !turn->leave_all &&
+	    turn->leave_count == 0)
+		return true;
 	if (!leave_loop_coins_new(turn, &coins, &count, error))
 		return false;
 	bool ok = true;
-	for (size_t i = 0; ok && i < count; i++)
-		ok = leave(turn, &coins[i], error);
+	for (size_t i = 0; ok && i < count; i++) {
+		if (is_to_leave(turn, coins[i].position))
+			ok = leave(turn, &coins[i], error);
+	}
 	memory_free(coins);
 	return ok;
 }

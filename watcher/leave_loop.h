@@ -27,7 +27,13 @@ NODISCARD bool leave_loop_coins_new(const struct exit_turn *turn,
 				    struct own_coin **out, size_t *count,
 				    struct error *error);
 
-/* Wants the exits of all of them. */
+/* How many outputs of the whole chain are neither spent nor exited; reads the
+ * table of coins. */
+NODISCARD bool leave_loop_chain_outputs(const struct exit_turn *turn,
+					uint64_t *count, struct error *error);
+
+/* While the chain is halted wants the exits of all of them, else of those that
+ * their owner wants to leave. */
 NODISCARD bool leave_loop_pass(const struct exit_turn *turn,
 			       struct error *error);
 

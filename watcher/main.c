@@ -26,6 +26,14 @@ static bool run_command(const struct command *command, struct error *error)
 		return cmd_run(command, error);
 	if (options_is(options, "status"))
 		return cmd_status(command, error);
+	if (options_is(options, "plan"))
+		return cmd_plan(command, error);
+	if (options_is(options, "guide"))
+		return cmd_guide(command, error);
+	if (options_is(options, "exits"))
+		return cmd_exits(command, error);
+	if (options_is(options, "exit"))
+		return cmd_exit(command, error);
 	if (options_is(options, "config show"))
 		return show_config(command);
 	return cmd_latch(command, error);

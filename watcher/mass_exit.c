@@ -3,7 +3,9 @@
 
 #include <assert.h>
 
+#include "common/base/instant.h"
 #include "common/base/memory.h"
+#include "common/chain/priority.h"
 #include "common/chain/protocol.h"
 
 static struct exit_decision decision(enum exit_way way, enum exit_reason reason)
@@ -131,4 +133,91 @@ void mass_exit_order(struct own_coin *coins, size_t count,
 			coins[i] = scratch[i];
 	}
 	memory_free(scratch);
+}
+
+/* ---- what it costs ---- */
+
+/* As measured on a root chain, a little above (contracts/gas.json). */
+#define GAS_STANDARD_EXIT 300000
+#define GAS_IN_FLIGHT_EXIT 700000
+#define GAS_PIGGYBACK 250000
+
+static struct amount times(struct amount one, uint64_t count)
+{
+	struct amount product;
+
+	if (!amount_scale(&product, one, count, 1))
+		return amount_from_u256(U256_MAX);
+	return product;
+}
+
+static struct amount plus(struct amount a, struct amount b)
+{
+	struct amount sum;
+
+	if (!amount_add(&sum, a, b))
+		return amount_from_u256(U256_MAX);
+	return sum;
+}
+
+static void fill_way(struct mass_exit_line *line, const struct own_coin *coin,
+		     const struct mass_exit_prices *prices)
+{
+	bool is_deposit = blknum_is_deposit(position_blknum(coin->position));
+
+	if (line->decision.way == EXIT_WAY_STANDARD) {
+		line->gas = GAS_STANDARD_EXIT;
+		line->bonds_wei = prices->standard_bond_wei;
+		line->bounties_wei = prices->standard_bounty_wei;
+		line->pays_at = exitable_at_standard(is_deposit, prices->now,
+						     coin->block_time,
+						     prices->exit_period);
+	} else if (line->decision.way == EXIT_WAY_IN_FLIGHT) {
+		line->gas = GAS_IN_FLIGHT_EXIT + GAS_PIGGYBACK;
+		line->bonds_wei = plus(prices->in_flight_bond_wei,
+				       prices->piggyback_bond_wei);
+		line->bounties_wei = prices->piggyback_bounty_wei;
+		line->pays_at = exitable_at_in_flight(
+			prices->now, coin->block_time, prices->exit_period);
+	}
+}
+
+struct mass_exit_line mass_exit_cost(const struct own_coin *coin,
+				     const struct mass_exit_prices *prices)
+{
+	struct mass_exit_line line = { .decision = mass_exit_decide(coin) };
+
+	fill_way(&line, coin, prices);
+	line.gas_now_wei = times(prices->gas_now_wei, line.gas);
+	line.gas_high_wei = times(prices->gas_high_wei, line.gas);
+	if (line.gas > 0)
+		line.start_last =
+			instant_after(prices->now, prices->exit_period - 1);
+	/* "a coin whose value is below its exit's cost at the configured price
+	 * percentile": bounties are cost, too. Of tokens nobody knows the
+	 * price here. */
+	line.is_stranded =
+		line.gas > 0 && token_is_eth(&coin->output.token) &&
+		amount_compare(coin->output.amount,
+			       plus(line.gas_high_wei, line.bounties_wei)) < 0;
+	return line;
+}
+
+uint64_t mass_exit_index(uint64_t outputs, uint64_t block_gas,
+			 uint64_t block_seconds, uint64_t seconds)
+{
+	uint64_t blocks = block_seconds == 0 ? 0 : seconds / block_seconds;
+	struct u256 needed;
+	struct u256 room;
+	struct u256 percent;
+	struct u256 rest;
+	uint64_t index;
+
+	if (!u256_multiply(&needed, u256_of(outputs),
+			   u256_of((uint64_t)GAS_STANDARD_EXIT * 4 * 100)) ||
+	    !u256_multiply(&room, u256_of(block_gas), u256_of(blocks)) ||
+	    !u256_divide(&percent, &rest, needed, room) ||
+	    !u256_to_u64(&index, percent))
+		return UINT64_MAX;
+	return index;
 }

@@ -68,4 +68,45 @@ const char *mass_exit_reason_text(enum exit_reason reason);
 void mass_exit_order(struct own_coin *coins, size_t count,
 		     uint64_t bad_block_time);
 
+/* ---- what it costs ---- */
+
+/* What a plan is made with. */
+struct mass_exit_prices {
+	struct amount gas_now_wei;  /* per gas, of the newest eth_block */
+	struct amount gas_high_wei; /* at a high percentile */
+	struct amount standard_bond_wei;
+	struct amount standard_bounty_wei;
+	struct amount in_flight_bond_wei;
+	struct amount piggyback_bond_wei;
+	struct amount piggyback_bounty_wei;
+	uint64_t now; /* root-chain seconds */
+	uint64_t exit_period;
+};
+
+/* One coin's exit. Bonds are capital that comes back, bounties are cost. */
+struct mass_exit_line {
+	struct exit_decision decision;
+	uint64_t gas; /* of all its transactions, as measured at most */
+	struct amount gas_now_wei;
+	struct amount gas_high_wei;
+	struct amount bonds_wei;
+	struct amount bounties_wei;
+	bool is_stranded;    /* ether that is worth less than its exit */
+	uint64_t pays_at;    /* if it is started now; 0: not at all */
+	uint64_t start_last; /* the last second that helps */
+};
+
+struct mass_exit_line mass_exit_cost(const struct own_coin *coin,
+				     const struct mass_exit_prices *prices);
+
+/* The exitability index (formats.md 8) in percent: outputs * gas per exit / a
+ * quarter of the gas of all eth_blocks from now to the deadline, `seconds` away
+ * with one of `block_gas` every `block_seconds`. UINT64_MAX if there is no room
+ * at all. */
+uint64_t mass_exit_index(uint64_t outputs, uint64_t block_gas,
+			 uint64_t block_seconds, uint64_t seconds);
+
+#define MASS_EXIT_INDEX_WARNING 50
+#define MASS_EXIT_INDEX_CRITICAL 80
+
 #endif

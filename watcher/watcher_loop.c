@@ -38,8 +38,15 @@ struct watcher_loop {
 static void open_exits(struct watcher_loop *loop)
 {
 	const struct watcher_loop_parts *parts = &loop->parts;
-	struct exit_loop_parts exits = { parts->database, parts->bodies,
-					 parts->policy, parts->responder };
+	struct exit_loop_parts exits = {
+		.database = parts->database,
+		.bodies = parts->bodies,
+		.policy = parts->policy,
+		.responder = parts->responder,
+		.leave_all = parts->leave_all,
+		.leave = parts->leave,
+		.leave_count = parts->leave_count,
+	};
 	struct action_sender_parts sender = {
 		.database = parts->database,
 		.rpc = parts->rpc,

@@ -52,6 +52,10 @@ struct watcher_loop_parts {
 	/* How exits are answered, and with which limits. */
 	struct exit_policy policy;
 	struct address responder; /* zero: an owner */
+	/* Coins that leave although nothing halts, see exit_loop. */
+	bool leave_all;
+	const struct position *leave;
+	size_t leave_count;
 	const struct signer *signers;
 	size_t signer_count;
 	struct root_chain_rpc *rpc; /* to send with; NULL: nothing is sent */

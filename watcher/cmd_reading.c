@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include "watcher/cmd_reading.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/memory.h"
+#include "common/codec/eip712.h"
+#include "common/ethereum/eth_header.h"
+#include "common/keys/address.h"
+#include "watcher/event_store.h"
+#include "watcher/watcher_store.h"
+
+/* Headers that the percentile is taken from. */
+#define HEADERS 512
+#define PERCENTILE 95
+
+static bool read_owners(struct reading *reading, const struct config *config,
+			struct error *error)
+{
+	size_t count = 0;
+
+	while (config_text_at(config, "owner", "address", count) != NULL)
+		count++;
+	reading->owners = memory_new(count + 1, sizeof(*reading->owners));
+	reading->accounts = memory_new(count + 1, sizeof(*reading->accounts));
+	for (size_t i = 0; i < count; i++) {
+		const char *text =
+			config_text_at(config, "owner", "address", i);
+
+		if (!address_parse(&reading->owners[i].address, text,
+				   strlen(text)))
+			return error_set(error, ERROR_CONFIG,
+					 "[owner] address = %s: not an account",
+					 text);
+		reading->accounts[i] = reading->owners[i].address;
+	}
+	reading->facts.owners = reading->owners;
+	reading->facts.owner_count = count;
+	return true;
+}
+
+static bool open_snapshot(struct reading *reading, const struct config *config,
+			  const char *datadir, struct error *error)
+{
+	const char *path = config_text(config, "watcher", "snapshot");
+	char own[512];
+
+	(void)snprintf(own, sizeof(own), "%s/rootchain/rootchain.db",
+		       datadir); /* a path that is cut does not open */
+	if (!snapshot_reader_open(&reading->snapshot, path != NULL ? path : own,
+				  NULL, error) ||
+	    !snapshot_reader_begin(reading->snapshot, &reading->facts.head,
+				   error))
+		return false;
+	reading->in_pass = true;
+	reading->facts.snapshot = reading->snapshot;
+	reading->facts.now = reading->facts.head.time;
+	return snapshot_reader_state(reading->snapshot, &reading->facts.state,
+				     error);
+}
+
+static bool fill_facts(struct reading *reading, struct error *error)
+{
+	struct watched_block applied;
+	bool found;
+
+	reading->facts.network = reading->network;
+	reading->facts.domain =
+		eip712_domain_separator(&reading->network->plasma_framework);
+	if (!event_store_latch(reading->database, &reading->facts.latch,
+			       error) ||
+	    !watcher_store_newest_applied(reading->database, &found, &applied,
+					  error))
+		return false;
+	reading->facts.applied_block = found ? applied.blknum : 0;
+	return true;
+}
+
+static void fill_turn(struct reading *reading)
+{
+	struct exit_turn *turn = &reading->turn;
+	const struct pass_facts *facts = &reading->facts;
+
+	turn->database = reading->database;
+	turn->bodies = reading->bodies;
+	turn->policy = &reading->policy;
+	turn->facts = facts;
+	turn->sources.database = reading->database;
+	turn->sources.bodies = reading->bodies;
+	turn->sources.domain = facts->domain;
+	turn->bonds.standard_exit_wei = facts->state.standard_exit_bond_wei;
+	turn->bonds.in_flight_exit_wei = facts->state.ife_bond_wei;
+	turn->bonds.piggyback_wei = facts->state.piggyback_bond_wei;
+	turn->world.now = facts->now.seconds;
+	turn->world.exit_period = reading->network->min_exit_period;
+	turn->world.has_extensions = (facts->state.extensions & 1) != 0;
+	turn->world.owners = reading->accounts;
+	turn->world.owner_count = facts->owner_count;
+	turn->world.accounts = reading->accounts;
+	turn->world.account_count = facts->owner_count;
+	turn->arena = &reading->arena;
+	turn->report = &reading->report;
+}
+
+bool cmd_reading_open(struct reading *reading, const struct command *command,
+		      struct error *error)
+{
+	const struct config *config = command->config;
+	const char *datadir = config_text(config, "watcher", "datadir");
+	const char *network;
+
+	memset(reading, 0, sizeof(*reading));
+	arena_init(&reading->arena, EXIT_TURN_ARENA);
+	if (!config_needed(&network, config, "watcher", "network", error) ||
+	    !network_read_new(&reading->network, network, error) ||
+	    !watcher_store_open_reader(&reading->database, datadir, error) ||
+	    !database_begin(reading->database, error) ||
+	    !body_store_open(&reading->bodies, datadir, error) ||
+	    !open_snapshot(reading, config, datadir, error) ||
+	    !read_owners(reading, config, error) || !fill_facts(reading, error))
+		return false;
+	fill_turn(reading);
+	return true;
+}
+
+void cmd_reading_close(struct reading *reading)
+{
+	if (reading->in_pass)
+		snapshot_reader_end(reading->snapshot);
+	if (reading->snapshot != NULL)
+		snapshot_reader_close(reading->snapshot);
+	if (reading->bodies != NULL)
+		body_store_close(reading->bodies);
+	if (reading->database != NULL)
+		database_rollback(reading->database);
+	database_close(reading->database);
+	network_free(reading->network);
+	memory_free(reading->owners);
+	memory_free(reading->accounts);
+	arena_clear(&reading->arena);
+}
+
+/* ---- prices ---- */
+
+static int by_price(const void *a, const void *b)
+{
+	const struct u256 *left = a;
+	const struct u256 *right = b;
+
+	return u256_compare(*left, *right);
+}
+
+/* Base fees of the newest headers; the newest first. */
+static bool read_fees(struct reading *reading, struct u256 fees[HEADERS],
+		      size_t *count, struct eth_header *newest,
+		      uint64_t *oldest_time, struct error *error)
+{
+	uint64_t number = reading->facts.head.number;
+
+	*count = 0;
+	while (*count < HEADERS) {
+		struct eth_header header;
+		struct bytes rlp;
+		bool found;
+
+		if (!snapshot_reader_header(reading->snapshot, &found, &rlp,
+					    number, error))
+			return false;
+		if (!found || !eth_header_decode(&header, rlp))
+			break;
+		if (*count == 0)
+			*newest = header;
+		*oldest_time = header.time.seconds;
+		fees[(*count)++] = header.base_fee_wei;
+		if (number-- == 0)
+			break;
+	}
+	return *count > 0 ||
+	       error_set(error, ERROR_BAD_INPUT, "the snapshot has no header");
+}
+
+bool cmd_reading_prices(struct reading *reading,
+			struct mass_exit_prices *prices,
+			struct root_chain_pace *pace, struct error *error)
+{
+	const struct snapshot_state *state = &reading->facts.state;
+	struct u256 *fees = memory_new(HEADERS, sizeof(*fees));
+	struct eth_header newest = { .number = 0 };
+	uint64_t oldest_time = 0;
+	size_t count;
+
+	if (!read_fees(reading, fees, &count, &newest, &oldest_time, error)) {
+		memory_free(fees);
+		return false;
+	}
+	*prices = (struct mass_exit_prices){
+		.gas_now_wei = amount_from_u256(fees[0]),
+		.standard_bond_wei = state->standard_exit_bond_wei,
+		.standard_bounty_wei = state->standard_exit_bounty_wei,
+		.in_flight_bond_wei = state->ife_bond_wei,
+		.piggyback_bond_wei = state->piggyback_bond_wei,
+		.piggyback_bounty_wei = state->piggyback_bounty_wei,
+		.now = reading->turn.world.now,
+		.exit_period = reading->turn.world.exit_period,
+	};
+	qsort(fees, count, sizeof(*fees), by_price);
+	prices->gas_high_wei =
+		amount_from_u256(fees[(count - 1) * PERCENTILE / 100]);
+	pace->block_gas = newest.gas_limit;
+	pace->block_seconds =
+		count > 1 ? (newest.time.seconds - oldest_time) / (count - 1)
+			  : 12;
+	if (pace->block_seconds == 0)
+		pace->block_seconds = 1;
+	memory_free(fees);
+	return true;
+}
