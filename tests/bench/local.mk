@@ -14,6 +14,9 @@ bench_programs += %D%/bench_keccak
 bench_programs += %D%/bench_recover
 %C%_bench_recover_SOURCES = %D%/bench_recover.c $(BENCH_RECOVER)
 %C%_bench_recover_LDADD = $(CODEC_LIBS) $(SYSTEM_LIBS)
+bench_programs += %D%/bench_watcher
+%C%_bench_watcher_SOURCES = %D%/bench_watcher.c $(BENCH_RECOVER)
+%C%_bench_watcher_LDADD = watcher/libwatcher.a $(COMMON_LIBS) $(SYSTEM_LIBS)
 
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
