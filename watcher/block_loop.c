@@ -5,20 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/base/growing_buffer.h"
 #include "common/base/hex.h"
 #include "common/base/memory.h"
 #include "common/service/clock.h"
 #include "common/service/log.h"
+#include "watcher/ahead_fetch.h"
 #include "watcher/block_getter.h"
 #include "watcher/block_validator.h"
 #include "watcher/event_store.h"
 #include "watcher/known_store.h"
 #include "watcher/watcher_store.h"
-
-/* Signatures that go to the workers at once, and in one piece. */
-#define JOBS_AT_ONCE 4096
-#define JOBS_IN_PIECE 32
 
 /* Transactions after which what was applied is committed. */
 #define COMMIT_AFTER 20000
@@ -28,10 +24,9 @@
 
 struct block_loop {
 	struct block_loop_parts parts;
-	struct signature_job *jobs;
 	struct ledger *state;
-	struct growing_buffer bytes; /* the body in work */
-	uint64_t uncommitted;	     /* transactions */
+	struct ahead_fetch *ahead;
+	uint64_t uncommitted; /* transactions */
 };
 
 struct block_loop *block_loop_new(const struct block_loop_parts *parts)
@@ -39,9 +34,9 @@ struct block_loop *block_loop_new(const struct block_loop_parts *parts)
 	struct block_loop *loop = memory_new(1, sizeof(*loop));
 
 	loop->parts = *parts;
-	loop->jobs = memory_new(JOBS_AT_ONCE, sizeof(*loop->jobs));
 	loop->state = ledger_new();
-	growing_buffer_init(&loop->bytes, PROTOCOL_MAX_BODY_SIZE);
+	loop->ahead =
+		ahead_fetch_new(parts->bodies, parts->ahead, parts->workers);
 	return loop;
 }
 
@@ -49,62 +44,39 @@ void block_loop_free(struct block_loop *loop)
 {
 	if (loop == NULL)
 		return;
-	growing_buffer_clear(&loop->bytes);
+	ahead_fetch_free(loop->ahead);
 	ledger_free(loop->state);
-	memory_free(loop->jobs);
 	memory_free(loop);
 }
 
-/* A body in work, and what was found out about it. */
+/* A body in work, and what its judgement rests on. */
 struct attempt {
-	struct finding finding;
-	struct block_body body; /* authenticated if `has_body` */
-	bool has_body;
-	struct block_judge *judge;
+	struct prepared_block *prepared;
 	struct ledger_footing footing;
 };
 
 static void clear_attempt(struct attempt *attempt)
 {
-	block_judge_free(attempt->judge);
-	if (attempt->has_body)
-		block_body_clear(&attempt->body);
+	prepared_block_free(attempt->prepared);
 	memset(attempt, 0, sizeof(*attempt));
-}
-
-static void recover_piece(void *items, size_t count)
-{
-	signature_recover_batch(items, count);
-}
-
-static void recover_signers(struct block_loop *loop, struct block_judge *judge)
-{
-	size_t count;
-
-	while ((count = block_judge_signatures(judge, loop->jobs,
-					       JOBS_AT_ONCE)) > 0) {
-		workers_run(loop->parts.workers, recover_piece, loop->jobs,
-			    sizeof(*loop->jobs), count, JOBS_IN_PIECE);
-		block_judge_signers(judge, loop->jobs, count);
-	}
 }
 
 /* A block that is known to be invalid may be so by an earlier rule of the list,
  * which needs history to be seen. */
-static bool name_fault(struct block_loop *loop, struct attempt *attempt,
+static bool name_fault(struct block_loop *loop, struct prepared_block *prepared,
 		       struct error *error)
 {
-	bool *known = memory_new(attempt->body.count + 1, sizeof(*known));
+	bool *known = memory_new(prepared->body.count + 1, sizeof(*known));
 	bool ok = ledger_store_find_duplicates(loop->parts.ledger, known,
-					       attempt->judge, &attempt->body,
+					       prepared->judge, &prepared->body,
 					       error);
 
 	if (ok) {
-		struct finding finding =
-			block_judge_body(attempt->judge, &attempt->body, known);
+		struct finding finding = block_judge_body(
+			prepared->judge, &prepared->body, known);
 
 		if (finding.verdict != VERDICT_VALID)
-			attempt->finding = finding;
+			prepared->finding = finding;
 	}
 	memory_free(known);
 	return ok;
@@ -117,21 +89,21 @@ static bool judge(struct block_loop *loop, struct attempt *attempt,
 {
 	struct block_facts facts = { block->blknum, block->root, false,
 				     *domain };
+	struct prepared_block *prepared = attempt->prepared;
 
-	attempt->judge = block_judge_new(&facts);
-	attempt->finding =
-		block_judge_body(attempt->judge, &attempt->body, NULL);
-	if (attempt->finding.verdict != VERDICT_VALID)
+	if (prepared->judge == NULL)
+		prepared_block_judge(prepared, &facts, loop->parts.workers);
+	if (prepared->finding.verdict != VERDICT_VALID)
 		return true;
-	recover_signers(loop, attempt->judge);
 	ledger_reset(loop->state);
 	if (!ledger_store_load(loop->parts.ledger, loop->state,
-			       &attempt->footing, attempt->judge, block, error))
+			       &attempt->footing, prepared->judge, block,
+			       error))
 		return false;
-	attempt->finding = block_judge_finish(attempt->judge, loop->state);
-	if (verdict_grade(attempt->finding.verdict) != VERDICT_GRADE_P)
+	prepared->finding = block_judge_finish(prepared->judge, loop->state);
+	if (verdict_grade(prepared->finding.verdict) != VERDICT_GRADE_P)
 		return true;
-	return name_fault(loop, attempt, error);
+	return name_fault(loop, prepared, error);
 }
 
 static bool begin(struct block_loop *loop, struct error *error)
@@ -160,10 +132,11 @@ static bool keep_body(struct block_loop *loop, struct watched_block *block,
 		      const struct attempt *attempt, struct error *error)
 {
 	if (!body_store_put(loop->parts.bodies, &block->root,
-			    growing_buffer_view(&loop->bytes), error))
+			    growing_buffer_view(&attempt->prepared->bytes),
+			    error))
 		return false;
 	block->has_body = true;
-	block->transaction_count = attempt->body.count;
+	block->transaction_count = attempt->prepared->body.count;
 	return true;
 }
 
@@ -190,39 +163,39 @@ static bool apply(struct block_loop *loop, struct block_loop_report *report,
 		  struct watched_block *block, const struct attempt *attempt,
 		  struct error *error)
 {
+	const struct block_body *body = &attempt->prepared->body;
+
 	block->state = BLOCK_STATE_APPLIED;
 	block->verdict = VERDICT_VALID;
 	block->has_tx_index = false;
 	block->has_body = true;
-	block->transaction_count = attempt->body.count;
+	block->transaction_count = body->count;
 	if (!begin(loop, error) ||
-	    !ledger_store_apply(loop->parts.ledger, attempt->judge,
-				&attempt->body, loop->state, block, error) ||
+	    !ledger_store_apply(loop->parts.ledger, attempt->prepared->judge,
+				body, loop->state, block, error) ||
 	    !put_block(loop, block, error))
 		return false;
 	report->applied++;
-	report->transactions += attempt->body.count;
-	loop->uncommitted += attempt->body.count;
+	report->transactions += body->count;
+	loop->uncommitted += body->count;
 	return loop->uncommitted < COMMIT_AFTER || commit(loop, error);
 }
 
-/* The stored body of a block into `bytes`; `found` false: there is none that is
- * what it should be. */
+/* The stored body of a block; `found` false: there is none that is what it
+ * should be. */
 static bool read_stored(struct block_loop *loop, bool *found,
 			struct attempt *attempt,
 			const struct watched_block *block, struct error *error)
 {
-	growing_buffer_clear(&loop->bytes);
-	growing_buffer_init(&loop->bytes, PROTOCOL_MAX_BODY_SIZE);
-	*found = body_store_get(loop->parts.bodies, &loop->bytes, &block->root,
-				error);
+	clear_attempt(attempt);
+	attempt->prepared = prepared_block_new();
+	attempt->prepared->is_stored = true;
+	*found = body_store_get(loop->parts.bodies, &attempt->prepared->bytes,
+				&block->root, error);
 	if (!*found)
 		return error->code == ERROR_NO_INPUT;
-	attempt->finding = block_validator_authenticate(
-		&attempt->body, growing_buffer_view(&loop->bytes),
-		&block->root);
-	attempt->has_body = attempt->finding.verdict == VERDICT_VALID;
-	*found = attempt->has_body;
+	prepared_block_authenticate(attempt->prepared, &block->root);
+	*found = attempt->prepared->has_body;
 	return true;
 }
 
@@ -232,22 +205,21 @@ static void ask(struct block_loop *loop, struct attempt *attempt, size_t source,
 {
 	struct error reason = { 0 };
 
-	attempt->finding = (struct finding){ VERDICT_VALID, false, 0 };
-	attempt->finding.verdict = block_fetch_body(
-		loop->parts.fetch, &loop->bytes, &reason, source, &block->root);
-	if (attempt->finding.verdict == VERDICT_VALID) {
-		attempt->finding = block_validator_authenticate(
-			&attempt->body, growing_buffer_view(&loop->bytes),
-			&block->root);
-		attempt->has_body = attempt->finding.verdict == VERDICT_VALID;
-	}
-	if (!attempt->has_body)
+	clear_attempt(attempt);
+	struct prepared_block *prepared = prepared_block_new();
+	attempt->prepared = prepared;
+	prepared->finding.verdict =
+		block_fetch_body(loop->parts.fetch, &prepared->bytes, &reason,
+				 source, &block->root);
+	if (prepared->finding.verdict == VERDICT_VALID)
+		prepared_block_authenticate(prepared, &block->root);
+	if (!prepared->has_body)
 		log_event(LOG_WARNING, "no good body",
 			  log_number("block", block->blknum),
 			  log_text("source",
 				   block_fetch_name(loop->parts.fetch, source)),
 			  log_text("verdict",
-				   verdict_code(attempt->finding.verdict)),
+				   verdict_code(prepared->finding.verdict)),
 			  log_text("reason", reason.message));
 }
 
@@ -336,8 +308,8 @@ static bool know_stored(struct block_loop *loop,
 	struct attempt attempt = { 0 };
 	bool found;
 	bool ok = read_stored(loop, &found, &attempt, block, error) &&
-		  (!found ||
-		   know_body(loop, &attempt.body, block->blknum, error));
+		  (!found || know_body(loop, &attempt.prepared->body,
+				       block->blknum, error));
 
 	clear_attempt(&attempt);
 	return ok;
@@ -378,33 +350,47 @@ struct search {
 static bool try_attempt(struct block_loop *loop, struct search *search,
 			struct block_loop_report *report,
 			struct attempt *attempt, struct watched_block *block,
-			bool is_stored, const struct pass_facts *facts,
-			struct error *error)
+			const struct pass_facts *facts, struct error *error)
 {
-	bool is_better = false;
+	struct prepared_block *prepared = attempt->prepared;
+	bool is_first = prepared->has_body && !block->has_body;
 
-	if (attempt->has_body) {
-		if (!judge(loop, attempt, block, &facts->domain, error))
-			return false;
-		is_better = !block->has_body;
-	}
-	struct finding worst =
-		block_validator_worse(search->worst, attempt->finding);
+	if (prepared->has_body &&
+	    !judge(loop, attempt, block, &facts->domain, error))
+		return false;
+	struct finding finding = prepared->finding;
+	struct finding worst = block_validator_worse(search->worst, finding);
 	if (worst.verdict != search->worst.verdict)
 		search->footing = attempt->footing;
 	search->worst = worst;
-	search->applied = attempt->finding.verdict == VERDICT_VALID;
-	search->is_over =
-		search->applied ||
-		verdict_grade(attempt->finding.verdict) == VERDICT_GRADE_P;
-	if (!is_stored && (is_better || search->applied) &&
-	    !keep_body(loop, block, attempt, error))
-		return false;
-	if (is_stored && attempt->has_body) {
+	search->applied = finding.verdict == VERDICT_VALID;
+	search->is_over = search->applied ||
+			  verdict_grade(finding.verdict) == VERDICT_GRADE_P;
+	if (prepared->is_stored && prepared->has_body) {
 		block->has_body = true;
-		block->transaction_count = attempt->body.count;
+		block->transaction_count = prepared->body.count;
+	} else if ((is_first || search->applied) &&
+		   !keep_body(loop, block, attempt, error)) {
+		return false;
 	}
 	return !search->applied || apply(loop, report, block, attempt, error);
+}
+
+static bool search_ahead(struct block_loop *loop, struct search *search,
+			 struct block_loop_report *report,
+			 struct watched_block *block,
+			 const struct pass_facts *facts, struct error *error)
+{
+	struct attempt attempt = { 0 };
+	bool ok = true;
+
+	attempt.prepared =
+		ahead_fetch_take_new(loop->ahead, block->blknum, &block->root);
+	if (attempt.prepared != NULL)
+		ok = try_attempt(loop, search, report, &attempt, block, facts,
+				 error);
+	clear_attempt(&attempt);
+	return ok;
 }
 
 static bool search_stored(struct block_loop *loop, struct search *search,
@@ -417,8 +403,8 @@ static bool search_stored(struct block_loop *loop, struct search *search,
 	bool ok = read_stored(loop, &found, &attempt, block, error);
 
 	if (ok && found)
-		ok = try_attempt(loop, search, report, &attempt, block, true,
-				 facts, error);
+		ok = try_attempt(loop, search, report, &attempt, block, facts,
+				 error);
 	clear_attempt(&attempt);
 	return ok;
 }
@@ -439,8 +425,8 @@ static bool search_sources(struct block_loop *loop, struct search *search,
 		struct attempt attempt = { 0 };
 
 		ask(loop, &attempt, i, block);
-		ok = try_attempt(loop, search, report, &attempt, block, false,
-				 facts, error);
+		ok = try_attempt(loop, search, report, &attempt, block, facts,
+				 error);
 		clear_attempt(&attempt);
 	}
 	if (ok && !search->is_over)
@@ -474,8 +460,9 @@ static bool work_on(struct block_loop *loop, enum block_outcome *outcome,
 	if (!judge_header(loop, &search, block, error))
 		return false;
 	if (!search.is_over) {
-		if (!search_stored(loop, &search, report, block, facts,
-				   error) ||
+		if (!search_ahead(loop, &search, report, block, facts, error) ||
+		    (!search.is_over && !search_stored(loop, &search, report,
+						       block, facts, error)) ||
 		    (!search.is_over && !search_sources(loop, &search, report,
 							block, facts, error)))
 			return false;
@@ -523,20 +510,20 @@ static bool fetch_only(struct block_loop *loop, bool *new_body,
 
 	if (ok && found) {
 		block->has_body = true;
-		block->transaction_count = attempt.body.count;
+		block->transaction_count = attempt.prepared->body.count;
 	}
 	if (!block->was_tried) {
 		block->was_tried = true;
 		block->first_tried = facts->now;
 	}
 	for (size_t i = 0; ok && !block->has_body && i < count; i++) {
-		clear_attempt(&attempt);
 		ask(loop, &attempt, i, block);
-		if (attempt.has_body)
+		if (attempt.prepared->has_body)
 			ok = keep_body(loop, block, &attempt, error);
 	}
-	if (ok && attempt.has_body && facts->latch.latched)
-		ok = know_body(loop, &attempt.body, block->blknum, error);
+	if (ok && attempt.prepared->has_body && facts->latch.latched)
+		ok = know_body(loop, &attempt.prepared->body, block->blknum,
+			       error);
 	*new_body = ok && block->has_body;
 	if (ok && !block->has_body)
 		block->failed_rounds++;
@@ -586,6 +573,31 @@ static bool first_pending(struct block_loop *loop, bool *found,
 	return true;
 }
 
+/* Wants the blocks from this one on, as far as there is room and nothing speaks
+ * against getting them. */
+static bool want_ahead(struct block_loop *loop,
+		       const struct watched_block *block,
+		       const struct pass_facts *facts, struct error *error)
+{
+	while (ahead_fetch_has_room(loop->ahead)) {
+		uint64_t newest = ahead_fetch_newest(loop->ahead);
+		struct watched_block next = *block;
+		size_t count = 1;
+
+		if (newest != 0 &&
+		    !watcher_store_open_blocks(loop->parts.database, &next,
+					       &count, 1, newest + 1, error))
+			return false;
+		if (count == 0 || next.verdict != VERDICT_VALID ||
+		    (next.was_tried && !next.has_body))
+			return true;
+		struct block_facts wanted = { next.blknum, next.root, false,
+					      facts->domain };
+		ahead_fetch_want(loop->ahead, &wanted);
+	}
+	return true;
+}
+
 static bool run(struct block_loop *loop, struct block_loop_report *report,
 		struct pass_facts *facts, uint64_t until_ms,
 		struct error *error)
@@ -603,11 +615,13 @@ static bool run(struct block_loop *loop, struct block_loop_report *report,
 			report->has_more = true;
 			return true;
 		}
-		if (!work_on(loop, &outcome, report, &block, facts, error))
+		if (!want_ahead(loop, &block, facts, error) ||
+		    !work_on(loop, &outcome, report, &block, facts, error))
 			return false;
 		if (outcome != BLOCK_OUTCOME_APPLY)
 			break;
 	}
+	ahead_fetch_reset(loop->ahead);
 	if (!found)
 		return true;
 	if (outcome == BLOCK_OUTCOME_WAIT)

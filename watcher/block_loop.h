@@ -26,6 +26,7 @@ struct block_loop_parts {
 	struct body_store *bodies;
 	struct ledger_store *ledger;
 	struct block_fetch *fetch;
+	struct block_fetch *ahead; /* of the same sources, for a thread */
 	struct workers *workers;
 	uint64_t withholding_limit; /* seconds of root-chain time */
 };

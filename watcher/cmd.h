@@ -55,6 +55,7 @@ struct session {
 	struct database *database;
 	struct body_store *bodies;
 	struct block_fetch *fetch;
+	struct block_fetch *ahead;
 	struct workers *workers;
 	struct root_chain_rpc *rpc; /* NULL: no node is configured */
 	struct watcher_loop *loop;

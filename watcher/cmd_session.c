@@ -139,6 +139,7 @@ static void open_sources(struct session *session)
 	if (!is_listed)
 		sources[count++] = operator_url;
 	session->fetch = block_fetch_new(sources, count);
+	session->ahead = block_fetch_new(sources, count);
 }
 
 static void find_snapshot(struct session *session)
@@ -253,6 +254,7 @@ static bool open_loop(struct session *session, struct error *error)
 	parts.rpc = session->rpc;
 	session->workers = workers_new((size_t)workers);
 	parts.fetch = session->fetch;
+	parts.ahead = session->ahead;
 	parts.workers = session->workers;
 	if (session->leave != NULL) {
 		parts.leave_all = session->leave->all;
@@ -294,6 +296,7 @@ void cmd_session_close(struct session *session)
 	root_chain_rpc_free(session->rpc);
 	if (session->workers != NULL)
 		workers_free(session->workers);
+	block_fetch_free(session->ahead);
 	block_fetch_free(session->fetch);
 	body_store_close(session->bodies);
 	database_close(session->database);

@@ -4,6 +4,7 @@
 noinst_LIBRARIES += %D%/libwatcher.a
 
 %C%_libwatcher_a_SOURCES =
+%C%_libwatcher_a_SOURCES += %D%/ahead_fetch.c %D%/ahead_fetch.h
 %C%_libwatcher_a_SOURCES += %D%/block_fetch.c %D%/block_fetch.h
 %C%_libwatcher_a_SOURCES += %D%/block_getter.c %D%/block_getter.h
 %C%_libwatcher_a_SOURCES += %D%/block_loop.c %D%/block_loop.h

@@ -77,6 +77,7 @@ struct watcher_loop *watcher_loop_new(const struct watcher_loop_parts *parts)
 		parts->bodies,
 		NULL,
 		parts->fetch,
+		parts->ahead,
 		parts->workers,
 		deadline_withholding_limit(parts->withholding_grace,
 					   network->min_exit_period),

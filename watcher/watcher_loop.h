@@ -43,6 +43,7 @@ struct watcher_loop_parts {
 	struct database *database; /* for writing */
 	struct body_store *bodies;
 	struct block_fetch *fetch;
+	struct block_fetch *ahead; /* of the same sources */
 	struct workers *workers;
 	const struct watched_owner *owners;
 	size_t owner_count;

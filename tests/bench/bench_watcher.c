@@ -277,8 +277,10 @@ static struct measure verify(const struct history *history, unsigned int round)
 	struct ledger_store *ledger =
 		ledger_store_new(database, bodies, NULL, 0);
 	struct block_fetch *fetch = block_fetch_new(sources, 1);
-	struct block_loop_parts parts = { database, bodies,	      ledger,
-					  fetch,    history->workers, 7200 };
+	struct block_fetch *ahead = block_fetch_new(sources, 1);
+	struct block_loop_parts parts = { database, bodies, ledger,
+					  fetch,    ahead,  history->workers,
+					  7200 };
 	struct block_loop *loop = block_loop_new(&parts);
 	uint64_t started = clock_monotonic_ms();
 	double cpu = cpu_now();
@@ -292,6 +294,7 @@ static struct measure verify(const struct history *history, unsigned int round)
 		exit(1);
 	}
 	block_loop_free(loop);
+	block_fetch_free(ahead);
 	block_fetch_free(fetch);
 	ledger_store_free(ledger);
 	body_store_close(bodies);

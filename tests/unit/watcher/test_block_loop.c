@@ -31,6 +31,7 @@ static struct hash domain;
 static struct body_store *bodies;
 static struct ledger_store *ledger;
 static struct block_fetch *fetch;
+static struct block_fetch *ahead;
 static struct workers *workers;
 static struct block_loop *loop;
 static struct pass_facts facts;
@@ -51,9 +52,11 @@ static void open_parts(void)
 	must(body_store_open(&bodies, chain_folder, &error));
 	ledger = ledger_store_new(chain_database, bodies, &alice, 1);
 	fetch = block_fetch_new(sources, 1);
+	ahead = block_fetch_new(sources, 1);
 	workers = workers_new(1);
-	struct block_loop_parts parts = { chain_database, bodies,  ledger,
-					  fetch,	  workers, LIMIT };
+	struct block_loop_parts parts = { chain_database, bodies, ledger,
+					  fetch,	  ahead,  workers,
+					  LIMIT };
 	loop = block_loop_new(&parts);
 }
 
@@ -205,6 +208,7 @@ static void tear_down(void)
 {
 	block_loop_free(loop);
 	workers_free(workers);
+	block_fetch_free(ahead);
 	block_fetch_free(fetch);
 	ledger_store_free(ledger);
 	body_store_close(bodies);
