@@ -116,9 +116,9 @@ export class Stage {
 		return this.net.file(`wallet-${watcher}`);
 	}
 
-	watcherConfig(name, owners) {
+	watcherConfig(name, owners, responder) {
 		const file = this.net.file(`${name}.conf`);
-		writeFileSync(file, ["[owner]",
+		writeFileSync(file, ["[watcher]", `responder = ${responder}`, "[owner]",
 			...owners.map((owner) => `address = ${this.people[owner].address}`),
 			`signed = ${this.walletFolder(name)}/signed.db`, ""].join("\n"));
 		return file;
@@ -132,7 +132,7 @@ export class Stage {
 		const options = this.watcherOptions(name, owners);
 		watcher.process = new Process(this.net.file(`${name}.log`),
 			program("plasma-watcher"), ["run", ...options,
-				"--config", this.watcherConfig(name, owners),
+				"--config", this.watcherConfig(name, owners, watcher.account.address),
 				"--listen", "127.0.0.1:0"]);
 		this.net.processes.push(watcher.process);
 		await waitFor(`${name} to be ready`, async () => {

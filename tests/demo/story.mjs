@@ -234,7 +234,7 @@ async function thief(teller, stage) {
 			receipt.blockNumber].map((number) =>
 			provider.getBalance(receipt.from, number)));
 		return [others.includes(receipt.from) && is - was === bond - receipt.fee,
-			`${ether(bond)}, less ${ether(receipt.fee)} of gas`];
+			`${ether(bond)}, less ${ether(receipt.fee)} of gas, to ${receipt.from}`];
 	});
 }
 
@@ -346,9 +346,7 @@ async function pay(stage, names) {
 
 /** Mallory gets what nobody else owns: the vault's last wei, and no more. */
 function leftToMallory(stage) {
-	const left = [...stage.referee.coins.values()]
-		.filter(({ token }) => token === ETH)
-		.reduce((sum, { amount }) => sum + amount, 0n);
+	const left = stage.referee.held();
 	stage.referee.paid.push(
 		{ owner: stage.people.Mallory.address, token: ETH, amount: left });
 	return left;
@@ -382,8 +380,9 @@ async function home(teller, stage) {
 		const row = rows.find(({ name, token }) => name === "Mallory" && token === ETH);
 		const came = stage.referee.accounts.get(stage.people.Mallory.address)
 			.start.get(ETH);
-		return [row.got === row.expected && row.got < came,
-			`${ether(came - row.got)} less`];
+		return [row.got === row.expected && row.got < came, row.got === row.expected
+			? `${ether(came - row.got)} less`
+			: `has ${row.got}, by the books ${row.expected}`];
 	});
 	await teller.claim("vault", async () => {
 		const holds = [await net.provider.getBalance(net.network.eth_vault),
@@ -393,17 +392,15 @@ async function home(teller, stage) {
 	});
 }
 
-/** The invented exit was the last one paid; it got `left`, not a thousand. */
+/** The invented exit was the last one paid in ether; it got `left`, not a thousand. */
 async function lastInQueue(stage, left) {
-	const { game, ethVault } = stage.people.Mallory.game;
-	const finalized = await game.queryFilter(game.filters.ExitFinalized(), 0);
-	const { outputId: _, ...last } = finalized.at(-1);
-	const started = (await game.queryFilter(game.filters.ExitStarted(), 0))
-		.find(({ args }) => args.exitId === last.args.exitId);
+	const { ethVault } = stage.people.Mallory.game;
+	const paid = await ethVault.queryFilter(ethVault.filters.EthWithdrawn(), 0);
+	const { receiver, amount } = paid.at(-1).args;
 	const short = await ethVault.queryFilter(ethVault.filters.Shortfall(), 0);
-	return [started.args.utxoPos === stage.bad.invented.at &&
+	return [receiver === stage.people.Mallory.address && amount === left &&
 		short.length === 1 && short[0].args.amount === 1000n * ONE - left,
-	`it got ${ether(left)}: her own last ether and the operator's fees`];
+	`it got ${ether(amount)}: her own last ether and the operator's fees`];
 }
 
 async function stranger(teller, stage) {

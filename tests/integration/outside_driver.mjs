@@ -190,6 +190,6 @@ await tap(async ({ ok, equal, atExit }) => {
 		equal(`${name} has what the referee computes, to the wei`, got, expected);
 	equal("the vault holds what is still owed",
 		await net.provider.getBalance(net.network.eth_vault),
-		[...referee.coins.values()].reduce((sum, { amount }) => sum + amount, 0n));
+		referee.held());
 	ok("something is still owed", referee.coins.size > 0);
 });

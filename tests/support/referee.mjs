@@ -150,6 +150,7 @@ export class Referee {
 	tokens = [];
 	coins = new Map(); // position -> { owner, token, amount }
 	paid = []; // coins that must have left the vault in the end
+	pots = new Map(); // token -> surplus that no fee transaction has claimed
 
 	// ---- the child chain ----
 
@@ -160,11 +161,27 @@ export class Referee {
 	/** A payment happened: its inputs are gone, its outputs are there. */
 	happened(raw, blknum, txindex) {
 		const { inputs, outputs } = readPayment(raw);
-		for (const input of inputs)
-			if (!this.coins.delete(input))
+		for (const input of inputs) {
+			const coin = this.coins.get(input);
+			if (!coin)
 				throw new Error(`the referee knows no coin ${input}`);
-		outputs.forEach((output, i) =>
-			this.coins.set(position(blknum, txindex, i), output));
+			this.coins.delete(input);
+			this.fill(coin.token, coin.amount);
+		}
+		outputs.forEach((output, i) => {
+			this.coins.set(position(blknum, txindex, i), output);
+			this.fill(output.token, -output.amount);
+		});
+	}
+
+	fill(token, amount) {
+		this.pots.set(token, (this.pots.get(token) ?? 0n) + amount);
+	}
+
+	/** What the vault holds of a token: coins that are left, and pots. */
+	held(token = ETH) {
+		return [...this.coins.values()].filter((coin) => coin.token === token)
+			.reduce((sum, { amount }) => sum + amount, this.pots.get(token) ?? 0n);
 	}
 
 	/** A valid block. */
