@@ -29,12 +29,23 @@ struct place {
 	uint8_t input;
 };
 
+/* Digests that are made at once, enough to fill all lanes of the hash. */
+#define DIGEST_GROUP 64
+
+/* Those of the transactions from `first` on. */
+struct digests {
+	uint32_t first;
+	uint32_t count;
+	struct hash of[DIGEST_GROUP];
+};
+
 struct block_judge {
 	struct block_facts facts;
 	const struct block_body *body;
 	struct judged *judged; /* body->count of them */
 	struct place next_job;
 	struct place next_signer;
+	struct digests digests;
 	struct finding signature_finding; /* the first of grade W, or valid */
 	struct fee_pots *pots;
 };
@@ -227,6 +238,7 @@ struct finding block_judge_body(struct block_judge *judge,
 	judge->body = body;
 	judge->next_job = (struct place){ 0, 0 };
 	judge->next_signer = (struct place){ 0, 0 };
+	judge->digests.count = 0;
 	struct finding finding = judge_transactions(judge);
 	if (finding.verdict == VERDICT_VALID)
 		finding = judge_fee_order(judge);
@@ -291,6 +303,24 @@ static bool find_signature(const struct block_judge *judge, struct place *place)
 	return false;
 }
 
+/* The digest of transaction `index`, made together with those behind it. */
+static struct hash digest_of(struct block_judge *judge, uint32_t index)
+{
+	const struct transaction *transactions[DIGEST_GROUP];
+	struct digests *digests = &judge->digests;
+	if (index - digests->first < digests->count && index >= digests->first)
+		return digests->of[index - digests->first];
+	digests->first = index;
+	digests->count = judge->body->count - index;
+	if (digests->count > DIGEST_GROUP)
+		digests->count = DIGEST_GROUP;
+	for (uint32_t i = 0; i < digests->count; i++)
+		transactions[i] = &judge->judged[index + i].transaction;
+	transaction_digest_batch(digests->of, &judge->facts.domain,
+				 transactions, digests->count);
+	return digests->of[0];
+}
+
 size_t block_judge_signatures(struct block_judge *judge,
 			      struct signature_job *jobs, size_t capacity)
 {
@@ -303,8 +333,7 @@ size_t block_judge_signatures(struct block_judge *judge,
 			read, &judged->transaction,
 			judge->body->frames[tx].signatures);
 		assert(again == judged->signature_verdict);
-		struct hash digest = transaction_digest(&judge->facts.domain,
-							&judged->transaction);
+		struct hash digest = digest_of(judge, tx);
 		for (; count < capacity &&
 		       judge->next_job.input < judged->signature_count;
 		     judge->next_job.input++) {
