@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/growing_buffer.h"
@@ -144,20 +145,53 @@ static bool want_exit(struct session *session, json_t *rows,
 	return ok;
 }
 
-/* Every coin that is not exiting, the dearest to lose first is not known here:
- * in the order of positions, the oldest first. */
+/* The order of a mass exit (protocol.md 15): what is in flight, whose first
+ * phase runs, then by value, equal values by age. Values of different tokens
+ * cannot be compared: ether comes first. */
+static int compare_coins(const void *a, const void *b)
+{
+	const struct coin *one = a;
+	const struct coin *other = b;
+	int order = token_compare(&one->output.token, &other->output.token);
+
+	if (one->is_claimed != other->is_claimed)
+		return one->is_claimed ? -1 : 1;
+	if (order == 0)
+		order = amount_compare(other->output.amount,
+				       one->output.amount);
+	return order != 0 ? order
+			  : position_compare(one->position, other->position);
+}
+
+/* True if the coin is still to be exited: one that left together with another
+ * is not. */
+static bool is_left(struct session *session, bool *left,
+		    struct position position, struct error *error)
+{
+	struct coin coin;
+	bool found;
+
+	if (!wallet_store_coin(session->store, &found, &coin, position, error))
+		return false;
+	*left = found && coin.status == COIN_STATUS_UNSPENT;
+	return true;
+}
+
 static bool want_all(struct session *session, json_t *rows, struct error *error)
 {
 	struct coin *coins = NULL;
 	size_t wanted = 0;
 	size_t count;
-	bool ok = wallet_store_coins(session->store, &coins, &count,
-				     &session->account, error);
+	bool ok = sync_coins(session, &coins, &count, error);
 
+	if (ok)
+		qsort(coins, count, sizeof(*coins), compare_coins);
 	for (size_t i = 0; ok && i < count; i++) {
 		struct error detail;
+		bool left;
 
-		if (coins[i].status != COIN_STATUS_UNSPENT)
+		ok = is_left(session, &left, coins[i].position, error);
+		if (!ok || !left)
 			continue;
 		if (want_exit(session, rows, coins[i].position, &detail)) {
 			wanted++;

@@ -169,9 +169,8 @@ static bool look(struct session *session, struct exit_view *view,
 	    view->exit.exitable_at.seconds == before.exitable_at.seconds)
 		return true;
 	return wallet_store_put_exit(session->store, &view->exit, error) &&
-	       wallet_store_set_coin_status(session->store, view->exit.position,
-					    coin_status_of(view->exit.state),
-					    error);
+	       root_set_coins(session, &view->exit,
+			      coin_status_of(view->exit.state), error);
 }
 
 /* All exits of the account, or the one of the coin that was named; the caller

@@ -8,6 +8,8 @@
 
 #include "common/actions/action_sender.h"
 #include "common/base/growing_buffer.h"
+#include "common/base/memory.h"
+#include "common/chain/transaction_codec.h"
 #include "common/service/clock.h"
 #include "common/service/log.h"
 #include "wallet/cmd_goal.h"
@@ -51,13 +53,48 @@ bool root_wish(const struct session *session, struct action *out,
 	return true;
 }
 
+static bool set_inputs(struct session *session,
+		       const struct signed_spend *spend,
+		       enum coin_status status, struct error *error)
+{
+	struct bytes raw = bytes_view(spend->raw, spend->raw_len);
+	struct transaction transaction;
+
+	if (transaction_decode(&transaction, raw) != VERDICT_VALID)
+		return error_set(error, ERROR_IO, "signed.db is damaged");
+	for (size_t i = 0; i < transaction.input_count; i++) {
+		if (spend->is_ours[i] &&
+		    !wallet_store_set_coin_status(session->store,
+						  transaction.inputs[i], status,
+						  error))
+			return false;
+	}
+	return true;
+}
+
+bool root_set_coins(struct session *session, const struct own_exit *exit,
+		    enum coin_status status, struct error *error)
+{
+	struct signed_spend *spend;
+	bool found = false;
+
+	if (!exit_id_is_in_flight(&exit->id))
+		return wallet_store_set_coin_status(
+			session->store, exit->position, status, error);
+	spend = memory_new(1, sizeof(*spend));
+	bool ok = signed_spend_table_of_hash(session->signed_spends, &found,
+					     spend, &exit->hash, error) &&
+		  (!found || set_inputs(session, spend, status, error));
+	memory_free(spend);
+	return ok;
+}
+
 static bool put_exit(struct session *session, const struct own_exit *exit,
 		     struct error *error)
 {
 	return exit == NULL ||
 	       (wallet_store_put_exit(session->store, exit, error) &&
-		wallet_store_set_coin_status(session->store, exit->position,
-					     COIN_STATUS_EXITING, error));
+		root_set_coins(session, exit, COIN_STATUS_EXITING, error));
 }
 
 bool root_want(struct session *session, const struct action *wishes,

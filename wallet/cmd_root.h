@@ -27,8 +27,14 @@ NODISCARD bool root_wish(const struct session *session, struct action *out,
 			 enum action_kind kind, const struct address *contract,
 			 struct error *error);
 
+/* The status of all coins that an exit is about: its coin, and in flight every
+ * input of ours. */
+NODISCARD bool root_set_coins(struct session *session,
+			      const struct own_exit *exit,
+			      enum coin_status status, struct error *error);
+
 /* Stores the wishes as one, all or none; with them the exit that they are for
- * (NULL: none), whose coin counts as exiting then. */
+ * (NULL: none), whose coins count as exiting then. */
 NODISCARD bool root_want(struct session *session, const struct action *wishes,
 			 size_t count, const struct own_exit *exit,
 			 struct error *error);

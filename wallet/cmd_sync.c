@@ -140,7 +140,9 @@ static bool take_coin(struct session *session, struct coin *coin,
 	if (found) {
 		coin->transaction_hash = known.transaction_hash;
 		coin->has_proof = known.has_proof;
-		if (known.status == COIN_STATUS_EXITING)
+		/* The watcher may not have seen our exit yet. */
+		if (known.status == COIN_STATUS_EXITING ||
+		    known.status == COIN_STATUS_EXITED)
 			coin->status = known.status;
 	}
 	if (found && known.has_proof &&
@@ -427,6 +429,8 @@ bool sync_coins(struct session *session, struct coin **out, size_t *count,
 		struct error *error)
 {
 	struct signed_spend *spend = memory_new(1, sizeof(*spend));
+
+	*out = NULL;
 	bool ok = wallet_store_coins(session->store, out, count,
 				     &session->account, error);
 
@@ -434,10 +438,12 @@ bool sync_coins(struct session *session, struct coin **out, size_t *count,
 		ok = signed_spend_table_find(session->signed_spends,
 					     &(*out)[i].is_claimed, spend,
 					     (*out)[i].position, error);
-		if (!ok)
-			memory_free(*out);
 	}
 	memory_free(spend);
+	if (!ok) {
+		memory_free(*out);
+		*out = NULL;
+	}
 	return ok;
 }
 

@@ -53,7 +53,7 @@ static int fail(const struct error *error, bool is_json)
 		fprintf(stderr, "plasma-wallet: %s: %s\n  why: %s\n  do:  %s\n",
 			problem_id(problem), problem_message(error),
 			problem_why(problem), problem_remedy(problem));
-		return error->code;
+		return (int)error->code;
 	}
 	object = print_object_new("error");
 	print_set_text(object, "id", problem_id(problem));
@@ -64,7 +64,7 @@ static int fail(const struct error *error, bool is_json)
 	(void)json_dumpf(object, stderr, JSON_COMPACT); /* to a terminal */
 	fputc('\n', stderr);
 	json_decref(object);
-	return error->code;
+	return (int)error->code;
 }
 
 /* A person at a terminal may interrupt: what matters is on disk. */

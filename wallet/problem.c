@@ -21,8 +21,8 @@ static const struct problem_row rows[] = {
 #undef PROBLEM_ROW
 };
 
-bool problem_set(struct error *error, enum problem problem, const char *format,
-		 ...)
+void problem_fill(struct error *error, enum problem problem, const char *format,
+		  ...)
 {
 	char message[sizeof(error->message)];
 	va_list arguments;
@@ -31,8 +31,8 @@ bool problem_set(struct error *error, enum problem problem, const char *format,
 	(void)vsnprintf(message, sizeof(message), format,
 			arguments); /* cut is fine */
 	va_end(arguments);
-	return error_set(error, rows[problem].code, "%s: %s", rows[problem].id,
-			 message);
+	error_fill(error, rows[problem].code, "%s: %s", rows[problem].id,
+		   message);
 }
 
 bool problem_from_id(enum problem *out, const char *id)

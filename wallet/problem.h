@@ -207,9 +207,14 @@ enum problem {
 		PROBLEM_COUNT
 };
 
-/* Fills `error` with the code of the problem and "ID: message"; false. */
-bool problem_set(struct error *error, enum problem problem, const char *format,
-		 ...) PRINTF_LIKE(3, 4);
+/* What problem_set() does. */
+void problem_fill(struct error *error, enum problem problem, const char *format,
+		  ...) PRINTF_LIKE(3, 4);
+
+/* problem_set(error, problem, format, ...) fills `error` with the code of the
+ * problem and "ID: message" and gives false, which compilers see. */
+#define problem_set(error, ...)                                                \
+	(problem_fill(error, __VA_ARGS__), error_false())
 
 /* The problem that an error tells of: by the id in its message, else by its
  * code. */

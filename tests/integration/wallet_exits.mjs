@@ -114,10 +114,11 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 			(await alice.say("resume")).status === 0);
 		await net.mine(3);
 	}
-	await alice.ask("deposit", ["0.01eth"]);
+	for (let i = 0; i < 2; i++)
+		await alice.ask("deposit", ["0.01eth"]);
 	await net.mine(3);
 	const after = await deposits() - 3;
-	note(`${after} deposits of 5 were made, 4 of them killed`);
+	note(`${after} deposits of 6 were made, 4 of them killed`);
 	const coins = (await alice.ask("coins")).coins
 		.filter((coin) => coin.text === "0.01 ETH");
 	equal("every deposit that was made is a coin, once", coins.length, after);
@@ -187,7 +188,7 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	await net.startOperator({ PLASMA_OPERATOR_BLOCK_INTERVAL_MS: "3600000" });
 	await net.mine(3);
 	const spend = await waitFor("the payment to be accepted", async () => {
-		const done = await alice.say("send", [bob.address, "0.5eth", "--json"]);
+		const done = await alice.say("send", [bob.address, "1.005eth", "--json"]);
 		if (done.status === 0)
 			return JSON.parse(done.stdout);
 		const again = await alice.say("tx resend", ["--json"]);
@@ -195,32 +196,40 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 			.filter((coin) => coin.status === "signed away")
 			.map(({ position }) => position) };
 	});
-	const [signed] = spend.inputs;
+	const [signed, together] = spend.inputs;
+	equal("the payment spends two coins", spend.inputs.length, 2);
 	note(`coin ${signed} is signed away and in no block`);
 	equal("a signed coin is exited in flight", (await alice.ask("guide", [signed]))
 		.coins[0].exit, "in_flight");
 	const flown = await alice.ask("exit start", [signed]);
 	equal("with the payment, its input and its change", flown.exits[0].calls
 		.map(({ kind }) => kind),
-	["start_in_flight_exit", "piggyback_input", "piggyback_output"]);
+	["start_in_flight_exit", "piggyback_input", "piggyback_input",
+		"piggyback_output"]);
+	equal("which takes the other coin along, too",
+		await alice.refusal("exit start", [together]), [1, "PLL-024"]);
 	const [flying] = (await alice.ask("exit status", [signed])).exits;
 	equal("both sides are in", [flying.state, flying.canonical, flying.piggybacked],
-		["started", true, 1 | 1 << 6]);
+		["started", true, 1 | 2 | 1 << 6]);
 	await moveTime(PERIOD * 2 + 1);
 	const flownBefore = await net.provider.getBalance(alice.address);
 	const flownAt = await net.provider.getBlockNumber();
 	equal("it is paid", (await alice.ask("exit finalize", [signed])).exits[0].state,
 		"paid");
-	const change = ONE / 2n - 1n;
-	const bonds = 309n * 10n ** 14n * 2n + 269n * 10n ** 14n;
+	const change = 101n * ONE / 100n - 1005n * ONE / 1000n - 1n;
+	const bonds = 309n * 10n ** 14n * 3n + 269n * 10n ** 14n;
 	equal("the change comes back, and all bonds, to the wei",
 		await net.provider.getBalance(alice.address) - flownBefore,
 		change + bonds - await gasSince(net, alice.address, flownAt));
 
+	equal("no coin of it is left", (await alice.ask("coins", ["--all"])).coins
+		.filter((coin) => spend.inputs.includes(coin.position))
+		.map((coin) => coin.status), ["exited", "exited"]);
+
 	// With operator and watcher gone.
 	await net.operator.stop("SIGKILL");
 	watcher.stop();
-	const [small] = coins;
+	const small = coins.find(({ position }) => !spend.inputs.includes(position));
 	const file = net.file("proof.json");
 	const proof = await alice.ask("proof export", [small.position, "--out", file]);
 	ok("a proof rests on an eth_block", proof.anchored);
@@ -255,6 +264,20 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	await moveTime(PERIOD + 1);
 	const end = await alice.ask("exit finalize");
 	equal("and paid", [...new Set(end.exits.map(({ state }) => state))], ["paid"]);
+
+	// An account with contract code (B-25).
+	await net.node.rpc("anvil_setCode", [alice.address, "0x00"]);
+	const coded = await alice.say("deposit", ["1eth", "--dry-run",
+		"--without-watcher"]);
+	ok("a deposit of an account with code is warned of",
+		coded.status === 0 && /waits as a credit/.test(coded.stderr), coded.stderr);
+	writeFileSync(net.file("net.conf"), readFileSync(net.file("net.conf"), "utf8")
+		.replace("extensions = 1", "extensions = 0"));
+	equal("and refused where contracts would lose it", await alice.refusal(
+		"deposit", ["1eth", "--without-watcher"]), [1, "PLL-029"]);
+	writeFileSync(net.file("net.conf"), readFileSync(net.file("net.conf"), "utf8")
+		.replace("extensions = 0", "extensions = 1"));
+	await net.node.rpc("anvil_setCode", [alice.address, "0x"]);
 
 	// The doctor.
 	const sick = await alice.say("doctor", ["--json"]);
