@@ -7,8 +7,10 @@ unit_watcher += %D%/flights.c %D%/flights.h
 unit_watcher += %D%/test_block_loop.c
 unit_watcher += %D%/test_event_store.c
 unit_watcher += %D%/test_exit_processor.c
+unit_watcher += %D%/test_exit_response.c
 unit_watcher += %D%/test_exit_slots.c
 unit_watcher += %D%/test_inflight_exit.c
+unit_watcher += %D%/test_mass_exit.c
 unit_watcher += tests/support/hostile/forge.c tests/support/hostile/forge.h
 unit_watcher += %D%/test_watcher_store.c
 

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "tests/unit/runner.h"
+#include "tests/unit/watcher/flights.h"
+#include "watcher/deadline.h"
+#include "watcher/mass_exit.h"
+
+#define T 5000000
+
+static struct own_coin coin_of(struct position position, uint64_t units)
+{
+	struct own_coin coin = {
+		.position = position,
+		.output = output_for('A', 'E', units),
+		.block_time = T - 1000,
+		.in_good_state = true,
+		.bytes_known = true,
+	};
+
+	return coin;
+}
+
+START_TEST(test_a_settled_coin_leaves_by_standard_exit)
+{
+	struct own_coin coin = coin_of(place_at(1000, 0, 0), 5);
+	struct own_coin deposit = coin_of(place_at(1001, 0, 0), 5);
+
+	ck_assert_uint_eq(mass_exit_decide(&coin).way, EXIT_WAY_STANDARD);
+	ck_assert_uint_eq(mass_exit_decide(&coin).reason, EXIT_REASON_SETTLED);
+	ck_assert_uint_eq(mass_exit_decide(&deposit).way, EXIT_WAY_STANDARD);
+	ck_assert_uint_eq(mass_exit_decide(&deposit).reason,
+			  EXIT_REASON_DEPOSIT);
+}
+END_TEST
+
+/* signed once or not, in a bad block or not, leaving already or not. */
+START_TEST(test_a_signed_coin_never_leaves_by_standard_exit)
+{
+	for (unsigned int bits = 0; bits < 8; bits++) {
+		struct own_coin coin = coin_of(place_at(1000, 0, 0), 5);
+		enum exit_way way;
+
+		coin.signed_by = bits & 1;
+		coin.in_good_state = (bits & 2) == 0;
+		coin.exit_started = (bits & 4) != 0;
+		way = mass_exit_decide(&coin).way;
+		if ((bits & 4) != 0)
+			ck_assert_uint_eq(way, EXIT_WAY_NONE);
+		else if ((bits & 2) != 0)
+			ck_assert_uint_eq(way, EXIT_WAY_IMPOSSIBLE);
+		else if ((bits & 1) != 0)
+			ck_assert_uint_eq(way, EXIT_WAY_IN_FLIGHT);
+		else
+			ck_assert_uint_eq(way, EXIT_WAY_STANDARD);
+	}
+	struct own_coin twice = coin_of(place_at(1000, 0, 0), 5);
+	twice.signed_by = 2;
+	ck_assert_uint_eq(mass_exit_decide(&twice).way, EXIT_WAY_IN_FLIGHT);
+	ck_assert_uint_eq(mass_exit_decide(&twice).reason,
+			  EXIT_REASON_SIGNED_TWICE);
+}
+END_TEST
+
+START_TEST(test_what_cannot_leave_is_said_so)
+{
+	struct own_coin coin = coin_of(place_at(1000, 0, 0), 0);
+
+	ck_assert_uint_eq(mass_exit_decide(&coin).reason,
+			  EXIT_REASON_ZERO_AMOUNT);
+	coin = coin_of(place_at(1000, 0, 0), 5);
+	coin.bytes_known = false;
+	ck_assert_uint_eq(mass_exit_decide(&coin).reason,
+			  EXIT_REASON_BYTES_UNKNOWN);
+	coin.bytes_known = true;
+	coin.output.type = PROTOCOL_OUTPUT_TYPE_FEE;
+	ck_assert_uint_eq(mass_exit_decide(&coin).way, EXIT_WAY_IN_FLIGHT);
+}
+END_TEST
+
+START_TEST(test_late_deposits_go_first_then_flights_then_value_then_age)
+{
+	struct own_coin coins[] = {
+		coin_of(place_at(3000, 0, 0), 9), /* 3: valuable */
+		coin_of(place_at(2000, 1, 0), 4), /* 5: younger */
+		coin_of(place_at(2000, 0, 0), 4), /* 4 */
+		coin_of(place_at(1000, 0, 0), 1), /* 1: in flight */
+		coin_of(place_at(4001, 0, 0), 2), /* 0: deposit after T */
+		coin_of(place_at(1000, 0, 1), 1), /* 6 */
+		coin_of(place_at(1000, 3, 0), 0), /* last */
+		coin_of(place_at(3001, 0, 0), 8), /* an older deposit */
+	};
+	uint64_t wanted[] = { 2, 1, 9, 8, 4, 4, 1, 0 };
+
+	coins[3].signed_by = 1;
+	coins[4].block_time = T + 1;
+	mass_exit_order(coins, 8, T);
+	for (size_t i = 0; i < 8; i++)
+		ck_assert(amount_equal(coins[i].output.amount,
+				       amount_of(wanted[i])));
+	ck_assert(position_equal(coins[1].position, place_at(1000, 0, 0)));
+	ck_assert(position_equal(coins[4].position, place_at(2000, 0, 0)));
+	ck_assert(position_equal(coins[5].position, place_at(2000, 1, 0)));
+}
+END_TEST
+
+static struct mass_exit_prices prices(void)
+{
+	struct mass_exit_prices made = {
+		.gas_now_wei = amount_of(10),
+		.gas_high_wei = amount_of(20),
+		.standard_bond_wei = amount_of(1000),
+		.standard_bounty_wei = amount_of(100),
+		.in_flight_bond_wei = amount_of(2000),
+		.piggyback_bond_wei = amount_of(3000),
+		.piggyback_bounty_wei = amount_of(300),
+		.now = T,
+		.exit_period = FLIGHT_PERIOD,
+	};
+
+	return made;
+}
+
+START_TEST(test_bonds_are_capital_and_bounties_are_cost)
+{
+	struct mass_exit_prices made = prices();
+	struct own_coin coin = coin_of(place_at(1000, 0, 0), 7000000);
+	struct mass_exit_line line = mass_exit_cost(&coin, &made);
+
+	ck_assert(amount_equal(line.bonds_wei, amount_of(1000)));
+	ck_assert(amount_equal(line.bounties_wei, amount_of(100)));
+	ck_assert(amount_equal(line.gas_now_wei, amount_of(10 * line.gas)));
+	ck_assert(amount_equal(line.gas_high_wei, amount_of(20 * line.gas)));
+	ck_assert(line.pays_at == T - 1000 + 2 * FLIGHT_PERIOD);
+	ck_assert(line.start_last == T + FLIGHT_PERIOD - 1);
+	ck_assert(!line.is_stranded);
+	coin.signed_by = 1;
+	line = mass_exit_cost(&coin, &made);
+	ck_assert(amount_equal(line.bonds_wei, amount_of(5000)));
+	ck_assert(amount_equal(line.bounties_wei, amount_of(300)));
+	ck_assert(line.is_stranded);
+}
+END_TEST
+
+START_TEST(test_a_coin_worth_its_exit_and_its_bounty_is_not_stranded)
+{
+	struct mass_exit_prices made = prices();
+	struct own_coin coin = coin_of(place_at(1000, 0, 0), 1);
+	uint64_t cost = 20 * mass_exit_cost(&coin, &made).gas + 100;
+
+	coin.output.amount = amount_of(cost - 1);
+	ck_assert(mass_exit_cost(&coin, &made).is_stranded);
+	coin.output.amount = amount_of(cost);
+	ck_assert(!mass_exit_cost(&coin, &made).is_stranded);
+	coin.output = output_for('A', 'T', 1);
+	ck_assert(!mass_exit_cost(&coin, &made).is_stranded);
+}
+END_TEST
+
+START_TEST(test_the_index_is_the_part_of_a_quarter_of_the_room)
+{
+	/* 1000 blocks of 30 million: a quarter holds 25000 exits. */
+	ck_assert_uint_eq(mass_exit_index(25000, 30000000, 12, 12000), 100);
+	ck_assert_uint_eq(mass_exit_index(12500, 30000000, 12, 12000), 50);
+	ck_assert_uint_eq(mass_exit_index(0, 30000000, 12, 12000), 0);
+	ck_assert(mass_exit_index(1, 30000000, 12, 11) == UINT64_MAX);
+}
+END_TEST
+
+/* ---- deadlines ---- */
+
+static void check_window(struct window window, uint64_t earliest,
+			 uint64_t target, uint64_t last)
+{
+	ck_assert_uint_eq(window.earliest, earliest);
+	ck_assert_uint_eq(window.target, target);
+	ck_assert_uint_eq(window.last, last);
+}
+
+START_TEST(test_each_obligation_has_its_seconds)
+{
+	uint64_t p = FLIGHT_PERIOD;
+
+	check_window(deadline_before_processing(T, T + p), T, T + 3600, T + p);
+	check_window(deadline_before_processing(T, T + 60), T, T + 60, T + 60);
+	check_window(deadline_piggyback(T, p), T, T, T + p / 2 - 1);
+	check_window(deadline_canonicity(T, p), T, T + 3600, T + p / 2 - 1);
+	check_window(deadline_delete_empty(T, p), T + p / 2, T + p / 2 + 86400,
+		     UINT64_MAX);
+	check_window(deadline_process(T), T + 1, T + 1, UINT64_MAX);
+	check_window(deadline_protective_exit(T + 9, T, p), T + 9, T + p / 7,
+		     T + p - 1);
+	check_window(deadline_governance(T, p), T, T + p / 7, T + p);
+	ck_assert_uint_eq(deadline_withholding_limit(0, p), 7200);
+	ck_assert_uint_eq(deadline_withholding_limit(0, 1400), 100);
+	ck_assert_uint_eq(deadline_withholding_limit(p, p), p / 14);
+	ck_assert_uint_eq(deadline_late_after(p), 82800);
+	ck_assert_uint_eq(deadline_late_after(700), 100);
+	ck_assert_uint_eq(deadline_safe_interval(p), p / 2);
+	ck_assert(!deadline_missed(deadline_piggyback(T, p), T + p / 2 - 1));
+	ck_assert(deadline_missed(deadline_piggyback(T, p), T + p / 2));
+}
+END_TEST
+
+Suite *mass_exit_suite(void);
+
+Suite *mass_exit_suite(void)
+{
+	Suite *suite = suite_create("mass_exit");
+	TCase *tests = tcase_create("leaving");
+
+	tcase_add_test(tests, test_a_settled_coin_leaves_by_standard_exit);
+	tcase_add_test(tests, test_a_signed_coin_never_leaves_by_standard_exit);
+	tcase_add_test(tests, test_what_cannot_leave_is_said_so);
+	tcase_add_test(
+		tests,
+		test_late_deposits_go_first_then_flights_then_value_then_age);
+	tcase_add_test(tests, test_bonds_are_capital_and_bounties_are_cost);
+	tcase_add_test(
+		tests,
+		test_a_coin_worth_its_exit_and_its_bounty_is_not_stranded);
+	tcase_add_test(tests,
+		       test_the_index_is_the_part_of_a_quarter_of_the_room);
+	tcase_add_test(tests, test_each_obligation_has_its_seconds);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
