@@ -34,8 +34,9 @@ struct follower_loop {
 	size_t agreeing;
 	bool is_disputed;
 	struct stored_eth_block anchor; /* finalized, or the deployment */
-	size_t told_agreeing;		/* what the log says */
-	size_t leader;			/* who was followed last */
+	bool dissent[HEADS_FETCH_MAX_ENDPOINTS]; /* about balances */
+	size_t told_agreeing;			 /* what the log says */
+	size_t leader;				 /* who was followed last */
 };
 
 struct follower_loop *follower_loop_new(const struct follower_loop_parts *parts)
@@ -441,12 +442,15 @@ static bool write_head(struct follower_loop *loop, struct pursuit *pursuit,
 	bool stays = pursuit->has_head && !pursuit->is_visible_undone &&
 		     (pursuit->is_behind ||
 		      hash_equal(&head->hash, &pursuit->target.hash));
+	const struct state_witnesses witnesses = { members, loop->parts.quorum,
+						   loop->dissent };
 	struct state_point at;
 
+	memset(loop->dissent, 0, sizeof(loop->dissent));
 	if (!stays) {
 		if (!read_point(loop, &at, pursuit->target.number, error) ||
 		    !state_fetch_head(loop->state, pursuit->endpoint, &at,
-				      pursuit->seen, error))
+				      pursuit->seen, &witnesses, error))
 			return false;
 		head->number = at.number;
 		head->hash = at.hash;
@@ -561,7 +565,11 @@ bool follower_loop_poll(struct follower_loop *loop, struct error *error)
 		return false;
 	}
 	for (size_t i = 0; i < loop->count; i++) {
-		if (loop->candidates[i])
+		if (loop->dissent[i])
+			exclude(loop, i, ENDPOINT_DISAGREES,
+				"it tells other balances of tokens than "
+				"others");
+		else if (loop->candidates[i])
 			restore(loop, i);
 	}
 	say_agreeing(loop);

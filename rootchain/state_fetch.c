@@ -16,6 +16,8 @@
 #include "common/service/root_chain_reader.h"
 #include "common/service/root_chain_state.h"
 #include "rootchain/contract_facts.h"
+#include "rootchain/heads_fetch.h"
+#include "rootchain/quorum.h"
 
 /* Storage of the framework (contracts/storage-layout.json): both counters in
  * one slot, nextDeposit in the upper half, and the mapping of the roots. */
@@ -449,7 +451,14 @@ static bool take_code(struct state_fetch *fetch, size_t endpoint,
 					error))
 		return error_wrap(error, "%s", name_of(fetch, endpoint));
 	*code_hash = keccak256(code);
-	return true;
+	const struct network_code *expected =
+		network_code_find(fetch->parts.network, contract);
+	/* Nothing proves it, so that it may as well be the endpoint's. */
+	return expected == NULL ||
+	       hash_equal(&expected->code_hash, code_hash) ||
+	       blame(fetch, endpoint,
+		     "it has other code of a contract than the network file",
+		     error);
 }
 
 /* Whoever changes code behind an address changes the rules. */
@@ -519,9 +528,95 @@ static bool take_balance(struct state_fetch *fetch, size_t endpoint,
 	       error_wrap(error, "%s", name_of(fetch, endpoint));
 }
 
-static bool take_tokens(struct state_fetch *fetch, size_t endpoint,
-			const struct root_chain_batch *batch, size_t index,
-			struct amount eth, struct error *error)
+/* The balances of all tokens that are asked about, and their hash, which is
+ * what is voted on. */
+static bool take_balances(struct state_fetch *fetch, size_t endpoint,
+			  const struct root_chain_batch *batch, size_t index,
+			  struct amount *balances, struct hash *vote,
+			  struct error *error)
+{
+	struct keccak256 keccak;
+	uint8_t word[32];
+	size_t count;
+	const struct contract_facts_token *tokens =
+		contract_facts_tokens_borrow(fetch->facts, &count);
+
+	keccak256_init(&keccak);
+	for (size_t i = 0; i < count; i++) {
+		balances[i] = amount_zero();
+		if (token_is_eth(&tokens[i].token) || !tokens[i].may_be_held)
+			continue;
+		if (!take_balance(fetch, endpoint, batch, index++, &balances[i],
+				  error))
+			return false;
+		amount_to_be(word, balances[i]);
+		keccak256_add(&keccak, bytes_view(word, sizeof(word)));
+	}
+	*vote = keccak256_finish(&keccak);
+	return true;
+}
+
+/* Asks the other members for the same. */
+static void ask_witnesses(struct state_fetch *fetch, size_t endpoint,
+			  const struct eth_point *point,
+			  const struct state_witnesses *witnesses,
+			  struct amount *space, struct quorum_vote *votes)
+{
+	struct rootchain_client *client = fetch->parts.client;
+	bool started[HEADS_FETCH_MAX_ENDPOINTS] = { false };
+	size_t count = 0;
+
+	for (size_t i = 0; i < rootchain_client_count(client); i++) {
+		if (i == endpoint || !witnesses->members[i] ||
+		    rootchain_client_is_busy(client, i))
+			continue;
+		struct root_chain_batch *batch = root_chain_batch_new();
+		add_balances(fetch, batch, point);
+		started[i] = true;
+		count++;
+		rootchain_client_start(client, i, batch);
+	}
+	rootchain_client_wait(client, count, fetch->parts.timeout_ms, 0);
+	for (size_t i = 0; i < rootchain_client_count(client); i++) {
+		struct root_chain_batch *batch;
+		struct error problem;
+
+		if (!started[i] ||
+		    !rootchain_client_take(client, i, &batch, &problem))
+			continue;
+		votes[i].is_known = take_balances(fetch, i, batch, 0, space,
+						  &votes[i].hash, &problem);
+		root_chain_batch_free(batch);
+	}
+}
+
+static bool vote_on_balances(struct state_fetch *fetch, size_t endpoint,
+			     const struct eth_point *point,
+			     const struct hash *own,
+			     const struct state_witnesses *witnesses,
+			     struct amount *space, struct error *error)
+{
+	struct quorum_vote votes[HEADS_FETCH_MAX_ENDPOINTS];
+	size_t count = rootchain_client_count(fetch->parts.client);
+
+	memset(votes, 0, sizeof(votes));
+	ask_witnesses(fetch, endpoint, point, witnesses, space, votes);
+	votes[endpoint] = (struct quorum_vote){ true, *own };
+	struct quorum_count result =
+		quorum_count(votes, count, witnesses->quorum);
+	if (result.outcome == QUORUM_DISPUTED || !hash_equal(&result.hash, own))
+		return blame(fetch, endpoint,
+			     "it tells other balances of tokens than others",
+			     error);
+	for (size_t i = 0; i < count; i++)
+		witnesses->dissent[i] =
+			votes[i].is_known && !hash_equal(&votes[i].hash, own);
+	return true;
+}
+
+static bool write_tokens(struct state_fetch *fetch,
+			 const struct amount *balances, struct amount eth,
+			 struct error *error)
 {
 	size_t count;
 	const struct contract_facts_token *tokens =
@@ -530,28 +625,62 @@ static bool take_tokens(struct state_fetch *fetch, size_t endpoint,
 	if (!snapshot_store_clear_tokens(fetch->parts.store, error))
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		struct snapshot_token row = {
+		const struct snapshot_token row = {
 			.token = tokens[i].token,
 			.minimum_deposit = tokens[i].minimum_deposit,
 			.has_exit_queue = tokens[i].has_exit_queue,
-			.vault_balance = amount_zero(),
+			.vault_balance = token_is_eth(&tokens[i].token)
+						 ? eth
+						 : balances[i],
 			.total_credits = tokens[i].credits,
 		};
 
-		if (token_is_eth(&row.token))
-			row.vault_balance = eth;
-		else if (tokens[i].may_be_held &&
-			 !take_balance(fetch, endpoint, batch, index++,
-				       &row.vault_balance, error))
-			return false;
 		if (!snapshot_store_put_token(fetch->parts.store, &row, error))
 			return false;
 	}
 	return true;
 }
 
+static bool is_anything_held(const struct state_fetch *fetch)
+{
+	size_t count;
+	const struct contract_facts_token *tokens =
+		contract_facts_tokens_borrow(fetch->facts, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (tokens[i].may_be_held && !token_is_eth(&tokens[i].token))
+			return true;
+	}
+	return false;
+}
+
+static bool take_tokens(struct state_fetch *fetch, size_t endpoint,
+			const struct root_chain_batch *batch, size_t index,
+			const struct eth_point *point, struct amount eth,
+			const struct state_witnesses *witnesses,
+			struct error *error)
+{
+	struct amount *balances =
+		memory_new(CONTRACT_FACTS_MAX_TOKENS, sizeof(*balances));
+	struct amount *space =
+		memory_new(CONTRACT_FACTS_MAX_TOKENS, sizeof(*space));
+	struct hash own;
+
+	bool ok = take_balances(fetch, endpoint, batch, index, balances, &own,
+				error) &&
+		  (!is_anything_held(fetch) ||
+		   vote_on_balances(fetch, endpoint, point, &own, witnesses,
+				    space, error)) &&
+		  write_tokens(fetch, balances, eth, error);
+	memory_free(balances);
+	memory_free(space);
+	return ok;
+}
+
 static bool write_holdings(struct state_fetch *fetch, size_t endpoint,
-			   const struct state_point *at, struct error *error)
+			   const struct state_point *at,
+			   const struct state_witnesses *witnesses,
+			   struct error *error)
 {
 	const struct eth_point point = point_of(at);
 	struct root_chain_batch *batch = root_chain_batch_new();
@@ -564,7 +693,8 @@ static bool write_holdings(struct state_fetch *fetch, size_t endpoint,
 		return false;
 	arena_reset(&fetch->arena);
 	bool ok = take_codes(fetch, endpoint, batch, &index, at, &eth, error) &&
-		  take_tokens(fetch, endpoint, batch, index, eth, error);
+		  take_tokens(fetch, endpoint, batch, index, &point, eth,
+			      witnesses, error);
 	root_chain_batch_free(batch);
 	return ok;
 }
@@ -618,6 +748,7 @@ static bool write_words(struct state_fetch *fetch, struct root_time now,
 
 bool state_fetch_head(struct state_fetch *fetch, size_t endpoint,
 		      const struct state_point *at, uint64_t seen,
+		      const struct state_witnesses *witnesses,
 		      struct error *error)
 {
 	assert(snapshot_store_is_writing(fetch->parts.store));
@@ -626,6 +757,6 @@ bool state_fetch_head(struct state_fetch *fetch, size_t endpoint,
 	return snapshot_store_read_facts(fetch->parts.store, fetch->facts,
 					 error) &&
 	       check_child_blocks(fetch, endpoint, at, seen, error) &&
-	       write_holdings(fetch, endpoint, at, error) &&
+	       write_holdings(fetch, endpoint, at, witnesses, error) &&
 	       write_words(fetch, at->time, error);
 }

@@ -8,7 +8,7 @@
  * the head's header: codes, the ETH vault's balance, the roots of new deposits,
  * and the two counters of the framework, which have to be what the logs say.
  * The balance of an ERC-20 token alone is the answer of a view, because where a
- * token keeps it nobody knows.
+ * token keeps it nobody knows: about that the endpoints vote.
  */
 
 #include <stdbool.h>
@@ -45,11 +45,19 @@ struct state_point {
 	struct root_time time;
 };
 
+/* Who else is asked for what cannot be proved. */
+struct state_witnesses {
+	const bool *members; /* by endpoint */
+	size_t quorum;
+	bool *dissent; /* set for those who say otherwise than a quorum */
+};
+
 /* Checks the child blocks of eth_blocks behind `seen`, the head so far, and
  * writes the state at `at`; the store has to be writing. ERROR_PROTOCOL: the
  * endpoint told something else than the header proves. */
 NODISCARD bool state_fetch_head(struct state_fetch *fetch, size_t endpoint,
 				const struct state_point *at, uint64_t seen,
+				const struct state_witnesses *witnesses,
 				struct error *error);
 
 /* Whether state is proved with this network and these settings. */

@@ -8,6 +8,8 @@ scenario_files =
 scenario_files += %D%/blocks.mjs
 scenario_files += %D%/contracts.mjs
 scenario_files += %D%/in_flight_exits.mjs
+scenario_files += %D%/root_chain.mjs
+scenario_files += %D%/snapshots.mjs
 scenario_files += %D%/standard_exits.mjs
 
 TESTS += %D%/run.mjs

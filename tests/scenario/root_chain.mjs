@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+//
+// Groups D and E as far as they concern who follows the root chain: what it does
+// itself, and what its endpoints say about it.
+
+import { readFileSync } from "node:fs";
+
+import { ethers } from "ethers";
+
+import { waitFor } from "../support/operator_net.mjs";
+import { lieAt, startProxy } from "../support/chaos_proxy.mjs";
+import { startChain } from "../support/rootchain_net.mjs";
+
+const ONE = 10n ** 18n;
+const needs = ["plasma-rootchain", "plasma-operator"];
+
+/** A follower of several endpoints, each a proxy, and somebody with ether. */
+async function watched(t, { count = 3, token = false, env = {}, extra = [], slots = 4 } = {}) {
+	const chain = await startChain({ slots, token });
+	t.atExit(() => chain.close());
+	const alice = await chain.net.person();
+	const proxies = [];
+	for (let i = 0; i < count; i++) {
+		const proxy = await startProxy(chain.node.url);
+		t.atExit(() => proxy.close());
+		proxies.push(proxy);
+	}
+	const follower = chain.start("f", proxies.map(({ url }) => url), { extra,
+		env: { PLASMA_ROOTCHAIN_TIMEOUT_MS: "2000", ...env } });
+	await waitFor("the first poll", () => chain.status("f"));
+	await chain.caughtUp("f");
+	const said = (proxy, what) => follower.said.split("\n").some((line) =>
+		line.includes(proxy.url) && line.includes(what));
+	return { chain, alice, proxies, follower, said };
+}
+
+/** One endpoint goes wrong: it is excluded by name, the rest is followed, and it
+ * is back when it is well. */
+async function oneOfThree(t, name, world, spoil, trouble) {
+	const { chain, proxies, said } = world;
+	const bad = proxies[1];
+	spoil(bad);
+	await chain.mine(1);
+	await waitFor(`${name}: to be excluded`, () => said(bad, trouble));
+	t.ok(`${name}: the endpoint is excluded by name`, true);
+	await chain.submit();
+	const status = await chain.caughtUp("f");
+	t.equal(`${name}: two others are followed`, status.agreeing, 2);
+	t.equal(`${name}: to the right state`, await chain.digest("f"), await chain.freshDigest());
+	bad.clear();
+	await waitFor(`${name}: to be back`, () => {
+		const lines = world.follower.said.split("\n").filter((line) => line.includes(bad.url));
+		return lines.at(-1)?.includes("endpoint is back");
+	});
+	t.ok(`${name}: it is back when it is well`, true);
+}
+
+export const scenarios = [{
+	id: "D-01", title: "a deposit that is gone with a reorganisation", needs,
+	async run(t) {
+		const { chain, alice } = await watched(t, { count: 1 });
+		await chain.deposit(alice, ONE);
+		t.equal("the deposit is there", (await chain.caughtUp("f")).next_deposit, 2);
+		await chain.mine(3);
+		await chain.caughtUp("f");
+		await chain.reorganise(6);
+		const after = await chain.caughtUp("f");
+		t.equal("then it is not, and readers are told", [after.next_deposit, after.generation],
+			[1, 1]);
+		t.equal("as if it had never been", await chain.digest("f"), await chain.freshDigest());
+	},
+}, {
+	id: "D-02", title: "a deposit that comes again behind an operator block", needs,
+	async run(t) {
+		const { chain, alice } = await watched(t, { count: 1 });
+		await chain.deposit(alice, ONE);
+		const first = await chain.caughtUp("f");
+		t.equal("it has number 1", [first.next_child_block, first.next_deposit], [1000, 2]);
+		await chain.reorganise(3);
+		await chain.submit();
+		await chain.deposit(alice, ONE);
+		const second = await chain.caughtUp("f");
+		t.equal("it has number 1001", [second.next_child_block, second.next_deposit], [2000, 2]);
+		t.equal("and nothing is left of the other", await chain.digest("f"),
+			await chain.freshDigest());
+	},
+}, {
+	id: "D-03", title: "a reorganisation deeper than finality", needs,
+	async run(t) {
+		const { chain, alice, follower } = await watched(t, { count: 1 });
+		await chain.deposit(alice, ONE);
+		await chain.mine(20);
+		const before = await chain.caughtUp("f");
+		t.equal("nothing is broken", before.finality_broken, false);
+		await chain.reorganise(12);
+		const after = await chain.caughtUp("f");
+		t.equal("the break is latched", after.finality_broken, true);
+		t.ok("and said as an error", follower.said.includes("level=error"));
+		await chain.mine(5);
+		t.equal("for ever", (await chain.caughtUp("f")).finality_broken, true);
+		t.equal("what is followed is right", await chain.digest("f"), await chain.freshDigest());
+	},
+}, {
+	id: "D-15", title: "a head that stands still moves no deadline", needs,
+	async run(t) {
+		const { chain, follower } = await watched(t, { count: 1 });
+		const before = await chain.caughtUp("f");
+		await waitFor("two more seconds of good polls", async () =>
+			(await chain.status("f")).last_good_poll_unix > before.last_good_poll_unix + 1);
+		const after = await chain.status("f");
+		t.equal("root-chain time stands still", after.head_time_unix, before.head_time_unix);
+		t.equal("and so does the head", after.head_hash, before.head_hash);
+		t.ok("which is no failure", !/level=(warning|error)/.test(follower.said), follower.said);
+	},
+}, {
+	id: "E-01", title: "wrong chain id, wrong deployment, wrong code", needs,
+	async run(t) {
+		const world = await watched(t);
+		await oneOfThree(t, "chain id", world, (bad) => bad.rule(
+			{ method: "eth_chainId", edit: () => "0x5" }), "another chain");
+		const deployed = Number(world.chain.net.network.deployment_block);
+		await oneOfThree(t, "deployment", world, (bad) => bad.rule({
+			method: "eth_getBlockByNumber",
+			edit: (result, [at]) => (Number(at) === deployed
+				? lieAt(result, ["stateRoot"]) : result),
+		}), "trouble=");
+		const single = await world.chain.command("code", ["follow", "--once"],
+			[world.proxies[0].url], ["--proofs", "off"]);
+		t.equal("unproved code is taken when it is the right one", single.status, 0);
+		world.proxies[0].rule({ method: "eth_getCode", edit: () => "0x6001" });
+		const wrong = await world.chain.command("code2", ["follow", "--once"],
+			[world.proxies[0].url], ["--proofs", "off"]);
+		t.ok("and refused by name otherwise", wrong.status === 76 &&
+			wrong.stderr.includes("other code"), wrong.stderr);
+	},
+}, {
+	id: "E-02", title: "an endpoint that stands still", needs,
+	async run(t) {
+		const world = await watched(t);
+		const head = await world.chain.head;
+		await oneOfThree(t, "stale", world, (bad) => {
+			bad.freeze(head);
+			return world.chain.mine(40);
+		}, "behind");
+	},
+}, {
+	id: "E-03", title: "a log that is left out", needs,
+	async run(t) {
+		const world = await watched(t);
+		const { chain, proxies, follower } = world;
+		const omit = { method: "eth_getBlockReceipts", edit: (result) => result.map(
+			(receipt) => ({ ...receipt, logs: receipt.logs.slice(1) })) };
+		for (const proxy of proxies)
+			proxy.rule(omit);
+		const before = await chain.status("f");
+		await chain.submit();
+		await waitFor("all to be excluded", () => proxies.every(({ url }) =>
+			follower.said.split("\n").some((line) => line.includes(url) &&
+				line.includes("receipts have another root"))));
+		t.equal("left out by all, nothing is believed",
+			(await chain.status("f")).next_child_block, before.next_child_block);
+		proxies[2].clear();
+		await waitFor("an honest one to be followed", async () =>
+			(await chain.status("f")).next_child_block > before.next_child_block);
+		t.equal("one that is honest is enough to go on", await chain.digest("f"),
+			await chain.freshDigest());
+	},
+}, {
+	id: "E-04", title: "receipts that are cut off", needs,
+	async run(t) {
+		const world = await watched(t);
+		for (const keep of [0, 1]) {
+			world.proxies[0].rule({ method: "eth_getBlockReceipts",
+				edit: (result) => result.slice(0, keep - 1 || undefined).slice(0, keep) });
+			await world.chain.deposit(world.alice, ONE);
+			await world.chain.caughtUp("f");
+			world.proxies[0].clear();
+		}
+		t.equal("the state is right", await world.chain.digest("f"),
+			await world.chain.freshDigest());
+		t.ok("who cut off is named, if it was asked", world.said(world.proxies[0],
+			"endpoint excluded") || !(world.proxies[0].calls.eth_getBlockReceipts > 0));
+	},
+}, {
+	id: "E-06", title: "a log that never was, and one of somebody else", needs,
+	async run(t) {
+		const world = await watched(t);
+		const { chain, alice, proxies } = world;
+		const topic = ethers.id("BlockSubmitted(uint256)");
+		const before = await chain.status("f");
+		// A contract of nobody emits what looks like ours.
+		await (await alice.sendTransaction({ data: ethers.concat(["0x7f", topic,
+			"0x60006000a100"]) })).wait();
+		await chain.caughtUp("f");
+		t.equal("who is not ours says nothing", (await chain.status("f")).next_child_block,
+			before.next_child_block);
+		const forged = { address: chain.net.network.plasma_framework, topics: [topic],
+			data: ethers.toBeHex(before.next_child_block, 32) };
+		for (const proxy of proxies)
+			proxy.rule({ method: "eth_getBlockReceipts", edit: (result) => result.map(
+				(receipt) => ({ ...receipt, logs: [...receipt.logs,
+					{ ...receipt.logs[0], ...forged }] })) });
+		await chain.deposit(alice, ONE);
+		await waitFor("the liars to be named", () => proxies.every((proxy) =>
+			world.said(proxy, "endpoint excluded")));
+		t.equal("a forged log is believed by nobody",
+			(await chain.status("f")).next_child_block, before.next_child_block);
+		for (const proxy of proxies)
+			proxy.clear();
+		await chain.caughtUp("f");
+		t.equal("and leaves nothing behind", await chain.digest("f"), await chain.freshDigest());
+	},
+}, {
+	id: "E-07", title: "answers of views that are forged", needs,
+	async run(t) {
+		const world = await watched(t, { token: true });
+		const { chain, alice, proxies } = world;
+		for (const bad of proxies) {
+			bad.rule({ method: "eth_call", edit: () => ethers.toBeHex(0, 32) });
+			await chain.depositToken(alice, 7n);
+			await waitFor("it to be named", () => world.said(bad, "other balances"));
+			await chain.caughtUp("f");
+			t.ok("a balance that one tells otherwise excludes it", true);
+			bad.clear();
+			await waitFor("it to be back", () => {
+				const lines = world.follower.said.split("\n")
+					.filter((line) => line.includes(bad.url));
+				return lines.at(-1).includes("endpoint is back");
+			});
+		}
+		const views = new Set();
+		proxies[0].recording = true;
+		await chain.submit();
+		await chain.caughtUp("f");
+		await waitFor("a poll to be recorded", () => proxies[0].seen.length > 0);
+		for (const { method, params } of proxies[0].seen) {
+			if (method === "eth_call")
+				views.add(params[0].data.slice(0, 10));
+		}
+		t.ok("nothing but balances of tokens is asked of views",
+			[...views].every((selector) => selector === "0x70a08231"), [...views]);
+	},
+}, {
+	id: "E-10", title: "two of three endpoints hang", needs,
+	async run(t) {
+		const { chain, proxies, follower } = await watched(t,
+			{ env: { PLASMA_ROOTCHAIN_TIMEOUT_MS: "8000" } });
+		proxies[0].rule({ method: "*", fault: "hang" });
+		proxies[2].rule({ method: "*", fault: "slow" });
+		const start = performance.now();
+		await chain.submit();
+		const status = await chain.caughtUp("f", 90);
+		const seconds = (performance.now() - start) / 1000;
+		t.ok(`the third is followed after ${seconds.toFixed(1)} s, 45 at most`, seconds < 45);
+		t.equal("and the snapshot says that it is alone", status.agreeing, 1);
+		t.ok("as does the log, as a warning", /level=warning.*fewer endpoints agree/
+			.test(follower.said), follower.said);
+		const again = performance.now();
+		await chain.submit();
+		await chain.caughtUp("f", 90);
+		t.ok("the next poll does not wait for them",
+			performance.now() - again < 20000, performance.now() - again);
+	},
+}, {
+	id: "E-11", title: "an answer without an end", needs,
+	async run(t) {
+		const world = await watched(t);
+		await oneOfThree(t, "endless", world, (bad) => bad.rule(
+			{ method: "*", fault: "bomb" }), "endpoint excluded");
+		const memory = readFileSync(`/proc/${world.follower.child.pid}/status`, "utf8");
+		const peak = Number(/VmHWM:\s+(\d+)/.exec(memory)[1]) / 1024;
+		t.ok(`memory stayed below 1 GiB: ${peak.toFixed(0)} MiB`, peak < 1024);
+	},
+}, {
+	id: "E-12", title: "a compressed bomb", needs,
+	async run(t) {
+		await oneOfThree(t, "gzip", await watched(t), (bad) => bad.rule(
+			{ method: "*", fault: "gzip" }), "endpoint excluded");
+	},
+}, {
+	id: "E-13", title: "answers that are no JSON-RPC", needs,
+	async run(t) {
+		const world = await watched(t);
+		for (const fault of ["malformed", "nested", "twice", "text", "wrongid", "truncate"])
+			await oneOfThree(t, fault, world, (bad) => bad.rule({ method: "*", fault }),
+				"endpoint excluded");
+	},
+}, {
+	id: "E-18", title: "too many requests, for a while", needs,
+	async run(t) {
+		const { chain, proxies, follower } = await watched(t);
+		for (const proxy of proxies)
+			proxy.rule({ method: "*", fault: "429" });
+		await waitFor("all to be excluded", () => proxies.every(({ url }) =>
+			follower.said.split("\n").some((line) => line.includes(url) &&
+				line.includes("429"))));
+		const requests = () => proxies.reduce((sum, proxy) => sum + proxy.requests, 0);
+		const before = requests();
+		const since = performance.now();
+		await waitFor("ten seconds", () => performance.now() - since > 10000);
+		t.ok("they are asked less and less", requests() - before < 60, requests() - before);
+		t.ok("the follower lives", follower.alive);
+		await chain.submit();
+		for (const proxy of proxies)
+			proxy.clear();
+		const status = await chain.caughtUp("f", 90);
+		t.ok("it recovers by itself", status.agreeing >= 1);
+		await waitFor("all to agree again", async () =>
+			(await chain.status("f")).agreeing === 3, 90);
+		t.equal("with the right state", await chain.digest("f"), await chain.freshDigest());
+	},
+}];

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+//
+// Group F as far as it concerns the snapshot: cut off, stale, replaced, copied
+// while it is written, written by two.
+
+import {
+	copyFileSync, readFileSync, renameSync, rmSync, truncateSync,
+} from "node:fs";
+
+import { waitFor } from "../support/operator_net.mjs";
+import { startChain } from "../support/rootchain_net.mjs";
+
+const ONE = 10n ** 18n;
+const needs = ["plasma-rootchain", "plasma-operator"];
+
+async function begin(t) {
+	const chain = await startChain();
+	t.atExit(() => chain.close());
+	const alice = await chain.net.person();
+	await chain.deposit(alice, ONE);
+	await chain.submit();
+	await chain.follow("f");
+	return { chain, alice };
+}
+
+async function exported(chain, name) {
+	const file = chain.file(name);
+	const done = await chain.command("f", ["snapshot", file]);
+	if (done.status !== 0)
+		throw new Error(done.stderr);
+	return file;
+}
+
+export const scenarios = [{
+	id: "F-06", title: "a snapshot that is cut off anywhere", needs,
+	async run(t) {
+		const { chain } = await begin(t);
+		const file = await exported(chain, "whole.db");
+		const size = readFileSync(file).length;
+		const accepted = [];
+		const cut = chain.file("cut.db");
+		copyFileSync(`${file}.digest`, `${cut}.digest`);
+		for (let at = 0; at < size; at += Math.max(1, Math.floor(size / 150))) {
+			copyFileSync(file, cut);
+			truncateSync(cut, at);
+			const got = await chain.command("f", ["digest", cut]);
+			if (got.status !== 65 || !got.stderr.includes("cut off"))
+				accepted.push(`${at}: ${got.status} ${got.stderr}`);
+		}
+		t.equal("every cut is refused by name", accepted, []);
+		rmSync(`${cut}.digest`);
+		for (const at of [0, 1, 100, 4096, size - 4096, size - 1]) {
+			copyFileSync(file, cut);
+			truncateSync(cut, at);
+			const got = await chain.command("f", ["verify", cut]);
+			// A last byte that is zero is not missed by anybody.
+			t.ok(`without the digest, cut at ${at}, it is refused or the same`,
+				[65, 66, 74, 75].includes(got.status) ||
+				got.stdout.includes(await chain.digest("f")),
+				`${got.status} ${got.stderr}`);
+		}
+	},
+}, {
+	id: "F-07", title: "a snapshot that is old", needs,
+	async run(t) {
+		const { chain, alice } = await begin(t);
+		const old = await exported(chain, "old.db");
+		await chain.deposit(alice, ONE);
+		await chain.follow("f");
+		const back = await chain.command("f", ["import", old]);
+		t.ok("an older one is refused by name", back.status === 1 &&
+			back.stderr.includes("not newer"), back.stderr);
+		const status = await chain.status("f");
+		t.ok("how old it is can be asked", status.last_good_poll_age >= 0 &&
+			status.last_good_poll_unix > 0);
+		chain.node.stop();
+		const before = await chain.status("f");
+		const failed = await chain.command("f", ["follow", "--once"]);
+		t.equal("a poll that fails is unreachable", failed.status, 69);
+		t.equal("and makes nothing younger", (await chain.status("f")).last_good_poll_unix,
+			before.last_good_poll_unix);
+	},
+}, {
+	id: "F-09", title: "a snapshot that is replaced while it is read", needs,
+	async run(t) {
+		const { chain, alice } = await begin(t);
+		const one = await exported(chain, "one.db");
+		const digests = [await chain.digest("f")];
+		await chain.deposit(alice, ONE);
+		await chain.follow("f");
+		const two = await exported(chain, "two.db");
+		digests.push(await chain.digest("f"));
+		const file = chain.file("moving.db");
+		const put = (from) => {
+			copyFileSync(`${from}.digest`, `${file}.new.digest`);
+			copyFileSync(from, `${file}.new`);
+			renameSync(`${file}.new.digest`, `${file}.digest`);
+			renameSync(`${file}.new`, file);
+		};
+		put(one);
+		let running = true;
+		let rounds = 0;
+		const mover = (async () => {
+			while (running) {
+				put(rounds++ % 2 ? one : two);
+				await new Promise((again) => setImmediate(again));
+			}
+		})();
+		const wrong = [];
+		let good = 0;
+		for (let i = 0; i < 200; i++) {
+			const got = await chain.command("f", ["digest", file, "--json"]);
+			if (got.status === 0 && digests.includes(JSON.parse(got.stdout).digest))
+				good++;
+			else if (![65, 66, 75].includes(got.status))
+				wrong.push(`${got.status} ${got.stdout} ${got.stderr}`);
+		}
+		running = false;
+		await mover;
+		t.note(`${rounds} replacements, ${good} of 200 read`);
+		t.equal("one or the other is read, or none", wrong, []);
+	},
+}, {
+	id: "F-10", title: "a copy of a snapshot that is written to", needs,
+	async run(t) {
+		const { chain, alice } = await begin(t);
+		chain.start("f");
+		let running = true;
+		const busy = (async () => {
+			while (running) {
+				await chain.deposit(alice, ONE);
+				await chain.mine(2);
+			}
+		})();
+		const results = [];
+		for (let i = 0; i < 8; i++) {
+			const file = await exported(chain, `live-${i}.db`);
+			const proved = await chain.command("f", ["verify", file]);
+			results.push(proved.status);
+		}
+		running = false;
+		await busy;
+		t.equal("each copy is whole and can be proved", results, results.map(() => 0));
+	},
+}, {
+	id: "F-11", title: "two writers of one snapshot", needs,
+	async run(t) {
+		const { chain } = await begin(t);
+		const first = chain.start("f");
+		await waitFor("it to hold the lock", () => first.said.includes("ready"));
+		const second = await chain.command("f", ["follow", "--once"]);
+		t.ok("the second is refused and told who writes", second.status === 75 &&
+			second.stderr.includes(`${first.child.pid}`), second.stderr);
+		const other = await chain.command("f", ["import", chain.file("none.db")]);
+		t.ok("as is an import", other.status !== 0, other.stderr);
+		t.equal("reading goes on", (await chain.command("f", ["status"])).status, 0);
+	},
+}, {
+	id: "F-16", title: "a clock that is wrong", needs,
+	async run(t) {
+		const { chain, alice } = await begin(t);
+		// The chain's clock is a year ahead of the machine's; nothing depends on
+		// the difference.
+		await chain.pass(365 * 86400);
+		await chain.deposit(alice, ONE);
+		await chain.follow("f");
+		const status = await chain.status("f");
+		t.ok("the head's time is the chain's",
+			status.head_time_unix - status.last_good_poll_unix > 300 * 86400);
+		t.equal("and the digest has no clock in it", await chain.digest("f"),
+			await chain.freshDigest());
+	},
+}];
