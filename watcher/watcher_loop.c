@@ -7,6 +7,7 @@
 #include "common/base/growing_buffer.h"
 #include "common/base/memory.h"
 #include "common/codec/eip712.h"
+#include "common/ethereum/eth_header.h"
 #include "common/service/atomic_file.h"
 #include "common/service/clock.h"
 #include "common/service/http_client.h"
@@ -277,14 +278,34 @@ static bool judge_in_pass(struct watcher_loop *loop, struct pass_report *report,
 	       exit_loop_pass(loop->exits, &report->exits, facts, error);
 }
 
+/* The base fee of the head, as its header proves it; zero without the header.
+ */
+static bool read_base_fee(struct u256 *out, const struct pass_facts *facts,
+			  struct error *error)
+{
+	struct eth_header header;
+	struct bytes rlp;
+	bool found;
+
+	*out = U256_ZERO;
+	if (!snapshot_reader_header(facts->snapshot, &found, &rlp,
+				    facts->head.number, error))
+		return false;
+	if (found && eth_header_decode(&header, rlp))
+		*out = header.base_fee_wei;
+	return true;
+}
+
 /* Sends what is wanted. That a node does not answer is said and tried again. */
 static bool act(struct watcher_loop *loop, struct pass_report *report,
-		const struct pass_facts *facts, struct error *error)
+		const struct pass_facts *facts, struct u256 base_fee_wei,
+		struct error *error)
 {
 	struct action_moment moment = {
 		.now = facts->now,
 		.head = facts->head.number,
 		.finalized = facts->final_known ? facts->final_number : 0,
+		.base_fee_wei = base_fee_wei,
 	};
 
 	if (loop->sender == NULL ||
@@ -304,6 +325,7 @@ static bool act(struct watcher_loop *loop, struct pass_report *report,
 static bool judge(struct watcher_loop *loop, struct pass_report *report,
 		  uint64_t until_ms, struct error *error)
 {
+	struct u256 base_fee_wei;
 	struct pass_facts facts;
 
 	memset(&facts, 0, sizeof(facts));
@@ -314,10 +336,11 @@ static bool judge(struct watcher_loop *loop, struct pass_report *report,
 		return true;
 	}
 	report_head(loop, report, &facts);
-	bool ok = judge_in_pass(loop, report, &facts, until_ms, error);
+	bool ok = judge_in_pass(loop, report, &facts, until_ms, error) &&
+		  read_base_fee(&base_fee_wei, &facts, error);
 	snapshot_reader_end(loop->snapshot);
 	if (ok)
-		return act(loop, report, &facts, error);
+		return act(loop, report, &facts, base_fee_wei, error);
 	forget_snapshot(loop);
 	if (error->code == ERROR_IO)
 		return false;

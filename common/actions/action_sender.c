@@ -7,6 +7,7 @@
 #include "common/actions/effect_sender.h"
 #include "common/base/memory.h"
 #include "common/service/log.h"
+#include "common/store/statement.h"
 
 struct action_sender *action_sender_new(const struct action_sender_parts *parts)
 {
@@ -228,6 +229,31 @@ static bool store_progress(struct round *round, struct error *error)
 	return false;
 }
 
+/* Said when it is new or has become another one. */
+static void tell_trouble(const struct look *look)
+{
+	bool is_weighty = look->trouble->kind != TROUBLE_REFUSED;
+
+	log_event(is_weighty ? LOG_WARNING : LOG_INFO, "an action cannot go on",
+		  log_text("kind", action_kind_name(look->action->key.kind)),
+		  log_number("id", look->action->id),
+		  log_address("account", &look->action->account),
+		  log_text("reason", look->trouble->error.message));
+}
+
+static bool store_trouble(struct database *database, const struct look *look,
+			  struct error *error)
+{
+	const char *text =
+		look->trouble == NULL ? NULL : look->trouble->error.message;
+
+	if (!action_store_put_trouble(database, look->action->id, text, error))
+		return false;
+	if (text != NULL && statement_changes(database) > 0)
+		tell_trouble(look);
+	return true;
+}
+
 static bool store_troubles(struct round *round, struct error *error)
 {
 	struct database *database = round->sender->parts.database;
@@ -237,15 +263,8 @@ static bool store_troubles(struct round *round, struct error *error)
 		return true;
 	if (!database_begin(database, error))
 		return false;
-	for (size_t i = 0; i < round->list.count && ok; i++) {
-		const struct look *look = &round->looks[i];
-
-		ok = action_store_put_trouble(
-			database, look->action->id,
-			look->trouble == NULL ? NULL
-					      : look->trouble->error.message,
-			error);
-	}
+	for (size_t i = 0; i < round->list.count && ok; i++)
+		ok = store_trouble(database, &round->looks[i], error);
 	if (ok && database_commit(database, error))
 		return true;
 	database_rollback(database);
@@ -264,7 +283,7 @@ static bool perform_all(struct round *round, struct error *error)
 	for (size_t i = 0; i < round->account_count; i++)
 		if (!effect_fill_gaps(round, &round->accounts[i], error))
 			return false;
-	return true;
+	return effect_count_low(round, error);
 }
 
 static void round_clear(struct round *round)

@@ -79,6 +79,12 @@ struct action_pass {
 	size_t newly_missed;
 	struct address unfunded_account; /* of the most urgent one */
 	struct u256 missing_wei;	 /* what that account lacks at least */
+	/* Accounts with less than twice of what their open actions of the next
+	 * two days may need, should the base fee become ten times what it is.
+	 */
+	size_t low;
+	struct address low_account; /* the first one */
+	struct u256 low_by_wei;	    /* what it lacks of that */
 };
 
 /* Moves every unsettled action one step. ERROR_UNREACHABLE or ERROR_PROTOCOL:

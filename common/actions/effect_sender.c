@@ -11,6 +11,12 @@
 #define GAP_PATIENCE 3
 #define BLOCKED_PATIENCE 10
 
+/* How far the reserve of an account looks, in seconds; how often the base fee
+ * may become what it is; the gas of what was not estimated yet. */
+#define RESERVE_SECONDS 172800
+#define RESERVE_GROWTH 10
+#define RESERVE_GAS UINT64_C(500000)
+
 const struct action_transaction *look_newest(const struct look *look)
 {
 	return &look->transactions.transactions[look->transactions.count - 1];
@@ -493,6 +499,79 @@ bool effect_fill_gaps(struct round *round, struct account_state *account,
 			continue;
 		if (!fill_gap(round, account, nonce, is_awaited, error))
 			return false;
+	}
+	return true;
+}
+
+/* ---- reserves ---- */
+
+static struct u256 sum(struct u256 a, struct u256 b)
+{
+	struct u256 result;
+
+	return u256_add(&result, a, b) ? result : U256_MAX;
+}
+
+/* What an open action may need from now on. */
+static struct u256 need_of(const struct round *round, const struct look *look)
+{
+	const struct fee_market *market = &round->sender->sending.market;
+	uint64_t gas = look->transactions.count > 0
+			       ? look_newest(look)->gas_limit
+			       : RESERVE_GAS;
+	struct fee_offer offer = account_cancel_offer(
+		&round->sender->sending, NULL,
+		(struct fee_offer){ sum(market->base_fee_wei, market->tip_wei),
+				    U256_ZERO });
+	struct u256 gas_wei = fee_curve_worst_cost(offer, gas);
+
+	if (!u256_multiply(&gas_wei, gas_wei, u256_of(RESERVE_GROWTH)))
+		gas_wei = U256_MAX;
+	return sum(look->action->value_wei,
+		   smaller(gas_wei, budget_of(round, look->action)));
+}
+
+static bool is_due_soon(const struct round *round, const struct look *look)
+{
+	const struct action *action = look->action;
+	uint64_t until = instant_after(
+		round->sender->sending.moment.now.seconds, RESERVE_SECONDS);
+
+	return !action->print_only &&
+	       !action_state_is_resting(action->progress.state) &&
+	       action->window.earliest.seconds <= until;
+}
+
+bool effect_count_low(struct round *round, struct error *error)
+{
+	struct sending *sending = &round->sender->sending;
+	struct action_pass *pass = round->pass;
+
+	for (size_t i = 0; i < round->account_count; i++) {
+		struct account_state *account = &round->accounts[i];
+		struct u256 need = U256_ZERO;
+		struct u256 funds;
+		struct u256 lack;
+
+		for (size_t j = 0; j < round->list.count; j++)
+			if (round->looks[j].account == account &&
+			    is_due_soon(round, &round->looks[j]))
+				need = sum(need,
+					   need_of(round, &round->looks[j]));
+		if (u256_is_zero(need) || account->signer == NULL)
+			continue;
+		/* With everything that is on its way. */
+		if (!account_funds(sending, account, &funds, account->nonce,
+				   error))
+			return false;
+		if (!u256_subtract(&lack, sum(need, need),
+				   account->balance_wei) ||
+		    u256_is_zero(lack))
+			continue;
+		if (pass->low++ == 0) {
+			pass->low_account = account->address;
+			pass->low_by_wei = lack;
+		}
 	}
 	return true;
 }

@@ -59,4 +59,7 @@ NODISCARD bool effect_fill_gaps(struct round *round,
 				struct account_state *account,
 				struct error *error);
 
+/* Counts the accounts whose ether may not last. */
+NODISCARD bool effect_count_low(struct round *round, struct error *error);
+
 #endif

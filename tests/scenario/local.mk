@@ -5,6 +5,7 @@
 #	scenario_files += %D%/what_it_is_about.mjs
 
 scenario_files =
+scenario_files += %D%/actions.mjs
 scenario_files += %D%/blocks.mjs
 scenario_files += %D%/contracts.mjs
 scenario_files += %D%/in_flight_exits.mjs

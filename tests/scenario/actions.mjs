@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+//
+// Groups D and G, as far as they are about sending: what a root chain and its
+// nodes do to the transactions of a watcher, and what it signs at all.
+
+import { ethers } from "ethers";
+
+import { Proxy } from "../support/action_sender.mjs";
+import { sign } from "../support/child_chain.mjs";
+import { abiOf } from "../support/exit_game.mjs";
+import { startNet, waitFor } from "../support/operator_net.mjs";
+import { ONE, P, World } from "../support/world.mjs";
+
+const needs = ["plasma-rootchain", "plasma-watcher", "watcher/exit_loop.c"];
+const GWEI = 10n ** 9n;
+const MOST_PER_ACTION = ONE / 2n; // [policy] max_fee_per_action
+const MOST_PER_DAY = 5n * ONE; // [policy] max_spend_per_day
+const HALF_OF_N =
+	0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
+
+/** A node between a watcher and anvil, which refuses what geth would. */
+async function between(t, net, node = net.node) {
+	const proxy = new Proxy(node);
+	await proxy.start();
+	t.atExit?.(() => proxy.stop());
+	return proxy;
+}
+
+const base = async (net) =>
+	(await net.provider.getBlock("latest")).baseFeePerGas;
+
+async function mineAt(net, fee) {
+	await net.node.rpc("anvil_setNextBlockBaseFeePerGas", [ethers.toQuantity(fee)]);
+	await net.mine();
+}
+
+const worst = ({ maxFeePerGas, gasLimit }) => maxFeePerGas * gasLimit;
+
+/** Mallory exits a coin that she has spent to Alice. */
+async function dishonestExit(t) {
+	const world = await World.start(t, { people: ["Alice", "Mallory"] });
+	await world.deposit("Alice", 4n * ONE);
+	const coin = await world.deposit("Mallory", 5n * ONE);
+	await world.block([world.pay([coin], [["Alice", 5n * ONE]])]);
+	const watcher = await world.watcher("Alice");
+	const proxy = await between(t, world.net);
+	watcher.rpc = proxy.url;
+	await watcher.check();
+	return { world, coin, watcher, proxy };
+}
+
+const isExitable = async (world, coin) =>
+	(await world.game("Mallory").standardExit(coin.raw, coin.at))?.exitable;
+
+/** Alice has so many deposits when an invalid block makes her leave. */
+async function leaving(t, count, people = ["Alice"]) {
+	const world = await World.start(t, { people });
+	const coins = [];
+	for (let i = 0; i < count; i++)
+		coins.push(await world.deposit("Alice", ONE));
+	const watcher = await world.watcher("Alice");
+	const proxy = await between(t, world.net);
+	watcher.rpc = proxy.url;
+	await watcher.check();
+	await world.badBlock("payment_without_inputs");
+	return { world, coins, watcher, proxy };
+}
+
+const exiting = async (world, coins) => {
+	const records = await Promise.all(coins.map((coin) =>
+		world.game("Alice").standardExit(coin.raw, coin.at)));
+	return records.filter((record) => record?.exitable).length;
+};
+
+/** The largest sum that its transactions can have cost. */
+const budgetUsed = (sent) => {
+	const dearest = new Map();
+	for (const one of sent)
+		if (worst(one) > (dearest.get(one.nonce) ?? 0n))
+			dearest.set(one.nonce, worst(one));
+	return [...dearest.values()].reduce((a, b) => a + b, 0n);
+};
+
+export const scenarios = [{
+	id: "D-05", title: "a challenge that a reorganisation takes away is sent again at once",
+	needs,
+	async run(t) {
+		const { world, coin, watcher, proxy } = await dishonestExit(t);
+		const mallory = world.game("Mallory");
+		await mallory.startStandardExit(coin);
+		const { exitableAt } = await exitTimes(world, coin);
+		// The watcher slept until the exit can nearly be processed.
+		await world.passTo(exitableAt - 40);
+		await watcher.check();
+		t.equal("the watcher challenges", await isExitable(world, coin), false);
+		const [challenge] = proxy.sent;
+		await world.net.node.rpc("anvil_reorg", [1, []]);
+		t.equal("a reorganisation takes the challenge away",
+			await isExitable(world, coin), true);
+		await watcher.check();
+		t.equal("it stands again", await isExitable(world, coin), false);
+		t.equal("by the same bytes", proxy.sent.filter(({ data }) =>
+			data === challenge.data).map(({ hash }) => hash), [challenge.hash]);
+		t.ok("before the exit can be processed", await world.now() <= exitableAt);
+		await world.passTo(exitableAt + 1);
+		await watcher.settle();
+		const before = await world.net.provider.getBalance(world.network.eth_vault);
+		t.ok("the vault has paid nobody", before >= 9n * ONE);
+	},
+}, {
+	id: "D-09", title: "a stuck submission is replaced as nodes want it, and only with higher fees",
+	needs: ["plasma-operator", "plasma-rootchain"],
+	async run(t) {
+		const net = await startNet();
+		t.atExit(() => net.close());
+		await net.deploy();
+		await net.startFollower();
+		const { node } = net;
+		const proxy = await between(t, net);
+		net.node = { ...node, url: proxy.url };
+		await net.startOperator();
+		net.node = node;
+		const alice = await net.person();
+		const coin = await net.deposit(alice, ONE);
+		const payment = await sign(net.network.plasma_framework, { inputs: [coin],
+			outputs: [{ owner: alice.address, amount: ONE - 1n }] }, [alice]);
+		await node.rpc("evm_setAutomine", [false]);
+		await waitFor("the payment to be accepted", async () =>
+			(await net.submit(payment)).success);
+		await waitFor("the root to be sent", () => proxy.sent.length > 0);
+		for (let i = 0; i < 12; i++) {
+			const count = proxy.sent.length;
+			await mineAt(net, proxy.sent.at(-1).maxFeePerGas + 1n);
+			await mineAt(net, proxy.sent.at(-1).maxFeePerGas + 1n);
+			await waitFor("a replacement", () => proxy.sent.length > count, 20)
+				.catch(() => undefined);
+		}
+		t.ok("it is replaced again and again", proxy.sent.length > 8,
+			`${proxy.sent.length}`);
+		t.equal("no node refuses a replacement", proxy.refused, 0);
+		t.equal("with the same nonce and call data", new Set(proxy.sent.map(
+			({ nonce, data, to }) => `${nonce} ${data} ${to}`)).size, 1);
+		await mineAt(net, GWEI);
+		await waitFor("the block to be on the root chain", async () => {
+			await mineAt(net, GWEI);
+			return await net.rootOf(1000) !== ethers.ZeroHash;
+		});
+		t.equal("one transaction is mined",
+			await net.provider.getTransactionCount(net.authority.address), 1);
+	},
+}, {
+	id: "D-10", title: "while the base fee becomes ten times what it was everybody leaves in time",
+	needs,
+	async run(t) {
+		const { world, coins, watcher, proxy } = await leaving(t, 6);
+		const { net } = world;
+		await net.node.rpc("evm_setAutomine", [false]);
+		let fee = await base(net);
+		const first = fee;
+		for (let i = 0; i < 21; i++) {
+			fee = fee * 9n / 8n;
+			await watcher.check();
+			// Blocks are full of others: ours are left out until the end.
+			const offered = proxy.sent.at(-1)?.maxFeePerGas ?? 0n;
+			await mineAt(net, fee > offered || i > 16 ? fee : offered + 1n);
+			fee = await base(net);
+		}
+		t.ok("the base fee is ten times what it was", fee > 10n * first);
+		for (let i = 0; i < 12 && await exiting(world, coins) < coins.length; i++) {
+			await watcher.check();
+			await mineAt(net, fee);
+		}
+		t.equal("all coins are leaving", await exiting(world, coins), coins.length);
+		t.equal("no node refused a replacement", proxy.refused, 0);
+		t.ok("each within its budget", proxy.sent.every((one) =>
+			worst(one) <= MOST_PER_ACTION));
+		t.ok("all within the day's", budgetUsed(proxy.sent) <= MOST_PER_DAY);
+		t.ok("with no more gas than a transaction may have",
+			proxy.sent.every(({ gasLimit }) => gasLimit <= 16777216n));
+		await net.node.rpc("evm_setAutomine", [true]);
+		world.referee.exits(world.referee.coinsOf(world.address("Alice")));
+		await mineAt(net, GWEI);
+		await world.pass(2 * P);
+		await watcher.settle();
+		await world.balances(t, ["Alice"]);
+	},
+}, {
+	id: "D-11", title: "an absurd base fee costs nothing, whoever says it",
+	needs,
+	async run(t) {
+		const { world, coin, watcher, proxy } = await dishonestExit(t);
+		const { net } = world;
+		const absurd = 10n ** 15n;
+		await world.game("Mallory").startStandardExit(coin);
+		await net.mine(3);
+		proxy.after = async (method, params, result) => {
+			if (method === "eth_getBlockByNumber")
+				result.baseFeePerGas = ethers.toQuantity(absurd);
+		};
+		await watcher.check();
+		t.equal("a node that lies is not believed: the challenge goes out",
+			await isExitable(world, coin), false);
+		t.ok("for what headers can prove",
+			proxy.sent.every(({ maxFeePerGas }) => maxFeePerGas < 20n * GWEI));
+		proxy.after = async () => undefined;
+
+		// Now it is true.
+		const other = await world.deposit("Mallory", 2n * ONE);
+		await world.block([world.pay([other], [["Alice", 2n * ONE]])]);
+		await watcher.check();
+		await world.game("Mallory").startStandardExit(other);
+		await net.node.rpc("evm_setAutomine", [false]);
+		await mineAt(net, absurd);
+		const count = proxy.sent.length;
+		for (let i = 0; i < 3; i++) {
+			await watcher.check();
+			await mineAt(net, absurd);
+		}
+		t.ok("nothing is signed above the limits", proxy.sent.slice(count)
+			.every((one) => worst(one) <= MOST_PER_ACTION));
+		await mineAt(net, GWEI);
+		for (let i = 0; i < 6; i++) {
+			await watcher.check();
+			await mineAt(net, GWEI);
+		}
+		t.equal("and the answer is given when it can be paid",
+			await isExitable(world, other), false);
+	},
+}, {
+	id: "D-12", title: "an account that runs out of ether is named before and while it does",
+	needs,
+	async run(t) {
+		const { world, coins, watcher } = await leaving(t, 4);
+		const { net } = world;
+		const bond = 23300000000000000n;
+		await net.fund(world.address("Alice"), 2n * bond + ONE / 100n);
+		await watcher.settle(4);
+		t.equal("it leaves with what it can pay for", await exiting(world, coins), 2);
+		const told = watcher.passes.map(({ why }) => why).join("").split("\n")
+			.find((line) => line.includes("too little ether")) ?? "";
+		t.ok("and says which account lacks ether", /level=warning/.test(told) &&
+			told.includes(world.address("Alice").toLowerCase()), told);
+		await net.fund(world.address("Alice"), 100n * ONE);
+		await watcher.settle();
+		t.equal("with more ether all leave", await exiting(world, coins), 4);
+	},
+}, {
+	id: "G-07", title: "what is signed is for this chain alone, and in one form alone",
+	needs,
+	async run(t) {
+		const { world, coin, watcher, proxy } = await dishonestExit(t);
+		await world.game("Mallory").startStandardExit(coin);
+		await world.net.mine(3);
+		proxy.before = async (method) =>
+			method === "eth_chainId" ? "0x1" : undefined;
+		const pass = await watcher.check();
+		t.equal("for a node of another chain nothing is signed", proxy.sent.length, 0);
+		t.ok("and that is said", /chain 1 and not/.test(`${pass.said}${pass.why}`),
+			pass.line);
+		proxy.before = async () => undefined;
+		await watcher.check();
+		t.ok("then it answers", proxy.sent.length > 0 &&
+			await isExitable(world, coin) === false);
+		t.ok("all of type 2", proxy.sent.every(({ type }) => type === 2));
+		t.ok("all for this chain", proxy.sent.every(({ chainId }) =>
+			chainId === BigInt(world.net.node.chainId)));
+		t.ok("all with the small s", proxy.sent.every(({ signature }) =>
+			BigInt(signature.s) <= HALF_OF_N && [0, 1].includes(signature.yParity)));
+	},
+}];
+
+/** When the exit of a coin can be processed. */
+async function exitTimes(world, coin) {
+	const queue = new ethers.Contract(world.network.plasma_framework,
+		abiOf("PlasmaFramework"), world.net.provider);
+	const priority = await queue.getNextExit(1, ethers.ZeroAddress);
+	return { exitableAt: Number(priority >> 224n), coin };
+}
