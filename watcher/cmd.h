@@ -89,6 +89,12 @@ NODISCARD bool cmd_read_policy(struct watcher_loop_parts *parts,
 			       const struct config *config, bool acts,
 			       struct error *error);
 
+/* Asks the root chain whether an account of the session carries code, which
+ * what is paid to it may fail on: warns; ERROR_CONFIG where the contracts do
+ * not credit what fails. A node that does not answer stops nothing. */
+NODISCARD bool cmd_look_at_accounts(struct session *session,
+				    struct error *error);
+
 /* Appends every action that waits for somebody to sign it, one JSON object a
  * line. */
 NODISCARD bool cmd_list_printed(struct growing_buffer *out,

@@ -273,7 +273,8 @@ static bool open_session(struct session *session, const struct command *command,
 	session->command = command;
 	session->leave = leave;
 	return read_settings(session, acts, error) &&
-	       open_stores(session, error) && open_loop(session, error);
+	       open_stores(session, error) && open_loop(session, error) &&
+	       cmd_look_at_accounts(session, error);
 }
 
 bool cmd_session_open(struct session *session, const struct command *command,

@@ -13,6 +13,7 @@ noinst_LIBRARIES += %D%/libwatcher.a
 %C%_libwatcher_a_SOURCES += %D%/call_api.c %D%/call_api.h
 %C%_libwatcher_a_SOURCES += %D%/chain_api.c %D%/chain_api.h
 %C%_libwatcher_a_SOURCES += %D%/child_client.c %D%/child_client.h
+%C%_libwatcher_a_SOURCES += %D%/cmd_accounts.c
 %C%_libwatcher_a_SOURCES += %D%/cmd.h %D%/cmd_check.c %D%/cmd_latch.c
 %C%_libwatcher_a_SOURCES += %D%/cmd_policy.c %D%/cmd_run.c %D%/cmd_session.c %D%/cmd_status.c
 %C%_libwatcher_a_SOURCES += %D%/coin_api.c %D%/coin_api.h

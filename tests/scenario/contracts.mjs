@@ -59,7 +59,6 @@ export const scenarios = [{
 }, {
 	id: "C-09", title: "an account with delegated code: the challenge stands, the bond waits",
 	needs,
-	waits: "for a watcher that looks whether its accounts have code",
 	async run(t) {
 		const world = await World.start(t, { people: ["Alice", "Mallory"] });
 		await world.deposit("Alice", 4n * ONE);
