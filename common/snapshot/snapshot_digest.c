@@ -3,60 +3,104 @@
 
 #include <assert.h>
 
+#include "common/base/growing_buffer.h"
+#include "common/base/writer.h"
 #include "common/codec/keccak256.h"
+#include "common/codec/keccak256_batch.h"
 #include "common/snapshot/snapshot_reader_private.h"
 #include "common/store/statement.h"
 #include "sql/snapshot_sql.h"
 
 /* ---- pieces of a record ---- */
 
-static void add_tag(struct keccak256 *keccak, char tag)
+/* Records that are hashed together, and the longest they may be. */
+#define GROUP 64
+#define MAX_GROUP_LEN ((size_t)256 << 20)
+
+struct records {
+	struct keccak256 digest;
+	struct growing_buffer bytes; /* those not hashed yet, one by one */
+	size_t ends[GROUP];
+	size_t count;
+};
+
+static void hash_group(struct records *records)
 {
-	keccak256_add(keccak, bytes_view(&tag, 1));
+	struct bytes views[GROUP];
+	struct hash hashes[GROUP];
+	size_t start = 0;
+
+	for (size_t i = 0; i < records->count; i++) {
+		views[i] = bytes_view(records->bytes.data + start,
+				      records->ends[i] - start);
+		start = records->ends[i];
+	}
+	keccak256_batch(hashes, views, records->count);
+	keccak256_add(&records->digest,
+		      bytes_view(hashes, records->count * sizeof(hashes[0])));
+	growing_buffer_reset(&records->bytes);
+	records->count = 0;
 }
 
-static void add_number(struct keccak256 *keccak, uint64_t number)
+static void end_record(struct records *records)
+{
+	records->ends[records->count++] = records->bytes.len;
+	if (records->count == GROUP)
+		hash_group(records);
+}
+
+static void add_tag(struct records *records, char tag)
+{
+	growing_buffer_put(&records->bytes, bytes_view(&tag, 1));
+}
+
+static void add_number(struct records *records, uint64_t number)
 {
 	uint8_t bytes[8];
+	struct writer writer = writer_of(bytes, sizeof(bytes));
 
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		bytes[i] = (uint8_t)(number >> (8 * (sizeof(bytes) - 1 - i)));
-	keccak256_add(keccak, bytes_view(bytes, sizeof(bytes)));
+	writer_put_number(&writer, number, sizeof(bytes));
+	growing_buffer_put(&records->bytes, writer_view(&writer));
 }
 
-static void add_with_len(struct keccak256 *keccak, struct bytes view)
+static void add_bytes(struct records *records, struct bytes view)
 {
-	add_number(keccak, view.len);
-	keccak256_add(keccak, view);
+	growing_buffer_put(&records->bytes, view);
 }
 
-static void add_address(struct keccak256 *keccak, const struct address *address)
+static void add_with_len(struct records *records, struct bytes view)
 {
-	keccak256_add(keccak,
-		      bytes_view(address->bytes, sizeof(address->bytes)));
+	add_number(records, view.len);
+	add_bytes(records, view);
 }
 
-static void add_hash(struct keccak256 *keccak, const struct hash *hash)
+static void add_address(struct records *records, const struct address *address)
 {
-	keccak256_add(keccak, bytes_view(hash->bytes, sizeof(hash->bytes)));
+	add_bytes(records, bytes_view(address->bytes, sizeof(address->bytes)));
+}
+
+static void add_hash(struct records *records, const struct hash *hash)
+{
+	add_bytes(records, bytes_view(hash->bytes, sizeof(hash->bytes)));
 }
 
 /* ---- records ---- */
 
-static void add_network(struct keccak256 *keccak,
+static void add_network(struct records *records,
 			const struct snapshot_identity *identity)
 {
-	add_tag(keccak, 'N');
-	add_number(keccak, identity->chain_id);
-	add_address(keccak, &identity->plasma_framework);
-	add_address(keccak, &identity->eth_vault);
-	add_address(keccak, &identity->erc20_vault);
-	add_address(keccak, &identity->payment_exit_game);
-	add_number(keccak, identity->deployment_block);
-	add_hash(keccak, &identity->deployment_block_hash);
+	add_tag(records, 'N');
+	add_number(records, identity->chain_id);
+	add_address(records, &identity->plasma_framework);
+	add_address(records, &identity->eth_vault);
+	add_address(records, &identity->erc20_vault);
+	add_address(records, &identity->payment_exit_game);
+	add_number(records, identity->deployment_block);
+	add_hash(records, &identity->deployment_block_hash);
+	end_record(records);
 }
 
-static bool add_log(struct keccak256 *keccak, struct statement *row,
+static bool add_log(struct records *records, struct statement *row,
 		    struct error *error)
 {
 	struct hash transaction;
@@ -66,33 +110,34 @@ static bool add_log(struct keccak256 *keccak, struct statement *row,
 	if (!statement_hash(&transaction, row, 3, error) ||
 	    !statement_address(&address, row, 4, error))
 		return false;
-	add_tag(keccak, 'L');
-	add_number(keccak, statement_u64(row, 0));
-	add_number(keccak, statement_u64(row, 1));
-	add_number(keccak, statement_u64(row, 2));
-	add_hash(keccak, &transaction);
-	add_address(keccak, &address);
-	add_number(keccak, topics.len / sizeof(transaction.bytes));
-	keccak256_add(keccak, topics);
-	add_with_len(keccak, statement_bytes(row, 6));
+	add_tag(records, 'L');
+	add_number(records, statement_u64(row, 0));
+	add_number(records, statement_u64(row, 1));
+	add_number(records, statement_u64(row, 2));
+	add_hash(records, &transaction);
+	add_address(records, &address);
+	add_number(records, topics.len / sizeof(transaction.bytes));
+	add_bytes(records, topics);
+	add_with_len(records, statement_bytes(row, 6));
+	end_record(records);
 	return true;
 }
 
 /* Adds the logs of one eth_block, of which `logs` stands at the first one or
  * behind it; `next` says what the last step on it gave. */
-static bool add_logs_of(struct keccak256 *keccak, struct statement *logs,
+static bool add_logs_of(struct records *records, struct statement *logs,
 			enum statement_result *next, uint64_t number,
 			struct error *error)
 {
 	while (*next == STATEMENT_ROW && statement_u64(logs, 0) == number) {
-		if (!add_log(keccak, logs, error))
+		if (!add_log(records, logs, error))
 			return false;
 		*next = statement_step(logs, error);
 	}
 	return *next != STATEMENT_FAILED;
 }
 
-static bool walk_history(struct keccak256 *keccak, struct statement *headers,
+static bool walk_history(struct records *records, struct statement *headers,
 			 struct statement *logs, struct error *error)
 {
 	enum statement_result log = statement_step(logs, error);
@@ -101,9 +146,10 @@ static bool walk_history(struct keccak256 *keccak, struct statement *headers,
 	if (log != STATEMENT_FAILED)
 		header = statement_step(headers, error);
 	while (header == STATEMENT_ROW) {
-		add_tag(keccak, 'H');
-		add_with_len(keccak, statement_bytes(headers, 1));
-		if (!add_logs_of(keccak, logs, &log, statement_u64(headers, 0),
+		add_tag(records, 'H');
+		add_with_len(records, statement_bytes(headers, 1));
+		end_record(records);
+		if (!add_logs_of(records, logs, &log, statement_u64(headers, 0),
 				 error))
 			return false;
 		header = statement_step(headers, error);
@@ -120,7 +166,7 @@ static bool walk_history(struct keccak256 *keccak, struct statement *headers,
 }
 
 /* All headers up to `head`, each with its logs behind it. */
-static bool add_history(struct keccak256 *keccak, struct database *database,
+static bool add_history(struct records *records, struct database *database,
 			uint64_t head, struct error *error)
 {
 	struct statement *headers =
@@ -130,15 +176,14 @@ static bool add_history(struct keccak256 *keccak, struct database *database,
 
 	statement_bind_u64(headers, 1, head);
 	statement_bind_u64(logs, 1, head);
-	bool ok = walk_history(keccak, headers, logs, error);
+	bool ok = walk_history(records, headers, logs, error);
 	statement_end(logs);
 	statement_end(headers);
 	return ok;
 }
 
-static bool add_child_blocks(struct keccak256 *keccak,
-			     struct database *database, uint64_t head,
-			     struct error *error)
+static bool add_child_blocks(struct records *records, struct database *database,
+			     uint64_t head, struct error *error)
 {
 	struct statement *row =
 		statement_begin(database, SQL_SNAPSHOT_DIGEST_CHILD_BLOCKS);
@@ -151,10 +196,11 @@ static bool add_child_blocks(struct keccak256 *keccak,
 			result = STATEMENT_FAILED;
 			break;
 		}
-		add_tag(keccak, 'R');
-		add_number(keccak, statement_u64(row, 0));
-		add_hash(keccak, &root);
-		add_number(keccak, statement_u64(row, 2));
+		add_tag(records, 'R');
+		add_number(records, statement_u64(row, 0));
+		add_hash(records, &root);
+		add_number(records, statement_u64(row, 2));
+		end_record(records);
 	}
 	statement_end(row);
 	return result == STATEMENT_DONE;
@@ -182,24 +228,42 @@ static bool read_head(uint64_t *number, struct hash *hash,
 	return ok;
 }
 
-bool snapshot_digest(struct hash *out, struct snapshot_reader *reader,
-		     struct error *error)
+/* Adds all records in order. */
+static bool add_all(struct records *records, struct snapshot_reader *reader,
+		    struct error *error)
 {
 	struct database *database = reader->database;
-	struct keccak256 keccak;
 	uint64_t number;
 	struct hash hash;
 
-	assert(database_in_transaction(database));
-	keccak256_init(&keccak);
-	add_network(&keccak, &reader->identity);
+	add_network(records, &reader->identity);
 	if (!read_head(&number, &hash, database, error) ||
-	    !add_history(&keccak, database, number, error) ||
-	    !add_child_blocks(&keccak, database, number, error))
+	    !add_history(records, database, number, error) ||
+	    !add_child_blocks(records, database, number, error))
 		return false;
-	add_tag(&keccak, 'E');
-	add_number(&keccak, number);
-	add_hash(&keccak, &hash);
-	*out = keccak256_finish(&keccak);
-	return true;
+	add_tag(records, 'E');
+	add_number(records, number);
+	add_hash(records, &hash);
+	end_record(records);
+	hash_group(records);
+	return !records->bytes.overflowed
+		       ? true
+		       : error_set(error, ERROR_BAD_INPUT,
+				   "the snapshot is damaged: a header or a log "
+				   "that is too long");
+}
+
+bool snapshot_digest(struct hash *out, struct snapshot_reader *reader,
+		     struct error *error)
+{
+	struct records records = { .count = 0 };
+
+	assert(database_in_transaction(reader->database));
+	keccak256_init(&records.digest);
+	growing_buffer_init(&records.bytes, MAX_GROUP_LEN);
+	bool ok = add_all(&records, reader, error);
+	growing_buffer_clear(&records.bytes);
+	if (ok)
+		*out = keccak256_finish(&records.digest);
+	return ok;
 }

@@ -4,8 +4,10 @@
 
 /*
  * What two honest followers at the same head agree on, as one hash: keccak256
- * over the records below, each preceded by one byte that says what it is, all
- * numbers as 8 bytes big-endian, bytes of varying length preceded by theirs.
+ * over the keccak256 of each of the records below, in order. A record begins
+ * with one byte that says what it is; all numbers are 8 bytes big-endian, bytes
+ * of varying length are preceded by theirs. (One hash for each record, so that
+ * several are made at once.)
  *
  *   'N' chain id, framework, ETH vault, ERC-20 vault, exit game (20 bytes
  *       each), deployment block number and hash

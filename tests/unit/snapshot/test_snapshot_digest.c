@@ -33,6 +33,22 @@ static bool is_blind_to(const char *sql)
 	return hash_equal(&before, &after);
 }
 
+/* The records one by one, and the hash of each behind the other. */
+static uint8_t hashes[64 * 32];
+static size_t hashes_len;
+static size_t record_start;
+
+static void end_record(const struct writer *out)
+{
+	struct hash hash = keccak256(
+		bytes_view(out->start + record_start, out->len - record_start));
+
+	ck_assert_uint_le(hashes_len + 32, sizeof(hashes));
+	memcpy(hashes + hashes_len, hash.bytes, 32);
+	hashes_len += 32;
+	record_start = out->len;
+}
+
 static void put_same(struct writer *out, uint8_t byte, size_t len)
 {
 	while (len-- > 0)
@@ -56,6 +72,7 @@ static void put_log(struct writer *out, uint64_t number, uint64_t log_index,
 	writer_put_number(out, 32, 8);
 	writer_put_zeros(out, 24);
 	writer_put_number(out, blknum, 8);
+	end_record(out);
 }
 
 static void put_block(struct writer *out, uint64_t blknum, uint8_t root,
@@ -65,6 +82,7 @@ static void put_block(struct writer *out, uint64_t blknum, uint8_t root,
 	writer_put_number(out, blknum, 8);
 	put_same(out, root, 32);
 	writer_put_number(out, time, 8);
+	end_record(out);
 }
 
 /* Every byte of the records of the file that snapshot_file.c makes. */
@@ -78,10 +96,12 @@ static void put_records(struct writer *out)
 	put_same(out, 0x90, 20);
 	writer_put_number(out, 100, 8);
 	put_same(out, 100, 32);
+	end_record(out);
 	for (uint64_t number = 100; number <= 104; number++) {
 		writer_put_byte(out, 'H');
 		writer_put_number(out, number, 8); /* is its length too */
 		put_same(out, 0xc0, (size_t)number);
+		end_record(out);
 		if (number == 101)
 			put_log(out, 101, 4, 1000);
 		if (number == 103) {
@@ -97,6 +117,7 @@ static void put_records(struct writer *out)
 	writer_put_byte(out, 'E');
 	writer_put_number(out, 104, 8);
 	put_same(out, 104, 32);
+	end_record(out);
 }
 
 START_TEST(test_the_digest_is_that_of_the_records)
@@ -106,7 +127,7 @@ START_TEST(test_the_digest_is_that_of_the_records)
 
 	put_records(&writer);
 	ck_assert(writer_ok(&writer));
-	struct hash expected = keccak256(writer_view(&writer));
+	struct hash expected = keccak256(bytes_view(hashes, hashes_len));
 	struct hash digest = digest_now();
 	ck_assert(hash_equal(&digest, &expected));
 }
