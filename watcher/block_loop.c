@@ -270,12 +270,16 @@ static void write_facts(char *out, size_t size,
 	(void)snprintf(out, size,
 		       "{\"block\":%llu,\"root\":\"%s\",\"committed_at\":%llu,"
 		       "\"rule\":\"%s\",\"transaction\":%s,"
-		       "\"failed_rounds\":%llu,\"body\":%s}",
+		       "\"failed_rounds\":%llu,\"body\":%s,"
+		       "\"revealed_late\":%s}",
 		       (unsigned long long)block->blknum, root,
 		       (unsigned long long)block->time.seconds,
 		       verdict_code(block->verdict), index,
 		       (unsigned long long)block->failed_rounds,
-		       block->has_body ? "true" : "false"); /* it fits */
+		       block->has_body ? "true" : "false",
+		       block->has_body && block->state == BLOCK_STATE_WITHHELD
+			       ? "true"
+			       : "false"); /* it fits */
 }
 
 /* Raises the event of a bad block, which latches. */
@@ -298,7 +302,8 @@ static bool raise_bad(struct block_loop *loop, enum event_kind kind,
 	(void)snprintf(key, sizeof(key), "%llu",
 		       (unsigned long long)block->blknum); /* it fits */
 	write_facts(text, sizeof(text), block);
-	return event_store_raise(loop->parts.database, NULL, &event, error) &&
+	return begin(loop, error) &&
+	       event_store_raise(loop->parts.database, NULL, &event, error) &&
 	       event_store_latch(loop->parts.database, &facts->latch, error);
 }
 
@@ -531,15 +536,39 @@ static bool fetch_only(struct block_loop *loop, bool *new_body,
 	return ok;
 }
 
+/* The body of a withheld block has come after all: no cure, but worth a
+ * verdict. */
+static bool report_late(struct block_loop *loop, struct watched_block *block,
+			struct pass_facts *facts, struct error *error)
+{
+	struct attempt attempt = { 0 };
+	bool found;
+	bool ok = read_stored(loop, &found, &attempt, block, error);
+
+	if (ok && found)
+		ok = judge(loop, &attempt, block, &facts->domain, error);
+	if (ok && found) {
+		note_finding(block, attempt.prepared->finding);
+		log_event(LOG_WARNING, "a withheld body was revealed late",
+			  log_number("block", block->blknum),
+			  log_text("verdict", verdict_code(block->verdict)));
+		ok = raise_bad(loop, EVENT_BLOCK_WITHHOLDING, block, facts,
+			       error);
+	}
+	clear_attempt(&attempt);
+	return ok;
+}
+
 /* Bodies of blocks behind one that cannot be applied, or behind a halt. */
 static bool fetch_behind(struct block_loop *loop, uint64_t from,
-			 const struct pass_facts *facts, uint64_t until_ms,
+			 struct pass_facts *facts, uint64_t until_ms,
 			 struct error *error)
 {
 	struct watched_block *blocks = memory_new(AHEAD, sizeof(*blocks));
 	size_t count;
-	bool ok = watcher_store_open_blocks(loop->parts.database, blocks,
-					    &count, AHEAD, from, error);
+	bool ok = watcher_store_blocks_to_keep(loop->parts.database, blocks,
+					       &count, AHEAD, from,
+					       facts->latch.latched, error);
 
 	for (size_t i = 0; ok && i < count; i++) {
 		bool changed = facts->latch.latched &&
@@ -550,9 +579,9 @@ static bool fetch_behind(struct block_loop *loop, uint64_t from,
 			break;
 		if (changed)
 			blocks[i].state = BLOCK_STATE_EVIDENCE;
-		if (changed || !blocks[i].has_body)
-			ok = fetch_only(loop, &new_body, &blocks[i], facts,
-					error);
+		ok = fetch_only(loop, &new_body, &blocks[i], facts, error);
+		if (ok && new_body && blocks[i].state == BLOCK_STATE_WITHHELD)
+			ok = report_late(loop, &blocks[i], facts, error);
 		if (ok && (changed || new_body))
 			ok = put_block(loop, &blocks[i], error);
 	}

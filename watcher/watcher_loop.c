@@ -261,23 +261,6 @@ static bool report_blocks(const struct watcher_loop *loop,
 				       error);
 }
 
-/* Everything that is judged by the snapshot, with its pass open. */
-static bool judge_in_pass(struct watcher_loop *loop, struct pass_report *report,
-			  struct pass_facts *facts, uint64_t until_ms,
-			  struct error *error)
-{
-	struct root_store_report root;
-
-	return fill_facts(loop, facts, error) &&
-	       root_store_follow(loop->parts.database, loop->parts.bodies,
-				 loop->ledger, &root, facts, error) &&
-	       fill_facts(loop, facts, error) &&
-	       block_loop_pass(loop->blocks, &report->blocks, facts, until_ms,
-			       error) &&
-	       report_blocks(loop, report, facts, error) &&
-	       exit_loop_pass(loop->exits, &report->exits, facts, error);
-}
-
 /* The base fee of the head, as its header proves it; zero without the header.
  */
 static bool read_base_fee(struct u256 *out, const struct pass_facts *facts,
@@ -319,6 +302,41 @@ static bool act(struct watcher_loop *loop, struct pass_report *report,
 		       "nothing can be sent: %.160s",
 		       error->message); /* cut is fine */
 	return true;
+}
+
+/* Sources may be slow and history long: what exits need is done before, too. */
+static bool answer_first(struct watcher_loop *loop, struct pass_report *report,
+			 const struct pass_facts *facts, struct error *error)
+{
+	struct watched_block open;
+	struct u256 base_fee_wei;
+	size_t count;
+
+	if (!watcher_store_open_blocks(loop->parts.database, &open, &count, 1,
+				       0, error))
+		return false;
+	return count == 0 ||
+	       (read_base_fee(&base_fee_wei, facts, error) &&
+		exit_loop_pass(loop->exits, &report->exits, facts, error) &&
+		act(loop, report, facts, base_fee_wei, error));
+}
+
+/* Everything that is judged by the snapshot, with its pass open. */
+static bool judge_in_pass(struct watcher_loop *loop, struct pass_report *report,
+			  struct pass_facts *facts, uint64_t until_ms,
+			  struct error *error)
+{
+	struct root_store_report root;
+
+	return fill_facts(loop, facts, error) &&
+	       root_store_follow(loop->parts.database, loop->parts.bodies,
+				 loop->ledger, &root, facts, error) &&
+	       fill_facts(loop, facts, error) &&
+	       answer_first(loop, report, facts, error) &&
+	       block_loop_pass(loop->blocks, &report->blocks, facts, until_ms,
+			       error) &&
+	       report_blocks(loop, report, facts, error) &&
+	       exit_loop_pass(loop->exits, &report->exits, facts, error);
 }
 
 /* False only for what ends the program. */

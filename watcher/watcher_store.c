@@ -254,6 +254,20 @@ bool watcher_store_open_blocks(struct database *database,
 	return many_blocks(row, blocks, count, error);
 }
 
+bool watcher_store_blocks_to_keep(struct database *database,
+				  struct watched_block *blocks, size_t *count,
+				  size_t capacity, uint64_t from, bool halted,
+				  struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_BLOCKS_TO_KEEP);
+
+	statement_bind_u64(row, 1, from);
+	statement_bind_u64(row, 2, capacity);
+	statement_bind_u64(row, 3, halted ? 1 : 0);
+	return many_blocks(row, blocks, count, error);
+}
+
 bool watcher_store_block_before(struct database *database, bool *found,
 				struct watched_block *block, uint64_t before,
 				struct error *error)

@@ -110,6 +110,14 @@ NODISCARD bool watcher_store_open_blocks(struct database *database,
 					 size_t *count, size_t capacity,
 					 uint64_t from, struct error *error);
 
+/* The same of those whose body is not held; behind a halt of those, too, that
+ * are not marked as evidence yet. */
+NODISCARD bool watcher_store_blocks_to_keep(struct database *database,
+					    struct watched_block *blocks,
+					    size_t *count, size_t capacity,
+					    uint64_t from, bool halted,
+					    struct error *error);
+
 /* The newest applied block; `found` false before the first. */
 NODISCARD bool watcher_store_newest_applied(struct database *database,
 					    bool *found,

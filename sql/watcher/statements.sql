@@ -48,6 +48,14 @@ SELECT blknum, root, time, eth_block_number, log_index, eth_block_hash, state,
 	verdict, tx_index, transaction_count, first_tried, failed_rounds
 FROM blocks WHERE state <> 2 AND blknum >= ?1 ORDER BY blknum LIMIT ?2;
 
+-- name: blocks_to_keep
+SELECT blknum, root, time, eth_block_number, log_index, eth_block_hash, state,
+	verdict, tx_index, transaction_count, first_tried, failed_rounds
+FROM blocks
+WHERE state <> 2 AND blknum >= ?1
+	AND (transaction_count IS NULL OR (?3 AND state = 1))
+ORDER BY blknum LIMIT ?2;
+
 -- name: first_open_blknum
 SELECT min(blknum) FROM blocks WHERE state <> 2;
 

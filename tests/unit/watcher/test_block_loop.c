@@ -344,7 +344,16 @@ START_TEST(test_a_late_body_is_kept_as_evidence_and_is_no_cure)
 	bool found;
 	ck_assert_int_eq(block.state, BLOCK_STATE_WITHHELD);
 	ck_assert(block.has_body);
+	ck_assert_int_eq(block.verdict, VERDICT_VALID);
 	ck_assert(facts.latch.latched);
+	struct standing_event *events;
+	size_t events_count;
+	must(event_store_list_new(chain_database, &events, &events_count,
+				  &error));
+	ck_assert_uint_eq(events_count, 1);
+	ck_assert_ptr_nonnull(
+		strstr(events[0].facts, "\"revealed_late\":true"));
+	event_store_list_free(events, events_count);
 	ck_assert_int_eq(coin_at(position_at(1000, 0, 0), &found).state,
 			 COIN_UNSPENT);
 	/* A person may end the halt: then it is a block like others. */
