@@ -193,8 +193,8 @@ static bool check_value(struct round *round, struct look *look,
 	    !u256_is_zero(trouble->missing_wei)) {
 		trouble->kind = TROUBLE_UNFUNDED;
 		(void)error_set(&trouble->error, ERROR_REFUSED,
-				"the account has less ether than has to be "
-				"sent along");
+				"the account has too little ether for what "
+				"is sent along");
 	}
 	return true;
 }
