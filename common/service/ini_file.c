@@ -48,18 +48,14 @@ static char *read_line(char *out, int size, void *stream)
 		fail(walk, "the line holds a zero byte");
 		return NULL;
 	}
-	/* The library would take it as more of the value above. */
-	if (walk->left.data[0] == ' ' || walk->left.data[0] == '\t') {
-		const char *text = (const char *)walk->left.data;
-
-		if (strspn(text, " \t\r\n") < len &&
-		    strchr(";#", text[strspn(text, " \t")]) == NULL) {
-			fail(walk, "the line begins with a blank");
-			return NULL;
-		}
-	}
 	memcpy(out, walk->left.data, len);
 	out[len] = '\0';
+	/* The library would take it as more of the value above. */
+	size_t blanks = strspn(out, " \t");
+	if (blanks > 0 && strchr(";#\r\n", out[blanks]) == NULL) {
+		fail(walk, "the line begins with a blank");
+		return NULL;
+	}
 	walk->left.data += len;
 	walk->left.len -= len;
 	return out;
