@@ -167,18 +167,39 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 		await net.provider.getBalance(alice.address) - before,
 		2n * ONE - await gasSince(net, alice.address, at));
 
-	// The bond goes up between two exits.
+	// The bond goes up while the exit is on its way (B-26).
 	const game = new ethers.Contract(net.network.payment_exit_game, [
 		"function updateStartStandardExitBondSize(uint128,uint128)",
 		"function startStandardExitBondSize() view returns (uint128)",
+		"function standardExits(uint168[]) view returns ((bool,uint256,bytes32,address,uint256,uint256,uint256)[])",
 	], net.deployer);
-	await (await game.updateStartStandardExitBondSize(
-		4n * 10n ** 16n, 10n ** 16n)).wait();
-	await moveTime(2 * 86400 + 1);
-	equal("the contract asks for another bond",
-		await game.startStandardExitBondSize(), 4n * 10n ** 16n);
-	const tokenExit = await alice.ask("exit start", [byToken.position]);
-	equal("the new bond is paid", tokenExit.exits[0].bonds_wei, `${4n * 10n ** 16n}`);
+	const bond = 4n * 10n ** 16n;
+	await (await game.updateStartStandardExitBondSize(bond, 10n ** 16n)).wait();
+	await net.node.rpc("evm_setAutomine", [false]);
+	const racing = new Process(net.file("racing.log"), program("plasma-wallet"),
+		["exit", "start", byToken.position, "--json", ...alice.args()]);
+	await waitFor("the exit to be sent", async () =>
+		(await net.node.rpc("eth_getBlockTransactionCountByNumber",
+			["pending"])) === "0x1");
+	await net.node.rpc("evm_increaseTime", [2 * 86400 + 1]);
+	await net.mine(1);
+	await net.node.rpc("evm_setAutomine", [true]);
+	await net.mine(1);
+	equal("a bond that changes on the way is paid by a second try",
+		[await racing.ended, await game.startStandardExitBondSize()], [0, bond]);
+	const { exits: [{ exit_id: tokenExit }] } = await alice.ask("exit status",
+		[byToken.position]);
+	equal("exactly, and once", (await game.standardExits([BigInt(tokenExit)]))[0][5],
+		bond);
+	const tries = [];
+	for (let number = await net.provider.getBlockNumber(); number > 0 &&
+		tries.length < 2; number--)
+		for (const hash of (await net.provider.getBlock(number)).transactions) {
+			const receipt = await net.provider.getTransactionReceipt(hash);
+			if (receipt.from === alice.address)
+				tries.push(receipt.status);
+		}
+	equal("the first try was refused by the contract", tries, [1, 0]);
 	await moveTime(PERIOD + 1);
 	await alice.ask("exit finalize");
 	equal("the token is back", await token.balanceOf(alice.address), 5n * ONE);
