@@ -11,6 +11,7 @@
 #include "common/codec/eip712.h"
 #include "common/service/clock.h"
 #include "wallet/problem.h"
+#include "wallet/typed_data.h"
 
 /* ---- signing ---- */
 
@@ -38,18 +39,35 @@ static bool claim(struct session *session, const struct payment_raw *raw,
 	return ok;
 }
 
+/* By the key here, or by a service that is shown what it signs. */
+static bool sign(struct session *session, struct signature *out,
+		 const struct transaction *transaction, struct error *error)
+{
+	const struct address *framework = &session->network->plasma_framework;
+	struct hash domain = eip712_domain_separator(framework);
+	struct hash digest = transaction_digest(&domain, transaction);
+	struct growing_buffer typed;
+
+	if (session->remote == NULL)
+		return signer_sign(out, &session->signer, &digest, error);
+	growing_buffer_init(&typed, TYPED_DATA_MAX_LEN);
+	typed_data_write(&typed, framework, transaction);
+	bool ok = remote_signer_sign_typed(session->remote, out,
+					   growing_buffer_string(&typed),
+					   &digest, error);
+	growing_buffer_clear(&typed);
+	return ok;
+}
+
 static bool put_signatures(struct session *session,
 			   const struct payment_raw *raw,
 			   const struct transaction *transaction,
 			   struct error *error)
 {
-	struct hash domain =
-		eip712_domain_separator(&session->network->plasma_framework);
-	struct hash digest = transaction_digest(&domain, transaction);
 	struct signature signature;
 
 	/* One digest serves all inputs (protocol.md 3). */
-	if (!signer_sign(&signature, &session->signer, &digest, error))
+	if (!sign(session, &signature, transaction, error))
 		return false;
 	for (size_t i = 0; i < transaction->input_count; i++) {
 		if (!signed_spend_table_put_signature(session->signed_spends,

@@ -97,6 +97,7 @@ void session_end(struct session *session)
 		sodium_free(session->secret);
 	}
 	password_source_wipe(&session->password);
+	remote_signer_free(session->remote);
 	root_chain_rpc_free(session->rpc);
 	omg_client_free(session->operator_service);
 	omg_client_free(session->watcher);
@@ -267,12 +268,29 @@ static bool check_key(const struct session *session, struct error *error)
 	return true;
 }
 
+/* The key is elsewhere: whose it is has to be said. */
+static bool open_remote(struct session *session, const char *url,
+			struct error *error)
+{
+	if (config_text(session->command->config, "wallet", "account") == NULL)
+		return problem_set(error, PROBLEM_NO_KEY,
+				   "a remote signer needs --from ADDRESS");
+	if (session->remote == NULL)
+		session->remote = remote_signer_new(url, &session->account);
+	session->signer = remote_signer_borrow(session->remote);
+	return check_key(session, error);
+}
+
 bool session_open_key(struct session *session, struct error *error)
 {
+	const char *remote =
+		config_text(session->command->config, "wallet", "signer");
 	char account[ADDRESS_TEXT_SIZE];
 
 	if (!session_find_account(session, error))
 		return false;
+	if (remote != NULL)
+		return open_remote(session, remote, error);
 	address_format(account, &session->account);
 	if (session->key_file[0] == '\0')
 		return problem_set(error, PROBLEM_NO_KEY,

@@ -20,6 +20,7 @@
 #include "common/service/keystore_folder.h"
 #include "common/service/network_file.h"
 #include "common/service/process.h"
+#include "common/service/remote_signer.h"
 #include "common/service/root_chain_rpc.h"
 #include "common/store/signed_spend_table.h"
 #include "wallet/cmd.h"
@@ -42,6 +43,7 @@ struct session {
 	char key_file[SESSION_PATH_SIZE]; /* empty: no key of it */
 	struct secret *secret;		  /* in locked memory; NULL: closed */
 	struct signer signer;
+	struct remote_signer *remote;	     /* NULL: the key is here */
 	struct growing_buffer password;	     /* that opened it, for an export */
 	struct omg_client *watcher;	     /* NULL: none configured */
 	struct omg_client *operator_service; /* NULL: none configured */
@@ -63,8 +65,8 @@ NODISCARD bool session_open_stores(struct session *session,
 NODISCARD bool session_find_account(struct session *session,
 				    struct error *error);
 
-/* Opens the keystore of the account; a key that everybody has is refused off
- * development chains. */
+/* Opens the keystore of the account, or turns to the remote signer; a key that
+ * everybody has is refused off development chains. */
 NODISCARD bool session_open_key(struct session *session, struct error *error);
 
 /* Connects to the root chain and checks that it is the network's. */

@@ -32,6 +32,7 @@ noinst_LIBRARIES += %D%/libwallet.a
 %C%_libwallet_a_SOURCES += %D%/payment.c %D%/payment.h
 %C%_libwallet_a_SOURCES += %D%/problem.c %D%/problem.h
 %C%_libwallet_a_SOURCES += %D%/root_chain_fetch.c %D%/root_chain_fetch.h
+%C%_libwallet_a_SOURCES += %D%/typed_data.c %D%/typed_data.h
 %C%_libwallet_a_SOURCES += %D%/wallet_settings.c %D%/wallet_settings.h
 %C%_libwallet_a_SOURCES += %D%/wallet_store.c %D%/wallet_store.h
 %C%_libwallet_a_SOURCES += %D%/watcher_client.c %D%/watcher_client.h

@@ -86,12 +86,45 @@ void eth_transaction_encode(struct growing_buffer *out,
 	encode(out, tx, signature);
 }
 
+/* Lets a service sign, and looks whether it signed what was asked for. */
+static bool sign_by_service(struct growing_buffer *out,
+			    const struct eth_transaction *tx,
+			    const struct signer *signer, struct error *error)
+{
+	struct hash wanted = eth_transaction_signing_hash(tx);
+	struct eth_transaction_signature signature;
+	struct eth_transaction made;
+	struct address sender;
+	size_t before = out->len;
+
+	if (!signer->sign_transaction(out, signer->context, tx, error))
+		return false;
+	struct bytes encoded =
+		bytes_view(out->data + before, out->len - before);
+	if (!out->overflowed &&
+	    eth_transaction_decode(&made, &signature, encoded)) {
+		struct hash signed_hash = eth_transaction_signing_hash(&made);
+
+		if (hash_equal(&signed_hash, &wanted) &&
+		    eth_transaction_sender(&sender, &made, &signature) &&
+		    address_equal(&sender, &signer->address))
+			return true;
+	}
+	out->len = before;
+	return error_set(error, ERROR_PROTOCOL,
+			 "the signer signed another root-chain transaction "
+			 "than it was asked to, or as another account");
+}
+
 bool eth_transaction_sign(struct growing_buffer *out,
 			  const struct eth_transaction *tx,
 			  const struct signer *signer, struct error *error)
 {
 	struct hash hash = eth_transaction_signing_hash(tx);
 	struct signature made;
+
+	if (signer->sign_transaction != NULL)
+		return sign_by_service(out, tx, signer, error);
 	if (!signer_sign(&made, signer, &hash, error))
 		return false;
 	struct eth_transaction_signature signature = {

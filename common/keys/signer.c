@@ -13,7 +13,7 @@ static bool sign_with_secret(struct signature *out, void *context,
 struct signer signer_of_secret(struct secret *secret)
 {
 	return (struct signer){ secret_address(secret), sign_with_secret,
-				secret };
+				secret, NULL };
 }
 
 bool signer_sign(struct signature *out, const struct signer *signer,

@@ -15,11 +15,19 @@
 #include "common/keys/secret.h"
 #include "common/keys/signature.h"
 
+struct eth_transaction;
+struct growing_buffer;
+
 struct signer {
 	struct address address;
 	bool (*sign)(struct signature *out, void *context,
 		     const struct hash *digest, struct error *error);
 	void *context;
+	/* Appends the signed root-chain transaction, where the service does not
+	 * sign mere digests; NULL: `sign` does. See eth_transaction_sign(). */
+	bool (*sign_transaction)(struct growing_buffer *out, void *context,
+				 const struct eth_transaction *transaction,
+				 struct error *error);
 };
 
 /* A signer that uses `secret`, which it borrows and which must be valid

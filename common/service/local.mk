@@ -22,6 +22,7 @@ noinst_LIBRARIES += %D%/libservice.a
 %C%_libservice_a_SOURCES += %D%/process.c %D%/process.h
 %C%_libservice_a_SOURCES += %D%/random.c %D%/random.h
 %C%_libservice_a_SOURCES += %D%/root_chain_batch.c %D%/root_chain_batch.h
+%C%_libservice_a_SOURCES += %D%/remote_signer.c %D%/remote_signer.h
 %C%_libservice_a_SOURCES += %D%/root_chain_reader.c %D%/root_chain_reader.h
 %C%_libservice_a_SOURCES += %D%/root_chain_rpc.c %D%/root_chain_rpc.h
 %C%_libservice_a_SOURCES += %D%/root_chain_state.c %D%/root_chain_state.h

@@ -70,8 +70,11 @@ static bool read_answer(struct root_chain_rpc *rpc, json_t **result,
 		const char *message =
 			json_string_value(json_object_get(refusal, "message"));
 
-		(void)error_set(error, ERROR_REFUSED, "%s: %s: %s", rpc->name,
-				method, message == NULL ? "error" : message);
+		(void)error_set(error, ERROR_REFUSED, "%s: %s: %s (%lld)",
+				rpc->name, method,
+				message == NULL ? "error" : message,
+				(long long)json_integer_value(
+					json_object_get(refusal, "code")));
 	} else if (value == NULL ||
 		   !strict_json_number(&answered, answer, "id", &problem) ||
 		   answered != id) {

@@ -23,6 +23,7 @@ integration_tests += %D%/operator_refusals.mjs
 integration_tests += %D%/wallet_exits.mjs
 integration_tests += %D%/wallet_keys.mjs
 integration_tests += %D%/wallet_payments.mjs
+integration_tests += %D%/wallet_remote_signer.mjs
 integration_tests += %D%/wallet_with_watcher.mjs
 integration_tests += %D%/watcher_check.mjs
 integration_tests += %D%/watcher_history.mjs
