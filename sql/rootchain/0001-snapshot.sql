@@ -19,49 +19,51 @@ CREATE TABLE network (
 -- How far the follower is. No row before the first good poll.
 CREATE TABLE head (
 	id INTEGER PRIMARY KEY CHECK (id = 1),
-	number INTEGER NOT NULL,
+	number INTEGER NOT NULL CHECK (number >= 0),
 	hash BLOB NOT NULL CHECK (length(hash) = 32),
-	time INTEGER NOT NULL,
-	safe_number INTEGER,
-	finalized_number INTEGER,
-	last_good_poll INTEGER NOT NULL,
-	generation INTEGER NOT NULL,
+	time INTEGER NOT NULL CHECK (time >= 0),
+	safe_number INTEGER CHECK (safe_number >= 0),
+	finalized_number INTEGER CHECK (finalized_number >= 0),
+	last_good_poll INTEGER NOT NULL CHECK (last_good_poll >= 0),
+	generation INTEGER NOT NULL CHECK (generation >= 0),
 	finality_broken INTEGER NOT NULL CHECK (finality_broken IN (0, 1)),
 	-- 0 once something was taken on trust that is proved otherwise.
 	proofs INTEGER NOT NULL CHECK (proofs IN (0, 1)),
 	-- How many endpoints agreed at the last good poll, and how many should.
-	agreeing INTEGER NOT NULL,
-	quorum INTEGER NOT NULL
+	agreeing INTEGER NOT NULL CHECK (agreeing >= 0),
+	quorum INTEGER NOT NULL CHECK (quorum >= 0)
 ) STRICT;
 
 -- Every reorganisation that undid something, for ever.
 CREATE TABLE reorganisations (
-	generation INTEGER PRIMARY KEY,
-	first_undone INTEGER NOT NULL,
+	generation INTEGER PRIMARY KEY CHECK (generation >= 0),
+	first_undone INTEGER NOT NULL CHECK (first_undone >= 0),
 	first_undone_hash BLOB NOT NULL CHECK (length(first_undone_hash) = 32),
-	old_head_number INTEGER NOT NULL,
+	old_head_number INTEGER NOT NULL CHECK (old_head_number >= 0),
 	old_head_hash BLOB NOT NULL CHECK (length(old_head_hash) = 32),
-	finalized_number INTEGER,
-	seen_at INTEGER NOT NULL
+	finalized_number INTEGER CHECK (finalized_number >= 0),
+	seen_at INTEGER NOT NULL CHECK (seen_at >= 0)
 ) STRICT;
 
 -- Every header from the deployment on, linked by its hashes.
 CREATE TABLE eth_blocks (
-	number INTEGER PRIMARY KEY,
+	number INTEGER PRIMARY KEY CHECK (number >= 0),
 	hash BLOB NOT NULL CHECK (length(hash) = 32),
-	time INTEGER NOT NULL,
+	time INTEGER NOT NULL CHECK (time >= 0),
 	header BLOB NOT NULL
 ) STRICT;
 
 -- Every log of a contract of the network.
 CREATE TABLE logs (
-	eth_block_number INTEGER NOT NULL REFERENCES eth_blocks (number),
-	log_index INTEGER NOT NULL,
-	eth_transaction_index INTEGER NOT NULL,
+	eth_block_number INTEGER NOT NULL REFERENCES eth_blocks (number)
+		CHECK (eth_block_number >= 0),
+	log_index INTEGER NOT NULL CHECK (log_index >= 0),
+	eth_transaction_index INTEGER NOT NULL
+		CHECK (eth_transaction_index >= 0),
 	eth_transaction_hash BLOB NOT NULL
 		CHECK (length(eth_transaction_hash) = 32),
 	address BLOB NOT NULL CHECK (length(address) = 20),
-	kind INTEGER NOT NULL,
+	kind INTEGER NOT NULL CHECK (kind >= 0),
 	topics BLOB NOT NULL CHECK (length(topics) IN (0, 32, 64, 96, 128)),
 	data BLOB NOT NULL,
 	PRIMARY KEY (eth_block_number, log_index)
@@ -75,25 +77,29 @@ CREATE INDEX logs_of_state ON logs (eth_block_number, log_index)
 -- All receipts of an eth_block whose bloom may hold a log of ours: the RLP list
 -- of strings, each a receipt as the receipts trie holds it.
 CREATE TABLE receipts (
-	eth_block_number INTEGER PRIMARY KEY REFERENCES eth_blocks (number),
+	eth_block_number INTEGER PRIMARY KEY REFERENCES eth_blocks (number)
+		CHECK (eth_block_number >= 0),
 	receipts BLOB NOT NULL
 ) STRICT;
 
 -- The transactions that left logs: the nodes of the transactions trie on the way
 -- to each, from the root, as an RLP list of strings.
 CREATE TABLE eth_transactions (
-	eth_block_number INTEGER NOT NULL REFERENCES eth_blocks (number),
-	eth_transaction_index INTEGER NOT NULL,
+	eth_block_number INTEGER NOT NULL REFERENCES eth_blocks (number)
+		CHECK (eth_block_number >= 0),
+	eth_transaction_index INTEGER NOT NULL
+		CHECK (eth_transaction_index >= 0),
 	proof BLOB NOT NULL,
 	PRIMARY KEY (eth_block_number, eth_transaction_index)
 ) STRICT, WITHOUT ROWID;
 
 -- Blocks of the child chain, derived from logs and the contract.
 CREATE TABLE child_blocks (
-	blknum INTEGER PRIMARY KEY,
+	blknum INTEGER PRIMARY KEY CHECK (blknum >= 0),
 	root BLOB NOT NULL CHECK (length(root) = 32),
-	eth_block_number INTEGER NOT NULL REFERENCES eth_blocks (number),
-	log_index INTEGER NOT NULL,
+	eth_block_number INTEGER NOT NULL REFERENCES eth_blocks (number)
+		CHECK (eth_block_number >= 0),
+	log_index INTEGER NOT NULL CHECK (log_index >= 0),
 	-- The raw transaction of a deposit; NULL for operator blocks and for
 	-- deposits whose bytes are not known.
 	deposit_tx BLOB

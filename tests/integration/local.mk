@@ -31,6 +31,7 @@ integration_tests += %D%/outside_driver.mjs
 integration_tests += %D%/units.sh
 integration_tests += %D%/rootchain_faults.mjs
 integration_tests += %D%/rootchain_follow.mjs
+integration_tests += %D%/rootchain_survives.mjs
 integration_tests += %D%/watcher_api.mjs
 integration_tests += %D%/watcher_exits.mjs
 integration_tests += tests/soak/soak-kill.mjs
@@ -58,3 +59,7 @@ ROUNDS = 200
 soak-kill: all
 	top_builddir='$(top_builddir)' node $(top_srcdir)/tests/soak/soak-kill.mjs $(ROUNDS)
 .PHONY: soak-kill
+
+# Changes single bytes for rootchain_survives.mjs.
+check_PROGRAMS += %D%/snapshot_mutations
+%C%_snapshot_mutations_LDADD = rootchain/librootchain.a $(COMMON_LIBS) $(SYSTEM_LIBS)
