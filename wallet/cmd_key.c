@@ -9,7 +9,6 @@
 #include "common/base/hex.h"
 #include "common/base/memory.h"
 #include "common/keys/address.h"
-#include "common/keys/published_key.h"
 #include "common/service/atomic_file.h"
 #include "common/service/clock.h"
 #include "common/service/keystore_file.h"
@@ -89,8 +88,7 @@ static bool add_key(struct session *session, const char *schema,
 	char path[SESSION_PATH_SIZE + KEYSTORE_NAME_SIZE];
 	char name[KEYSTORE_NAME_SIZE];
 
-	if (published_key_is(&account) &&
-	    !published_key_is_allowed(session->network->chain_id))
+	if (!session_allows_key(session, &account))
 		return problem_set(error, PROBLEM_PUBLISHED_KEY,
 				   "everybody has this key");
 	keystore_folder_name(name, &account, clock_wall());
@@ -298,7 +296,7 @@ static bool run_key(struct session *session, struct error *error)
 bool cmd_key(const struct command *command, struct error *error)
 {
 	struct session session;
-	bool ok = session_begin(&session, command, error) &&
+	bool ok = session_begin_keys(&session, command, error) &&
 		  run_key(&session, error);
 
 	session_end(&session);
@@ -365,7 +363,7 @@ static bool say_address(struct session *session, struct error *error)
 bool cmd_address(const struct command *command, struct error *error)
 {
 	struct session session;
-	bool ok = session_begin(&session, command, error) &&
+	bool ok = session_begin_keys(&session, command, error) &&
 		  say_address(&session, error);
 
 	session_end(&session);

@@ -54,7 +54,9 @@ static bool find_paths(struct session *session, struct error *error)
 		     ? snprintf(session->datadir, SESSION_PATH_SIZE, "%s",
 				datadir) < SESSION_PATH_SIZE
 		     : user_folder_data(session->datadir, SESSION_PATH_SIZE,
-					session->network->name);
+					session->network == NULL
+						? "keystore"
+						: session->network->name);
 	if (ok && keystore != NULL)
 		ok = snprintf(session->keystore, SESSION_PATH_SIZE, "%s",
 			      keystore) < SESSION_PATH_SIZE;
@@ -65,6 +67,18 @@ static bool find_paths(struct session *session, struct error *error)
 		ok = user_folder_data(session->keystore, SESSION_PATH_SIZE,
 				      "keystore");
 	return ok ? true : too_long(error);
+}
+
+bool session_begin_keys(struct session *session, const struct command *command,
+			struct error *error)
+{
+	bool has_network =
+		config_text(command->config, "wallet", "network") != NULL;
+
+	memset(session, 0, sizeof(*session));
+	session->command = command;
+	return (!has_network || read_network(session, error)) &&
+	       find_paths(session, error);
 }
 
 bool session_begin(struct session *session, const struct command *command,
@@ -252,6 +266,14 @@ bool session_find_account(struct session *session, struct error *error)
 	return true;
 }
 
+bool session_allows_key(const struct session *session,
+			const struct address *account)
+{
+	return !published_key_is(account) ||
+	       (session->network != NULL &&
+		published_key_is_allowed(session->network->chain_id));
+}
+
 static bool check_key(const struct session *session, struct error *error)
 {
 	char account[ADDRESS_TEXT_SIZE];
@@ -261,8 +283,7 @@ static bool check_key(const struct session *session, struct error *error)
 		return problem_set(error, PROBLEM_NO_KEY,
 				   "%s is not the keystore of %s",
 				   session->key_file, account);
-	if (published_key_is(&session->account) &&
-	    !published_key_is_allowed(session->network->chain_id))
+	if (!session_allows_key(session, &session->account))
 		return problem_set(error, PROBLEM_PUBLISHED_KEY,
 				   "everybody has the key of %s", account);
 	return true;

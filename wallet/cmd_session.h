@@ -31,7 +31,7 @@
 
 struct session {
 	const struct command *command;
-	struct network *network;
+	struct network *network; /* NULL only after session_begin_keys() */
 	char datadir[SESSION_PATH_SIZE];
 	char keystore[SESSION_PATH_SIZE]; /* file or folder */
 	struct process_lock lock;
@@ -55,7 +55,17 @@ struct session {
 NODISCARD bool session_begin(struct session *session,
 			     const struct command *command,
 			     struct error *error);
+/* The same for what concerns keys alone: without a network, if none is
+ * configured. */
+NODISCARD bool session_begin_keys(struct session *session,
+				  const struct command *command,
+				  struct error *error);
 void session_end(struct session *session);
+
+/* False for a key that everybody has, unless the network is known to be a
+ * development chain. */
+bool session_allows_key(const struct session *session,
+			const struct address *account);
 
 /* Takes the lock and opens the databases. */
 NODISCARD bool session_open_stores(struct session *session,

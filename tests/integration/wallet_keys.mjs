@@ -75,6 +75,16 @@ await tap(async ({ ok, equal, atExit }) => {
 		[{ address: made.address, file: made.file }]);
 	equal("and is the account", (await ask("address")).address, made.address);
 
+	const alone = await run(program("plasma-wallet"), ["key", "new", "--json",
+		"--light", "--datadir", file("alone"), "--password-file", file("password")]);
+	ok("a key needs no network", alone.status === 0, alone.stderr);
+	writeFileSync(file("junk"), "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80\n",
+		{ mode: 0o600 });
+	const junk = await run(program("plasma-wallet"), ["key", "import", file("junk"),
+		"--datadir", file("alone"), "--password-file", file("password")]);
+	equal("but one that everybody has needs a development chain",
+		[junk.status !== 0, junk.stderr.includes("everybody has this key")], [true, true]);
+
 	mkdirSync(file("cast"));
 	castSays("new", file("cast"), "--unsafe-password", PASSWORD);
 	const [castFile] = readdirSync(file("cast"));
