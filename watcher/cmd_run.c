@@ -10,6 +10,9 @@
 /* How long one pass may verify blocks before exits get their turn again. */
 #define PASS_BUDGET_MS 10000
 
+/* Between two passes that run a follower of our own. */
+#define FOLLOW_MS 10000
+
 /* Says what changed since the last pass. */
 static void log_pass(enum severity severity, const char *line,
 		     enum severity before, const struct pass_report *report)
@@ -38,6 +41,11 @@ static bool watch(struct session *session, uint64_t poll_ms,
 {
 	enum severity before = SEVERITY_UNKNOWN;
 
+	/* A pass that runs a follower costs a program. */
+	if (config_text(session->command->config, "watcher", "snapshot") ==
+		    NULL &&
+	    poll_ms < FOLLOW_MS)
+		poll_ms = FOLLOW_MS;
 	for (;;) {
 		struct pass_report report;
 		char line[STATUS_LINE_SIZE];

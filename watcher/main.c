@@ -34,6 +34,10 @@ static bool run_command(const struct command *command, struct error *error)
 		return cmd_exits(command, error);
 	if (options_is(options, "exit"))
 		return cmd_exit(command, error);
+	if (options_is(options, "doctor"))
+		return cmd_doctor(command, error);
+	if (options_is(options, "explain"))
+		return cmd_explain(command, error);
 	if (options_is(options, "config show"))
 		return show_config(command);
 	return cmd_latch(command, error);

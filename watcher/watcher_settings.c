@@ -14,6 +14,8 @@ static const struct command_row commands[] = {
 	  "exit own coins although nothing halts" },
 	{ "latch show", NULL, 0, "why the chain is halted" },
 	{ "latch clear", NULL, 0, "end the halt; wants a reason" },
+	{ "doctor", NULL, 0, "look for what is wrong with the set-up" },
+	{ "explain", "[NAME]", 1, "what an event or a rule of blocks means" },
 	{ "config show", NULL, 0, "print the configuration in force" },
 	{ NULL, NULL, 0, NULL },
 };
