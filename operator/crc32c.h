@@ -11,7 +11,7 @@
 
 struct crc32c {
 	uint32_t state;
-	uint32_t table[256];
+	uint32_t tables[8][256]; /* of bytes that 0 to 7 others follow */
 };
 
 /* Ready for the first byte. */

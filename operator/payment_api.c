@@ -167,7 +167,7 @@ void payment_api_submit(void *context, struct http_response *response,
 	if (!operator_api_begin_call(api, response, request) ||
 	    !is_ready(api, response))
 		return;
-	struct waiting *waiting = memory_new(1, sizeof(*waiting));
+	struct waiting *waiting = memory_resize(NULL, 1, sizeof(*waiting));
 	struct ticket *ticket = &waiting->ticket;
 
 	waiting->api = api;

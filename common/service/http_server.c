@@ -6,6 +6,7 @@
 #include <microhttpd.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -14,10 +15,11 @@
 
 #include "common/base/decimal.h"
 #include "common/base/memory.h"
+#include "common/service/log.h"
 
 #define HOST_SIZE 128
 #define LISTEN_THREADS 2
-#define CONNECTION_MEMORY ((size_t)32 << 10)
+#define CONNECTION_MEMORY ((size_t)16 << 10)
 #define MAX_RESPONSE ((size_t)256 << 20)
 
 /* One request from its first line to its answer. */
@@ -284,9 +286,9 @@ static enum MHD_Result send_response(struct exchange *exchange)
 	if (response->file >= 0)
 		answer = file_response(exchange, &status);
 	else
-		answer = MHD_create_response_from_buffer(response->body.len,
-							 response->body.data,
-							 MHD_RESPMEM_MUST_COPY);
+		answer = MHD_create_response_from_buffer(
+			response->body.len, response->body.data,
+			MHD_RESPMEM_PERSISTENT);
 	assert(answer != NULL);
 	add_headers(answer, response);
 	enum MHD_Result result =
@@ -527,19 +529,35 @@ static bool resolve(struct sockaddr_storage *out, const char *text,
 	return true;
 }
 
+/* What the library has to say: it closed a connection, or the like. */
+static void log_complaint(void *context, const char *format, va_list arguments)
+	PRINTF_LIKE(2, 0);
+
+static void log_complaint(void *context, const char *format, va_list arguments)
+{
+	char text[200];
+
+	(void)context; /* the log is one for all */
+	(void)vsnprintf(text, sizeof(text), format, arguments); /* cut */
+	text[strcspn(text, "\n")] = '\0';
+	log_event(LOG_WARNING, "HTTP", log_text("problem", text));
+}
+
 static bool start_daemon(struct http_server *server, const char *listen,
 			 const struct sockaddr_storage *address,
 			 struct error *error)
 {
-	unsigned int flags =
-		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
+	unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD |
+			     MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
 
 	if (address->ss_family == AF_INET6)
 		flags |= MHD_USE_IPv6;
 	server->daemon = MHD_start_daemon(
-		flags, 0, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR,
-		(const struct sockaddr *)address, MHD_OPTION_CONNECTION_LIMIT,
-		server->limits.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+		flags, 0, NULL, NULL, on_request, server,
+		MHD_OPTION_EXTERNAL_LOGGER, log_complaint, NULL,
+		MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)address,
+		MHD_OPTION_CONNECTION_LIMIT, server->limits.connections,
+		MHD_OPTION_PER_IP_CONNECTION_LIMIT,
 		server->limits.connections_per_address,
 		MHD_OPTION_CONNECTION_TIMEOUT, server->limits.idle_seconds,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
