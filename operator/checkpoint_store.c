@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/base/cursor.h"
@@ -14,10 +15,17 @@
 
 #define FILE_NAME "checkpoint"
 #define PART_NAME "checkpoint.part"
-#define MAGIC UINT64_C(0x504c41534d414331) /* "PLASMAC1" */
+#define MAGIC UINT64_C(0x504c41534d414332) /* "PLASMAC2" */
 #define HEAD_SIZE (8 + 20 + 8 + 8 + 8)
-#define COIN_SIZE (8 + 1 + 20 + 20 + 32)
-#define CHUNK_SIZE (COIN_SIZE * 8192)
+#define MAX_COIN_SIZE (8 + 1 + 20 + 20 + 32)
+#define CHUNK_SIZE ((size_t)1 << 20)
+#define TRAILER_SIZE 4
+
+/* The byte behind the position: type, HAS_TOKEN, length of the amount less 1.
+ */
+#define TYPE_MASK 0x03u
+#define HAS_TOKEN 0x04u
+#define AMOUNT_SHIFT 3
 
 struct checkpoint_writer {
 	int datadir_fd;
@@ -92,16 +100,24 @@ void checkpoint_writer_put(struct checkpoint_writer *writer,
 			   const struct output *output)
 {
 	uint8_t amount[32];
+	bool has_token = !token_is_eth(&output->token);
+	size_t skipped = 0;
 
-	if (writer->len + COIN_SIZE > CHUNK_SIZE)
+	if (writer->len + MAX_COIN_SIZE > CHUNK_SIZE)
 		flush_chunk(writer);
-	struct writer bytes = writer_of(writer->chunk + writer->len, COIN_SIZE);
+	struct writer bytes =
+		writer_of(writer->chunk + writer->len, MAX_COIN_SIZE);
 	amount_to_be(amount, output->amount);
+	while (skipped < 31 && amount[skipped] == 0)
+		skipped++;
 	writer_put_number(&bytes, position.packed, 8);
-	writer_put_byte(&bytes, output->type);
+	writer_put_byte(&bytes, (uint8_t)((output->type & TYPE_MASK) |
+					  (has_token ? HAS_TOKEN : 0) |
+					  (31 - skipped) << AMOUNT_SHIFT));
 	writer_put(&bytes, bytes_view(output->owner.bytes, 20));
-	writer_put(&bytes, bytes_view(output->token.address.bytes, 20));
-	writer_put(&bytes, bytes_view(amount, sizeof(amount)));
+	if (has_token)
+		writer_put(&bytes, bytes_view(output->token.address.bytes, 20));
+	writer_put(&bytes, bytes_view(amount + skipped, 32 - skipped));
 	writer->len += bytes.len;
 }
 
@@ -127,80 +143,151 @@ bool checkpoint_writer_end(struct checkpoint_writer *writer,
 	return failure == 0 ? true : fail(error, "cannot write", failure);
 }
 
+/* What is left of the file in front of the trailer, a chunk at a time. */
 struct source {
-	FILE *file;
+	int fd;
+	uint64_t left;
 	struct crc32c crc;
+	uint8_t chunk[CHUNK_SIZE];
+	size_t at;
+	size_t len;
 };
 
-static bool take(struct source *source, uint8_t *out, size_t len)
+static bool read_fully(int fd, uint8_t *out, size_t len)
 {
-	if (fread(out, 1, len, source->file) != len)
-		return false;
-	crc32c_add(&source->crc, bytes_view(out, len));
+	while (len > 0) {
+		ssize_t got = read(fd, out, len);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		out += got;
+		len -= (size_t)got;
+	}
 	return true;
+}
+
+/* Makes sure that a whole coin lies in the chunk, if there is one. */
+static bool fill(struct source *source)
+{
+	size_t rest = source->len - source->at;
+
+	if (rest >= MAX_COIN_SIZE || source->left == 0)
+		return true;
+	memmove(source->chunk, source->chunk + source->at, rest);
+	size_t more = CHUNK_SIZE - rest;
+	if (more > source->left)
+		more = (size_t)source->left;
+	if (!read_fully(source->fd, source->chunk + rest, more))
+		return false;
+	crc32c_add(&source->crc, bytes_view(source->chunk + rest, more));
+	source->left -= more;
+	source->at = 0;
+	source->len = rest + more;
+	return true;
+}
+
+static struct cursor cursor_at(const struct source *source)
+{
+	return cursor_of(bytes_view(source->chunk + source->at,
+				    source->len - source->at));
 }
 
 static bool read_head(struct source *source, struct checkpoint_head *head)
 {
-	uint8_t bytes[HEAD_SIZE];
-
-	if (!take(source, bytes, sizeof(bytes)))
+	if (!fill(source))
 		return false;
-	struct cursor cursor = cursor_of(bytes_view(bytes, sizeof(bytes)));
+	struct cursor cursor = cursor_at(source);
 	uint64_t magic = cursor_take_number(&cursor, 8);
 	head->framework = cursor_take_address(&cursor);
 	head->blknum = cursor_take_number(&cursor, 8);
 	head->deposits_credited = cursor_take_number(&cursor, 8);
 	head->coin_count = cursor_take_number(&cursor, 8);
-	return cursor_finished(&cursor) && magic == MAGIC;
+	source->at += HEAD_SIZE;
+	return cursor_ok(&cursor) && magic == MAGIC;
 }
 
+static uint64_t number_at(const uint8_t *bytes)
+{
+	uint64_t number = 0;
+
+	for (size_t i = 0; i < 8; i++)
+		number = number << 8 | bytes[i];
+	return number;
+}
+
+/* Ten million of these make a start: no cursor, but every length is judged. */
 static bool read_coin(struct source *source, struct ledger *ledger)
 {
-	uint8_t bytes[COIN_SIZE];
+	static const struct output none;
+	uint8_t amount[32] = { 0 };
 	struct position position;
-	struct output output;
 
-	if (!take(source, bytes, sizeof(bytes)))
+	if (!fill(source) || source->len - source->at < 8 + 1 + 20)
 		return false;
-	struct cursor cursor = cursor_of(bytes_view(bytes, sizeof(bytes)));
-	uint64_t packed = cursor_take_number(&cursor, 8);
-	output.type = cursor_take_byte(&cursor);
-	output.owner = cursor_take_address(&cursor);
-	output.token.address = cursor_take_address(&cursor);
-	struct hash amount = cursor_take_hash(&cursor);
-	output.amount = amount_from_be(amount.bytes);
-	if (!cursor_finished(&cursor) ||
-	    !position_from_packed(&position, packed))
+	const uint8_t *bytes = source->chunk + source->at;
+	uint8_t kind = bytes[8];
+	size_t token_len = (kind & HAS_TOKEN) != 0 ? 20 : 0;
+	size_t amount_len = (size_t)(kind >> AMOUNT_SHIFT) + 1;
+	size_t len = 8 + 1 + 20 + token_len + amount_len;
+	struct output output = none;
+
+	if (source->len - source->at < len ||
+	    !position_from_packed(&position, number_at(bytes)))
 		return false;
+	output.type = kind & TYPE_MASK;
+	memcpy(output.owner.bytes, bytes + 9, 20);
+	memcpy(output.token.address.bytes, bytes + 29, token_len);
+	memcpy(amount + 32 - amount_len, bytes + 29 + token_len, amount_len);
+	output.amount = amount_from_be(amount);
 	ledger_put(ledger, position, &output, COIN_UNSPENT);
+	source->at += len;
 	return true;
 }
 
 static bool read_all(struct source *source, struct ledger *ledger,
 		     struct checkpoint_head *head)
 {
-	uint8_t trailer[4];
+	uint8_t trailer[TRAILER_SIZE];
 
-	if (!read_head(source, head))
+	/* No coin has less than 30 bytes. */
+	if (!read_head(source, head) ||
+	    head->coin_count > (source->left + CHUNK_SIZE) / 30)
 		return false;
+	ledger_reserve(ledger, (size_t)head->coin_count);
 	for (uint64_t i = 0; i < head->coin_count; i++) {
 		if (!read_coin(source, ledger))
 			return false;
 	}
-	uint32_t crc = crc32c_value(&source->crc);
-	if (!take(source, trailer, sizeof(trailer)))
+	if (source->at != source->len || source->left != 0 ||
+	    !read_fully(source->fd, trailer, sizeof(trailer)))
 		return false;
 	struct cursor cursor = cursor_of(bytes_view(trailer, sizeof(trailer)));
-	return cursor_take_number(&cursor, 4) == crc &&
-	       fgetc(source->file) == EOF;
+	return cursor_take_number(&cursor, 4) == crc32c_value(&source->crc);
+}
+
+static bool read_file(int fd, struct ledger *ledger,
+		      struct checkpoint_head *head)
+{
+	struct source *source = memory_new(1, sizeof(*source));
+	struct stat status;
+
+	source->fd = fd;
+	crc32c_init(&source->crc);
+	bool ok = fstat(fd, &status) == 0 && status.st_size > TRAILER_SIZE;
+	if (ok) {
+		source->left = (uint64_t)status.st_size - TRAILER_SIZE;
+		ok = read_all(source, ledger, head);
+	}
+	memory_free(source);
+	return ok;
 }
 
 bool checkpoint_store_read(struct ledger *ledger, struct checkpoint_head *head,
 			   const char *datadir, const struct address *framework,
 			   struct error *error)
 {
-	struct source source;
 	int datadir_fd = open(datadir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int fd = datadir_fd < 0
 			 ? -1
@@ -213,14 +300,8 @@ bool checkpoint_store_read(struct ledger *ledger, struct checkpoint_head *head,
 		return error_set(
 			error, number == ENOENT ? ERROR_NO_INPUT : ERROR_IO,
 			"checkpoint: cannot open: %s", strerror(number));
-	source.file = fdopen(fd, "rb");
-	if (source.file == NULL) {
-		close(fd);
-		return fail(error, "cannot read", errno);
-	}
-	crc32c_init(&source.crc);
-	bool ok = read_all(&source, ledger, head);
-	(void)fclose(source.file); /* only read */
+	bool ok = read_file(fd, ledger, head);
+	close(fd);
 	if (ok && address_equal(&head->framework, framework))
 		return true;
 	ledger_reset(ledger);

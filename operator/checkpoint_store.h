@@ -6,12 +6,14 @@
  * All unspent coins of committed blocks as one file, DATADIR/checkpoint, so
  * that a start replays only the blocks behind it:
  *
- *	8 bytes	 "PLASMAC1"
+ *	8 bytes	 "PLASMAC2"
  *	20	 framework
  *	8	 number of the last block that is contained
  *	8	 number of deposits that were credited until then
  *	8	 number of coins
- *	...	 coins: 8 packed position, 1 type, 20 owner, 20 token, 32 amount
+ *	...	 coins: 8 packed position; 1 type in bits 0 and 1, a token that
+ *		 is not ETH in bit 2, length of the amount less 1 above;
+ *		 20 owner; 20 token; 1 to 32 amount
  *	4	 CRC-32C of all that
  *
  * Numbers are big-endian. The file is only a shortcut: one that is missing or

@@ -16,6 +16,7 @@
 #include "common/service/network_file.h"
 #include "common/service/process.h"
 #include "common/service/random.h"
+#include "operator/checkpoint_loop.h"
 #include "operator/cmd.h"
 #include "operator/commit_loop.h"
 #include "operator/exitability.h"
@@ -52,6 +53,7 @@ struct run {
 	struct root_sender *sender;
 	struct mirror_loop **mirrors;
 	size_t mirror_count;
+	struct checkpoint_loop *checkpoints;
 	struct commit_loop *commit;
 	struct operator_api *api;
 	struct http_server *server;
@@ -366,7 +368,6 @@ static bool start_committing(struct run *run, struct error *error)
 		.bodies = run->bodies,
 		.reader = run->root_store,
 		.status = run->status,
-		.datadir = run->datadir,
 		.watcher_url = config_text(config, "operator", "watcher"),
 		.framework = run->network->plasma_framework,
 		.exit_period = run->network->min_exit_period,
@@ -390,6 +391,13 @@ static bool start_committing(struct run *run, struct error *error)
 				 (unsigned long long)run->network->chain_id);
 	if (!make_sender(run, error) || !start_mirrors(run, error))
 		return false;
+	struct operator_network network = { run->network->chain_id,
+					    run->network->plasma_framework,
+					    run->network->first_nonce };
+	if (!checkpoint_loop_start(&run->checkpoints, run->datadir, &network,
+				   error))
+		return false;
+	parts.checkpoints = run->checkpoints;
 	parts.sender = run->sender;
 	parts.mirrors = run->mirrors;
 	parts.mirror_count = run->mirror_count;
@@ -495,6 +503,7 @@ static void stop(struct run *run)
 	for (size_t i = 0; i < run->mirror_count; i++)
 		mirror_loop_stop(run->mirrors[i]);
 	memory_free(run->mirrors);
+	checkpoint_loop_stop(run->checkpoints);
 	root_sender_free(run->sender);
 	if (run->loop != NULL) {
 		run->state = operator_loop_stop(run->loop);

@@ -14,7 +14,6 @@
 #include "common/service/log.h"
 #include "common/service/strict_json.h"
 #include "operator/block_builder.h"
-#include "operator/recovery_store.h"
 #include "operator/submission.h"
 
 #define ANSWER_CEILING ((size_t)1 << 20)
@@ -373,21 +372,6 @@ static void ask_watcher(struct commit_loop *loop)
 
 /* ---- the thread ---- */
 
-static void write_checkpoint(struct operator_state *state, void *context)
-{
-	struct commit_loop *loop = context;
-	struct error error;
-	uint64_t credited;
-
-	if (!operator_store_deposits_credited(loop->parts.store, &credited,
-					      &error) ||
-	    !recovery_store_checkpoint(state, loop->parts.datadir,
-				       &loop->parts.framework, credited,
-				       &error))
-		log_event(LOG_WARNING, "no checkpoint was written",
-			  log_text("reason", error.message));
-}
-
 static void checkpoint_if_due(struct commit_loop *loop)
 {
 	uint64_t newest = loop->facts.newest_blknum;
@@ -395,7 +379,7 @@ static void checkpoint_if_due(struct commit_loop *loop)
 	if (newest < loop->checkpoint_blknum + loop->parts.checkpoint_blocks *
 						       PROTOCOL_BLOCK_INTERVAL)
 		return;
-	operator_loop_visit(loop->parts.loop, write_checkpoint, loop);
+	checkpoint_loop_wake(loop->parts.checkpoints);
 	loop->checkpoint_blknum = newest;
 }
 

@@ -19,6 +19,7 @@
 #include "common/base/error.h"
 #include "common/service/root_chain_rpc.h"
 #include "operator/body_store.h"
+#include "operator/checkpoint_loop.h"
 #include "operator/exitability.h"
 #include "operator/mirror_loop.h"
 #include "operator/operator_loop.h"
@@ -35,7 +36,7 @@ struct commit_loop_parts {
 	struct root_chain_rpc *rpc;
 	struct root_sender *sender;
 	struct operator_status *status;
-	const char *datadir;
+	struct checkpoint_loop *checkpoints;
 	const char *watcher_url; /* NULL: none */
 	struct address framework;
 	struct address fee_claimer;

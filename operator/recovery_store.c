@@ -59,8 +59,10 @@ static bool load_checkpoint(struct operator_state *state,
 	return true;
 }
 
+/* `credited` is how many were credited when this began: of those that come
+ * meanwhile nothing is known yet. */
 static bool load_deposits(struct operator_state *state,
-			  const struct checkpoint_head *head,
+			  const struct checkpoint_head *head, uint64_t credited,
 			  const struct recovery_source *source,
 			  struct error *error)
 {
@@ -82,6 +84,8 @@ static bool load_deposits(struct operator_state *state,
 			operator_state_note_deposit(state, deposit->blknum);
 			continue;
 		}
+		if (deposit->credited > credited)
+			continue;
 		if (deposit->credited != 0)
 			event.kind = OPERATOR_EVENT_DEPOSIT_CREDITED;
 		run_step(state, &event);
@@ -168,7 +172,7 @@ static bool replay_block(struct operator_state *state,
 static bool replay_blocks(struct operator_state *state,
 			  struct recovery_counts *counts,
 			  const struct recovery_source *source,
-			  struct error *error)
+			  uint64_t next_blknum, struct error *error)
 {
 	uint64_t from = PROTOCOL_BLOCK_INTERVAL;
 	size_t count = PAGE;
@@ -179,7 +183,8 @@ static bool replay_blocks(struct operator_state *state,
 		if (!operator_store_blocks_from(source->store, page, &count,
 						PAGE, from, error))
 			return false;
-		for (size_t i = 0; i < count; i++) {
+		for (size_t i = 0; i < count && page[i].blknum < next_blknum;
+		     i++) {
 			if (page[i].blknum <= counts->checkpoint_blknum) {
 				operator_state_note_block(
 					state, page[i].blknum,
@@ -346,11 +351,12 @@ static bool replay_payments(struct operator_state *state,
 	return ok && (in_place || rewrite_files(state, source, error));
 }
 
-bool recovery_store_load(struct operator_state **out,
-			 struct recovery_counts *counts,
-			 const struct operator_settings *settings,
-			 const struct recovery_source *source,
-			 struct error *error)
+bool recovery_store_load_committed(struct operator_state **out,
+				   struct recovery_counts *counts,
+				   uint64_t *credited,
+				   const struct operator_settings *settings,
+				   const struct recovery_source *source,
+				   struct error *error)
 {
 	struct operator_settings complete = *settings;
 	struct committed_block newest;
@@ -364,19 +370,42 @@ bool recovery_store_load(struct operator_state **out,
 		PROTOCOL_BLOCK_INTERVAL + (found ? newest.blknum : 0);
 	struct operator_state *state = operator_state_new(&complete);
 
-	bool ok = load_checkpoint(state, &head, source, error);
+	/* Deposits that are credited after the count only come twice. */
+	bool ok = operator_store_deposits_credited(source->store, credited,
+						   error) &&
+		  load_checkpoint(state, &head, source, error);
 	counts->checkpoint_blknum = ok ? head.blknum : 0;
-	ok = ok && load_deposits(state, &head, source, error) &&
-	     replay_blocks(state, counts, source, error) &&
-	     load_freezes(state, source, error) &&
-	     replay_payments(state, counts, source, complete.next_blknum,
-			     error);
+	ok = ok && load_deposits(state, &head, *credited, source, error) &&
+	     replay_blocks(state, counts, source, complete.next_blknum, error);
 	if (!ok) {
 		operator_state_free(state);
 		return false;
 	}
 	*out = state;
 	return true;
+}
+
+bool recovery_store_load(struct operator_state **out,
+			 struct recovery_counts *counts,
+			 const struct operator_settings *settings,
+			 const struct recovery_source *source,
+			 struct error *error)
+{
+	struct operator_state *state;
+	uint64_t credited;
+
+	if (!recovery_store_load_committed(&state, counts, &credited, settings,
+					   source, error))
+		return false;
+	struct mempool *pool = operator_state_mempool_borrow(state);
+	uint64_t next_blknum = mempool_open_borrow(pool)->blknum;
+	if (load_freezes(state, source, error) &&
+	    replay_payments(state, counts, source, next_blknum, error)) {
+		*out = state;
+		return true;
+	}
+	operator_state_free(state);
+	return false;
 }
 
 /* True if a committed block made the coin. */

@@ -43,6 +43,14 @@ NODISCARD bool recovery_store_load(struct operator_state **out,
 				   const struct recovery_source *source,
 				   struct error *error);
 
+/* Makes the state of committed blocks alone, with no payment that waits and no
+ * freeze; `credited` is the number of deposits in it. source->accepted is not
+ * looked at. */
+NODISCARD bool recovery_store_load_committed(
+	struct operator_state **out, struct recovery_counts *counts,
+	uint64_t *credited, const struct operator_settings *settings,
+	const struct recovery_source *source, struct error *error);
+
 /* Writes the checkpoint of all committed blocks; on the deciding thread, or
  * when it does not run. */
 NODISCARD bool recovery_store_checkpoint(struct operator_state *state,

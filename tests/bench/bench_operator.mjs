@@ -271,11 +271,12 @@ async function measureRestart(figures) {
 			await load.ask("checkpoint", net.file("operator"),
 				net.network.plasma_framework, COINS);
 			readFileSync(net.file("operator/checkpoint")).fill(0);
-			await load.ask("init", net.port, net.network.plasma_framework, 1, 1000, BLOCK);
+			await load.ask("init", 0, net.network.plasma_framework, 1, 1000, BLOCK);
 			await load.ask("coin", 1, 10n ** 15n);
 			await load.ask("prepare", 1);
 			const began = performance.now();
 			await net.startOperator(environment);
+			await load.ask("port", net.port);
 			const answer = await load.ask("single", 1, 0, 1);
 			const seconds = (performance.now() - began) / 1000;
 			figures.restart.push({ seconds, good: answer.good,
@@ -288,6 +289,7 @@ async function measureRestart(figures) {
 			1e6 / (COINS / 1e6);
 	} finally {
 		load.end();
+		await net.operator.stop("SIGKILL");
 		await net.close();
 	}
 }

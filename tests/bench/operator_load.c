@@ -5,6 +5,7 @@
  * one command per line and answers each with one line of JSON:
  *
  *	init PORT FRAMEWORK SEED BLKNUM BLOCK_PAYMENTS	the owner's address
+ *	port PORT			another life of the operator
  *	coin BLKNUM AMOUNT		the deposit that everything comes from
  *	split COUNT			splits the next coins by five, in order
  *	prepare COUNT			signs payments of the next coins
@@ -395,31 +396,48 @@ static void run_flood(char **rest)
 	send_and_report(&requests, connections, from);
 }
 
+/* The coins in the order of a ledger, as the operator writes them. */
+static bool write_coins(const char *folder, const struct checkpoint_head *head)
+{
+	struct output output = { .type = 1, .owner = load.owner };
+	struct ledger *ledger = ledger_new();
+	struct checkpoint_writer *writer;
+	struct position position;
+	enum coin_state state;
+	struct error error;
+	size_t at = 0;
+
+	output.amount = amount_of(UINT64_C(1000000000000000));
+	for (uint64_t i = 0; i < head->coin_count; i++) {
+		bool made = position_make(&position, 1 + i / 65536,
+					  (uint32_t)(i % 65536), 0);
+
+		assert(made);
+		ledger_put(ledger, position, &output, COIN_UNSPENT);
+	}
+	bool ok = checkpoint_writer_begin(&writer, folder, head, &error);
+	while (ok && ledger_next(ledger, &at, &position, &output, &state))
+		checkpoint_writer_put(writer, position, &output);
+	ledger_free(ledger);
+	return ok && checkpoint_writer_end(writer, &error);
+}
+
 static void run_checkpoint(char **rest)
 {
 	const char *folder = next_word(rest);
 	const char *word = next_word(rest);
 	struct checkpoint_head head = { .blknum = 0 };
-	struct output output = { .type = 1 };
-	struct checkpoint_writer *writer;
-	struct error error;
 
 	bool ok = address_parse(&head.framework, word, strlen(word));
 	head.coin_count = next_number(rest);
-	output.owner = load.owner;
-	output.amount = amount_of(UINT64_C(1000000000000000));
-	ok = ok && checkpoint_writer_begin(&writer, folder, &head, &error);
-	for (uint64_t i = 0; ok && i < head.coin_count; i++) {
-		struct position position;
-
-		ok = position_make(&position, 1 + i / 65536,
-				   (uint32_t)(i % 65536), 0);
-		output.owner.bytes[0] =
-			i == 0 ? load.owner.bytes[0] : (uint8_t)i;
-		checkpoint_writer_put(writer, position, &output);
-	}
-	ok = ok && checkpoint_writer_end(writer, &error);
+	ok = ok && write_coins(folder, &head);
 	printf("{\"written\":%s}\n", ok ? "true" : "false");
+}
+
+static void run_port(char **rest)
+{
+	port = (uint16_t)next_number(rest);
+	printf("{}\n");
 }
 
 static bool run_command(char *line)
@@ -437,6 +455,7 @@ static bool run_command(char *line)
 		{ "stall", run_stall },
 		{ "flood", run_flood },
 		{ "checkpoint", run_checkpoint },
+		{ "port", run_port },
 	};
 	const char *name = next_word(&line);
 

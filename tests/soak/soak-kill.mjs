@@ -40,9 +40,16 @@ class Chain {
 		this.next = 1000;
 		this.places = new Map(); // hash -> [[blknum, txindex], ...]
 		this.wrongRoots = [];
+		this.reading = Promise.resolve();
 	}
 
-	async read() {
+	/** One after the other: each block is read once, whoever asks. */
+	read() {
+		this.reading = this.reading.catch(() => {}).then(() => this.readOn());
+		return this.reading;
+	}
+
+	async readOn() {
 		for (;;) {
 			const root = await this.net.rootOf(this.next);
 			if (root === ethers.ZeroHash)
