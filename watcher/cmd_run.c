@@ -112,6 +112,10 @@ static bool serve(struct service *service, struct session *session,
 	if (!config_number(&parts.snapshot_max_age, config, "watcher",
 			   "snapshot_max_age", 1, 86400, error))
 		return false;
+	if (session->acts) {
+		parts.signers = session->signers;
+		parts.signer_count = session->signer_count;
+	}
 	service->api = watcher_api_new(&parts);
 	return http_server_start(&service->server,
 				 config_text(config, "watcher", "listen"),

@@ -162,21 +162,46 @@ static bool answer(struct call *call, bool needs_exit,
 
 /* ---- in_flight_exit.get_data ---- */
 
-/* The signatures that came along, or those that are known, in the order of the
- * inputs. */
-static bool find_signatures(struct subject *subject,
-			    struct signature out[PROTOCOL_MAX_INPUTS])
+/* Reads the list of signatures of a signed form or a body. */
+static bool read_signatures(struct subject *subject,
+			    struct signature out[PROTOCOL_MAX_INPUTS],
+			    struct bytes list)
+{
+	return transaction_read_signatures(out, &subject->transaction, list) ==
+		       VERDICT_VALID ||
+	       call_refuse(subject->call, "operation:bad_request",
+			   "txbytes: the signatures are wrong");
+}
+
+/* Those in the block that holds the transaction; `found` false if none does. */
+static bool find_included(struct subject *subject, bool *found,
+			  struct signature out[PROTOCOL_MAX_INPUTS])
+{
+	struct known_inclusion known;
+	struct inclusion inclusion;
+
+	*found = false;
+	if (!known_store_inclusion(&subject->sources, &known,
+				   &subject->transaction, &subject->hash,
+				   &subject->call->error))
+		return false;
+	if (known.place.kind == BLOCK_PLACE_NONE)
+		return true;
+	bool ok = include(subject, &inclusion, known.place.position) &&
+		  read_signatures(subject, out, inclusion.signatures);
+	inclusion_clear(&inclusion);
+	*found = ok;
+	return ok;
+}
+
+/* Those that were seen outside of applied blocks, in any order. */
+static bool find_known(struct subject *subject,
+		       struct signature out[PROTOCOL_MAX_INPUTS])
 {
 	struct call *call = subject->call;
 	struct signature known[2 * PROTOCOL_MAX_INPUTS];
 	size_t count = 0;
 
-	if (subject->signatures.len > 0)
-		return transaction_read_signatures(out, &subject->transaction,
-						   subject->signatures) ==
-			       VERDICT_VALID ||
-		       call_refuse(call, "operation:bad_request",
-				   "txbytes: the signatures are wrong");
 	if (!known_store_signatures(call->database, known, &count,
 				    2 * PROTOCOL_MAX_INPUTS, &subject->hash,
 				    &call->error))
@@ -197,6 +222,18 @@ static bool find_signatures(struct subject *subject,
 					   "txbytes: signatures are needed");
 	}
 	return true;
+}
+
+/* One signature for each input: those that came along, or those we know. */
+static bool find_signatures(struct subject *subject,
+			    struct signature out[PROTOCOL_MAX_INPUTS])
+{
+	bool found;
+
+	if (subject->signatures.len > 0)
+		return read_signatures(subject, out, subject->signatures);
+	return find_included(subject, &found, out) &&
+	       (found || find_known(subject, out));
 }
 
 enum input_part { INPUT_TX, INPUT_POSITION, INPUT_PROOF };

@@ -135,9 +135,21 @@ static bool put_exits(struct call *call)
 	return ok;
 }
 
+static bool can_send(const struct watcher_api_parts *parts,
+		     const struct address *account)
+{
+	for (size_t i = 0; i < parts->signer_count; i++)
+		if (address_equal(&parts->signers[i].address, account))
+			return true;
+	return false;
+}
+
+/* Accounts that a wallet should leave alone for now (formats.md 6). Actions of
+ * others wait for a person. */
 static bool put_busy_accounts(struct call *call)
 {
 	struct address accounts[MOST_ACCOUNTS];
+	const char *separator = "";
 	size_t count;
 
 	if (!action_store_busy_accounts(call->database, accounts, &count,
@@ -145,7 +157,10 @@ static bool put_busy_accounts(struct call *call)
 		return false;
 	(void)growing_buffer_format(call->out, ",\"busy_accounts\":[");
 	for (size_t i = 0; i < count; i++) {
-		(void)growing_buffer_format(call->out, "%s", i == 0 ? "" : ",");
+		if (!can_send(call->parts, &accounts[i]))
+			continue;
+		(void)growing_buffer_format(call->out, "%s", separator);
+		separator = ",";
 		omg_answer_put_hex(call->out,
 				   bytes_view(accounts[i].bytes, 20));
 	}

@@ -9,10 +9,12 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/base/attributes.h"
 #include "common/base/error.h"
+#include "common/keys/signer.h"
 #include "common/service/http_server.h"
 #include "common/service/network_file.h"
 #include "common/store/database.h"
@@ -22,8 +24,10 @@ struct watcher_api_parts {
 	const char *datadir;
 	const struct network *network;
 	struct body_store *bodies;
-	const char *operator_url;  /* where payments go; NULL: nowhere */
-	uint64_t snapshot_max_age; /* seconds of wall time */
+	const char *operator_url;     /* where payments go; NULL: nowhere */
+	uint64_t snapshot_max_age;    /* seconds of wall time */
+	const struct signer *signers; /* who sends; empty: nothing is sent */
+	size_t signer_count;
 };
 
 struct watcher_api;

@@ -5,7 +5,8 @@
 // payments made by the watcher, signs and submits them, follows them, and takes
 // the exit data to the contracts.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { ethers } from "ethers";
 
@@ -15,7 +16,7 @@ import {
 } from "../support/child_chain.mjs";
 import { ExitGame } from "../support/exit_game.mjs";
 import {
-	needFollower, Process, program, startNet, waitFor,
+	needFollower, Process, program, startNet, top, waitFor,
 } from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
 
@@ -245,12 +246,12 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 		started.input_txs, started.input_utxos_pos.map(BigInt)],
 	[rawPayment(second), [rawPayment(payment)], [position(1000)]]);
 	const bobGame = new ExitGame(net.network, bob);
-	await bobGame.send(bobGame.game, "startInFlightExit", [[
-		started.in_flight_tx, started.input_txs, started.input_utxos_pos,
-		started.input_txs_inclusion_proofs, started.in_flight_tx_sigs]],
-	await bobGame.game.startIFEBondSize());
-	const bit = await bobGame.send(bobGame.game, "piggybackInFlightExitOnInput",
-		[[started.in_flight_tx, 0]], await bobGame.game.piggybackBondSize());
+	await bobGame.startInFlightExit({
+		raw: started.in_flight_tx, witnesses: started.in_flight_tx_sigs,
+		inputs: started.input_txs.map((raw, i) => ({ raw,
+			at: started.input_utxos_pos[i],
+			proof: started.input_txs_inclusion_proofs[i] })) });
+	const bit = await bobGame.piggybackInput(started.in_flight_tx, 0);
 	ok("the contracts take it", bit.status === 1);
 	await net.mine(2);
 	const seen = await waitFor("the in-flight exit to be known", async () => {
@@ -270,6 +271,67 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 	equal("the first payment is", [BigInt(proof.in_flight_tx_pos),
 		proof.in_flight_proof], [position(1000), merkleTree(readBody(body)
 		.map(({ raw }) => raw)).proofs[0]]);
+
+	// A second signature of the same coin is seen in another exit.
+	const rival = { inputs: [position(1000)],
+		outputs: [{ owner: bob.address, amount: ONE / 4n - 2n * FEE }] };
+	const rivals = await client.ask("in_flight_exit.get_data",
+		{ txbytes: await sign(net.network.plasma_framework, rival, [bob]) });
+	await bobGame.startInFlightExit({
+		raw: rivals.in_flight_tx, witnesses: rivals.in_flight_tx_sigs,
+		inputs: rivals.input_txs.map((raw, i) => ({ raw,
+			at: rivals.input_utxos_pos[i],
+			proof: rivals.input_txs_inclusion_proofs[i] })) });
+	await net.mine(2);
+	const competitor = await waitFor("the competitor to be known", async () => {
+		const answer = await client.call("in_flight_exit.get_competitor",
+			{ txbytes: rawPayment(second) });
+		return answer.success && answer.data;
+	});
+	equal("a competitor in no block has no place", [competitor.competing_tx_pos,
+		competitor.competing_proof, competitor.competing_txbytes],
+	[0, "0x", rawPayment(rival)]);
+	await carolGame.challengeNotCanonical({
+		raw: competitor.in_flight_txbytes,
+		inputIndex: competitor.in_flight_input_index,
+		input: { raw: competitor.input_tx, at: competitor.input_utxo_pos },
+		rival: { raw: competitor.competing_txbytes,
+			inputIndex: competitor.competing_input_index,
+			witness: competitor.competing_sig } });
+	equal("the contracts take the competitor",
+		(await bobGame.inFlightExit(rawPayment(second))).isCanonical, false);
+	const spent = await client.ask("in_flight_exit.get_input_challenge_data",
+		{ txbytes: rawPayment(second), input_index: 0 });
+	await carolGame.blockInput({
+		raw: spent.in_flight_txbytes, inputIndex: spent.in_flight_input_index,
+		input: { raw: spent.input_tx, at: spent.input_utxo_pos },
+		spend: spent.spending_txbytes, spendIndex: spent.spending_input_index,
+		witness: spent.spending_sig });
+	equal("the contracts block the input",
+		(await bobGame.inFlightExit(rawPayment(second))).exitMap, 0n);
+
+	// The first payment is in a block, which knows its signatures.
+	const first = await client.ask("in_flight_exit.get_data",
+		{ txbytes: rawPayment(payment) });
+	await game.startInFlightExit({
+		raw: first.in_flight_tx, witnesses: first.in_flight_tx_sigs,
+		inputs: first.input_txs.map((raw, i) => ({ raw,
+			at: first.input_utxos_pos[i],
+			proof: first.input_txs_inclusion_proofs[i] })) });
+	await bobGame.piggybackOutput(rawPayment(payment), 0);
+	await net.mine(2);
+	const blocked = await waitFor("the piggyback to be known", async () => {
+		const answer = await client.call("in_flight_exit.get_output_challenge_data",
+			{ txbytes: rawPayment(payment), output_index: 0 });
+		return answer.success && answer.data;
+	});
+	await carolGame.blockOutput({ raw: blocked.in_flight_txbytes,
+		proof: blocked.in_flight_proof, at: blocked.in_flight_output_pos,
+		spend: blocked.spending_txbytes, spendIndex: blocked.spending_input_index,
+		witness: blocked.spending_sig });
+	equal("the contracts block the output",
+		(await game.inFlightExit(rawPayment(payment))).exitMap, 0n);
+	await net.mine(2);
 
 	// ---- status, health ----
 	const status = await client.ask("status.get");
@@ -305,7 +367,8 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 		["transaction.create", { owner: alice.address, payments: [{
 			owner: bob.address, currency: ethers.ZeroAddress, amount: 1n }],
 		fee: { currency: bob.address } }, "transaction.create:fee_currency"],
-		["in_flight_exit.get_competitor", { txbytes: rawPayment(payment) },
+		["in_flight_exit.get_competitor",
+			{ txbytes: rawPayment({ ...payment, metadata: ethers.ZeroHash }) },
 			"in_flight_exit:not_found"],
 		["in_flight_exit.get_data", { txbytes: "0x00" }, "operation:bad_request"],
 		["in_flight_exit.get_input_challenge_data",
@@ -317,6 +380,18 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 	const statuses = await Promise.all(refusals.map(async ([method, request]) =>
 		(await client.call(method, request)).status));
 	ok("a refusal is always HTTP 200", statuses.every((value) => value === 200));
+
+	// ---- the manual page ----
+	const codeIn = (text) => new Set(text.match(
+		/"(?:operation|account|utxo|exit|in_flight_exit|transaction|transaction\.create|submit|operator):[a-z_]+"/g)
+		.map((found) => found.slice(1, -1)));
+	const sources = readdirSync(join(top, "watcher"))
+		.filter((name) => name.endsWith("_api.c"))
+		.map((name) => readFileSync(join(top, "watcher", name), "utf8")).join("");
+	const page = readFileSync(join(top, "man", "plasma-watcher.1"), "utf8");
+	equal("every code of a refusal is in the manual page, and no other",
+		[...codeIn(page.replace(/\b[a-z_.]+:[a-z_]+\b/g, '"$&"'))].sort(),
+		[...codeIn(sources)].sort());
 
 	// ---- a halted chain ----
 	await waitFor("the watcher to verify what there is", async () =>
