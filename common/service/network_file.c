@@ -412,11 +412,10 @@ bool network_path(char *out, size_t size, const char *folder, const char *name)
 {
 	int len;
 
-	if (strchr(name, '/') != NULL)
+	if (strpbrk(name, "/.") != NULL)
 		len = snprintf(out, size, "%s", name);
 	else if (atomic_file_name_is_good(name))
-		len = snprintf(out, size, "%s/%s%s", folder, name,
-			       strstr(name, ".conf") != NULL ? "" : ".conf");
+		len = snprintf(out, size, "%s/%s.conf", folder, name);
 	else
 		return false;
 	return len > 0 && (size_t)len < size;

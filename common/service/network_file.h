@@ -73,8 +73,9 @@ void network_free(struct network *network);
 /* Appends the file; reading it gives the same network. */
 void network_write(struct growing_buffer *out, const struct network *network);
 
-/* Where the description called `name` lies: a path as it is, a bare name in
- * `folder` with ".conf" behind it. False if it is neither. */
+/* Where the description called `name` lies: one with a slash or a dot is a path
+ * as it is, a bare name means a file of `folder` with ".conf" behind it. False
+ * if it is neither. */
 NODISCARD bool network_path(char *out, size_t size, const char *folder,
 			    const char *name);
 

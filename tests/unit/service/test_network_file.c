@@ -151,6 +151,8 @@ START_TEST(test_a_bare_name_lies_in_the_folder)
 	ck_assert_str_eq(path, "/etc/networks/devnet.conf");
 	ck_assert(network_path(path, sizeof(path), "/etc", "./x/devnet.conf"));
 	ck_assert_str_eq(path, "./x/devnet.conf");
+	ck_assert(network_path(path, sizeof(path), "/etc", "devnet.conf"));
+	ck_assert_str_eq(path, "devnet.conf");
 	ck_assert(!network_path(path, 8, "/etc/networks", "devnet"));
 }
 END_TEST
