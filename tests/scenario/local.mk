@@ -12,6 +12,7 @@ scenario_files += %D%/in_flight_exits.mjs
 scenario_files += %D%/root_chain.mjs
 scenario_files += %D%/snapshots.mjs
 scenario_files += %D%/standard_exits.mjs
+scenario_files += %D%/wallets.mjs
 
 TESTS += %D%/run.mjs
 EXTRA_DIST += $(scenario_files) \
