@@ -336,4 +336,75 @@ export const scenarios = [{
 		await watcher.settle();
 		await world.balances(t, ["Alice"]);
 	},
+}, {
+	id: "D-06", title: "an exit that a reorganisation takes and that comes back later is answered again",
+	needs,
+	async run(t) {
+		const { world, coin, watcher } = await spentCoin(t,
+			{ slots: 8 });
+		const { node } = world.net;
+		const mallory = world.game("Mallory");
+		const before = await world.net.provider.getBlockNumber();
+		await mallory.startStandardExit(coin);
+		await world.net.mine(1);
+		await watcher.check();
+		await world.net.mine(1);
+		t.ok("it is challenged", await challenged(world, coin));
+		const depth = await world.net.provider.getBlockNumber() - before;
+		await node.rpc("anvil_reorg", [depth, []]);
+		t.equal("then there is no exit",
+			await mallory.standardExit(coin.raw, coin.at), null);
+		await watcher.check();
+		await world.net.mine(2);
+		await watcher.check();
+		await mallory.startStandardExit(coin);
+		await world.net.mine(1);
+		for (let i = 0; i < 4 && !await challenged(world, coin); i++) {
+			await watcher.check();
+			await world.net.mine(1);
+		}
+		t.ok("when it comes back it is challenged again",
+			await challenged(world, coin));
+		const { game } = mallory;
+		t.equal("once", (await game.queryFilter(
+			game.filters.ExitChallenged(), 0)).length, 1);
+		await world.net.mine(20);
+		const pass = await watcher.settle();
+		t.equal("and all is well", pass.code, 0);
+	},
+}, {
+	id: "G-10", title: "the authority's key is stolen: the operator stops, everybody leaves",
+	needs: ["plasma-operator", ...needs],
+	async run(t) {
+		const world = await World.start(t, { people: ["Alice"] });
+		const { net } = world;
+		net.writeFees();
+		await world.follow();
+		await net.startFollower();
+		await net.startOperator();
+		const coin = await world.deposit("Alice", 5n * ONE);
+		const payment = world.pay([coin], [["Alice", 5n * ONE - 1n]]);
+		const bytes = await world.signed(payment);
+		await waitFor("the payment to be accepted", async () =>
+			(await net.submit(bytes)).success);
+		await net.committed(1000);
+		await net.mine(3);
+		const watcher = await world.watcher("Alice", { sources: [net.url] });
+		t.equal("before it, all is well", (await watcher.check()).code, 0);
+		const { time } = await world.evil.commitRoot(ethers.id("junk"));
+		await net.mine(3);
+		await waitFor("the operator to stop", async () =>
+			!(await fetch(`${net.url}/readyz`)).ok);
+		const again = world.pay([{ ...coin, at: 1000000000000n,
+			owner: world.address("Alice") }], [["Alice", 5n * ONE - 2n]]);
+		t.equal("it takes no payment any more",
+			await net.submitCode(await world.signed(again)), "submit:chain_halted");
+		await world.pass(WITHHOLDING_LIMIT + 60);
+		await watcher.settle();
+		t.ok("a root whose body nobody has is a block withheld",
+			watcher.passes.some(({ said }) => said.includes("block_withholding")));
+		t.ok("and Alice's change exits", Boolean(await world.game("Alice")
+			.standardExit(payment.raw, 1000000000000n)));
+		t.ok("in time", await world.now() < time + P);
+	},
 }];

@@ -4,7 +4,7 @@
 // Everything lies in a folder that is removed at the end; waiting is for
 // conditions, never for a time.
 //
-//	const net = await startNet({ anvil: ["--slots-in-an-epoch", "1"] });
+//	const net = await startNet({ slots: 1 });
 //	const at = await net.deposit(wallet, 10n ** 18n);
 //	const answer = await net.submit(bytes);
 

@@ -127,9 +127,9 @@ export class Watcher {
 }
 
 export class World {
-	static async start({ atExit }, { people = [], token = false, anvil } = {}) {
+	static async start({ atExit }, { people = [], slots, anvil } = {}) {
 		const world = new World();
-		world.net = await startNet({ anvil });
+		world.net = await startNet({ anvil, slots });
 		atExit(async (failed) => {
 			const keep = failed && process.env.KEEP === "yes";
 			if (keep)
@@ -186,9 +186,12 @@ export class World {
 		await this.net.mine(1);
 	}
 
-	/** Brings the snapshot up to the head. */
+	/** Brings the snapshot up to the head: by one pass, or by waiting for the
+	 * follower that runs. */
 	async follow() {
 		const { net } = this;
+		if (net.follower?.alive)
+			return this.followed();
 		const dir = net.file("rootchain");
 		if (!existsSync(net.file("rootchain.conf"))) {
 			mkdirSync(dir, { recursive: true });
@@ -202,6 +205,16 @@ export class World {
 			["follow", "--once", "--config", net.file("rootchain.conf")]);
 		if (status !== 0)
 			throw new Error(`follow --once ended with ${status}: ${stderr}`);
+	}
+
+	async followed() {
+		const { net } = this;
+		const head = await net.provider.getBlockNumber();
+		await waitFor(`the follower to reach ${head}`, async () => {
+			const { stdout } = await run(program("plasma-rootchain"),
+				["status", "--json", "--config", net.file("rootchain.conf")]);
+			return JSON.parse(stdout).head >= head;
+		});
 	}
 
 	/** After the chain was put back to an earlier state: nobody remembers more. */
