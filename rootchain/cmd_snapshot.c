@@ -6,11 +6,10 @@
 #include "common/service/process.h"
 #include "common/snapshot/snapshot_digest.h"
 #include "common/snapshot/snapshot_file.h"
-#include "common/store/database.h"
 #include "rootchain/cmd.h"
+#include "rootchain/portable_store.h"
 #include "rootchain/snapshot_store.h"
 #include "rootchain/verify_store.h"
-#include "sql/rootchain_sql.h"
 
 /* ---- digest ---- */
 
@@ -76,52 +75,17 @@ bool cmd_digest(const struct command *command, struct error *error)
 
 /* ---- snapshot FILE ---- */
 
-static bool copy(const char *from, const char *part, struct error *error)
-{
-	struct database *database;
-
-	if (!database_open(&database, from, DATABASE_READER, rootchain_schema,
-			   error))
-		return false;
-	bool ok = database_copy(database, part, error);
-	database_close(database);
-	return ok;
-}
-
-/* The old digest goes first: at no moment stands a digest beside a file that it
- * is not about. */
-static bool publish(struct snapshot_file_digest *is, struct snapshot_head *head,
-		    const char *part, const char *file, struct error *error)
-{
-	if (!read_digest(&is->content, head, part, error) ||
-	    !snapshot_file_hash(&is->file, part, error))
-		return false;
-	is->head_number = head->number;
-	is->head_hash = head->hash;
-	return snapshot_file_remove_digest(file, error) &&
-	       snapshot_file_rename(part, file, error) &&
-	       snapshot_file_write_digest(file, is, error);
-}
-
 bool cmd_snapshot(const struct command *command, struct error *error)
 {
 	char from[CMD_PATH_SIZE];
-	char part[CMD_PATH_SIZE];
 	struct snapshot_file_digest is;
 	struct snapshot_head head;
 
 	if (!needs_file(command, error) ||
-	    !cmd_snapshot_path(from, command, error))
+	    !cmd_snapshot_path(from, command, error) ||
+	    !portable_store_write(&is, &head, from,
+				  command->options->arguments[0], error))
 		return false;
-	const char *file = command->options->arguments[0];
-	if (snprintf(part, sizeof(part), "%s.%ld.part", file, (long)getpid()) >=
-	    (int)sizeof(part))
-		return error_set(error, ERROR_USAGE, "the path is too long");
-	if (!copy(from, part, error) ||
-	    !publish(&is, &head, part, file, error)) {
-		(void)unlink(part); /* it may never have been made */
-		return false;
-	}
 	print_digest(command, &is.content, &head);
 	return true;
 }

@@ -13,6 +13,7 @@ noinst_LIBRARIES += %D%/librootchain.a
 %C%_librootchain_a_SOURCES += %D%/heads_fetch.c %D%/heads_fetch.h
 %C%_librootchain_a_SOURCES += %D%/history_fetch.c %D%/history_fetch.h
 %C%_librootchain_a_SOURCES += %D%/import_store.c
+%C%_librootchain_a_SOURCES += %D%/portable_store.c %D%/portable_store.h
 %C%_librootchain_a_SOURCES += %D%/pursuit_loop.c %D%/pursuit_loop.h
 %C%_librootchain_a_SOURCES += %D%/quorum.c %D%/quorum.h
 %C%_librootchain_a_SOURCES += %D%/rootchain_client.c %D%/rootchain_client.h

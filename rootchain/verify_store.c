@@ -465,6 +465,20 @@ static bool walk(struct verifier *verifier, struct error *error)
 
 /* ---- the whole ---- */
 
+static bool check_numbers(struct verifier *verifier, struct error *error)
+{
+	struct statement *row = statement_begin(verifier->database,
+						SQL_ROOTCHAIN_NEGATIVE_NUMBERS);
+	bool found;
+
+	bool ok = next_row(&found, row, error);
+	if (ok && (!found || statement_u64(row, 0) != 0))
+		ok = error_set(error, ERROR_BAD_INPUT,
+			       "the snapshot is damaged: a negative number");
+	statement_end(row);
+	return ok;
+}
+
 static bool open_both(struct verifier *verifier, const char *path,
 		      const struct network *network, struct error *error)
 {
@@ -491,7 +505,8 @@ static bool open_both(struct verifier *verifier, const char *path,
 			   rootchain_schema, error) ||
 	    !database_check_schema(verifier->database, rootchain_schema,
 				   error) ||
-	    !database_check_integrity(verifier->database, error))
+	    !database_check_integrity(verifier->database, error) ||
+	    !check_numbers(verifier, error))
 		return false;
 	if (network != NULL)
 		expected = snapshot_store_identity(network);

@@ -71,6 +71,20 @@ static bool read_identity(struct snapshot_reader *reader, struct error *error)
 				 "it is about");
 }
 
+/* Numbers are asked for as such, and a file from elsewhere may have others. */
+static bool check_numbers(struct snapshot_reader *reader, struct error *error)
+{
+	struct statement *row = begin(reader, SQL_SNAPSHOT_NEGATIVE_NUMBERS);
+	bool found;
+
+	if (!find_row(&found, row, error))
+		return false;
+	bool ok = found && statement_u64(row, 0) == 0;
+	statement_end(row);
+	return ok || error_set(error, ERROR_BAD_INPUT,
+			       "the snapshot is damaged: a negative number");
+}
+
 static bool differs(struct error *error, const char *what)
 {
 	return error_set(error, ERROR_BAD_INPUT,
@@ -165,7 +179,7 @@ bool snapshot_reader_open(struct snapshot_reader **out, const char *path,
 	}
 	if (!check_mark(path, &mark, has_digest, error) ||
 	    !database_check_schema(reader->database, snapshot_schema, error) ||
-	    !read_identity(reader, error) ||
+	    !check_numbers(reader, error) || !read_identity(reader, error) ||
 	    (expected != NULL &&
 	     !compare(&reader->identity, expected, error)) ||
 	    !check_has_head(reader, error)) {

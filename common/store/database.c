@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -314,33 +315,61 @@ bool database_check_integrity(struct database *database, struct error *error)
 	return ok;
 }
 
-static bool vacuum_into(struct database *database, const char *path,
-			struct error *error)
+static bool sync_file(const char *path, struct error *error)
 {
-	sqlite3_stmt *statement;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (sqlite3_prepare_v2(database->connection, "VACUUM INTO ?1", -1,
-			       &statement, NULL) != SQLITE_OK)
-		return database_fail(error, database, "VACUUM INTO");
-	bool ok = sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC) ==
-			  SQLITE_OK &&
-		  sqlite3_step(statement) == SQLITE_DONE;
-	if (!ok)
-		(void)database_fail(error, database, "VACUUM INTO");
-	(void)sqlite3_finalize(statement); /* said by the step */
+	bool ok = (fd >= 0 && fsync(fd) == 0) ||
+		  error_set(error, ERROR_IO, "%s: cannot sync: %s", path,
+			    strerror(errno));
+	if (fd >= 0)
+		(void)close(fd); /* synced, or failed */
 	return ok;
+}
+
+/* All pages, as they are at one moment. */
+static bool back_up(struct database *database, sqlite3 *to, struct error *error)
+{
+	sqlite3_backup *backup =
+		sqlite3_backup_init(to, "main", database->connection, "main");
+
+	if (backup == NULL)
+		return error_set(error, ERROR_IO, "database copy: %s",
+				 sqlite3_errmsg(to));
+	int result = sqlite3_backup_step(backup, -1);
+	(void)sqlite3_backup_finish(backup); /* said by the step */
+	return result == SQLITE_DONE ||
+	       error_set(error, code_of(result), "database copy: %s",
+			 sqlite3_errstr(result));
 }
 
 bool database_copy(struct database *database, const char *path,
 		   struct error *error)
 {
-	/* A reader's connection cannot write to its own file in any case. */
-	if (!run(database, "PRAGMA query_only = OFF", error))
-		return false;
-	bool ok = vacuum_into(database, path, error);
-	if (database->is_writer)
-		return ok;
-	struct error ignored;
-	return run(database, "PRAGMA query_only = ON", ok ? error : &ignored) &&
-	       ok;
+	sqlite3 *to = NULL;
+
+	if (access(path, F_OK) == 0)
+		return error_set(error, ERROR_CANNOT_CREATE,
+				 "%s is there already", path);
+	/* The copy is made durable by one sync, and needs no other file. */
+	bool ok = (sqlite3_open_v2(path, &to,
+				   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+					   SQLITE_OPEN_NOMUTEX,
+				   NULL) == SQLITE_OK ||
+		   error_set(error, ERROR_CANNOT_CREATE, "%s: %s", path,
+			     sqlite3_errmsg(to))) &&
+		  (sqlite3_exec(to,
+				"PRAGMA synchronous = OFF; "
+				"PRAGMA journal_mode = OFF; "
+				"PRAGMA locking_mode = EXCLUSIVE",
+				NULL, NULL, NULL) == SQLITE_OK ||
+		   error_set(error, ERROR_IO, "%s: %s", path,
+			     sqlite3_errmsg(to))) &&
+		  back_up(database, to, error) &&
+		  (sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL,
+				NULL) == SQLITE_OK ||
+		   error_set(error, ERROR_IO, "%s: %s", path,
+			     sqlite3_errmsg(to)));
+	(void)sqlite3_close(to); /* nothing is left to be written */
+	return ok && sync_file(path, error);
 }

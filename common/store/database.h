@@ -57,8 +57,8 @@ NODISCARD bool database_check_schema(struct database *database,
 NODISCARD bool database_check_integrity(struct database *database,
 					struct error *error);
 
-/* Writes a complete copy without free space to `path`, which must not be there
- * (VACUUM INTO). */
+/* Writes a complete and durable copy, as everything is at one moment, to
+ * `path`, which must not be there; the copy needs no file beside it. */
 NODISCARD bool database_copy(struct database *database, const char *path,
 			     struct error *error);
 

@@ -159,3 +159,19 @@ FROM tokens;
 
 -- name: all_code_hashes
 SELECT address, code_hash FROM code_hashes;
+
+-- SQLite knows no CHECK of a file that it opens read-only.
+-- name: negative_numbers
+SELECT (SELECT count(*) FROM eth_blocks WHERE min(number, time) < 0)
+	+ (SELECT count(*) FROM reorganisations
+		WHERE min(generation, first_undone, old_head_number, seen_at,
+			ifnull(finalized_number, 0)) < 0)
+	+ (SELECT count(*) FROM logs
+		WHERE min(eth_block_number, log_index, eth_transaction_index,
+			kind) < 0)
+	+ (SELECT count(*) FROM receipts WHERE eth_block_number < 0)
+	+ (SELECT count(*) FROM eth_transactions
+		WHERE min(eth_block_number, eth_transaction_index) < 0)
+	+ (SELECT count(*) FROM child_blocks
+		WHERE min(blknum, eth_block_number, log_index) < 0)
+	+ (SELECT count(*) FROM tokens WHERE has_exit_queue < 0);

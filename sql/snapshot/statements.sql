@@ -84,3 +84,12 @@ FROM child_blocks
 JOIN eth_blocks ON eth_blocks.number = child_blocks.eth_block_number
 WHERE child_blocks.eth_block_number <= ?1
 ORDER BY child_blocks.blknum;
+
+-- SQLite knows no CHECK of a file that it opens read-only.
+-- name: negative_numbers
+SELECT (SELECT count(*) FROM network
+		WHERE min(chain_id, deployment_block) < 0)
+	+ (SELECT count(*) FROM head
+		WHERE min(number, time, ifnull(safe_number, 0),
+			ifnull(finalized_number, 0), last_good_poll, generation,
+			finality_broken, proofs, agreeing, quorum) < 0);

@@ -13,6 +13,7 @@
  */
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,21 @@ struct counts {
 	size_t wrong;
 };
 
+/* Which byte it was, should the verifier give up. */
+static volatile size_t under_test;
+
+static void say_where(int number)
+{
+	char text[64];
+	int text_len = snprintf(text, sizeof(text), "given up at byte %zu\n",
+				(size_t)under_test);
+
+	(void)number;
+	if (write(STDOUT_FILENO, text, (size_t)text_len) < 0)
+		_exit(2);
+	_exit(1);
+}
+
 /* A file of the kind that readers leave beside a database would be taken for
  * part of it. */
 static void remove_beside(const char *scratch)
@@ -69,6 +85,8 @@ static void try_one(struct counts *counts, const char *scratch, int fd,
 	struct verify_report report;
 	struct error error;
 	uint8_t before = content[at];
+
+	under_test = at;
 
 	content[at] = (uint8_t)(before ^ (1u << (at % 8)));
 	if (pwrite(fd, content + at, 1, (off_t)at) != 1)
@@ -113,6 +131,7 @@ int main(int argc, char **argv)
 		return 65;
 	}
 	struct hash digest = report.digest;
+	(void)signal(SIGABRT, say_where); /* its own mistakes */
 	for (size_t at = 0; at < len; at += step)
 		try_one(&counts, argv[2], fd, at, &digest);
 	printf("%zu refused, %zu the same, %zu accepted\n", counts.refused,
