@@ -11,7 +11,7 @@
 #define FILE_CEILING ((size_t)8 << 20)
 #define CODE_CEILING 65536
 #define PATH_SIZE 4096
-#define LIBRARY_SIZE 20
+#define LIBRARY_SIZE ((size_t)20)
 
 /* The hex digits with the places of libraries as zeros: __$...$__, 40 digits
  * each, is all that may stand there beside digits. */

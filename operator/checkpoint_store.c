@@ -17,7 +17,7 @@
 #define PART_NAME "checkpoint.part"
 #define MAGIC UINT64_C(0x504c41534d414332) /* "PLASMAC2" */
 #define HEAD_SIZE (8 + 20 + 8 + 8 + 8)
-#define MAX_COIN_SIZE (8 + 1 + 20 + 20 + 32)
+#define MAX_COIN_SIZE ((size_t)8 + 1 + 20 + 20 + 32)
 #define CHUNK_SIZE ((size_t)1 << 20)
 #define TRAILER_SIZE 4
 

@@ -28,7 +28,7 @@
 #define ETH_MINIMUM UINT64_C(1000000000000000)
 
 /* How long one transaction may take to be mined, and between two looks. */
-#define MINING_MS (30 * 60 * 1000)
+#define MINING_MS (UINT64_C(30) * 60 * 1000)
 #define LOOK_MS 50
 
 struct deploy {

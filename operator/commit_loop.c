@@ -520,8 +520,11 @@ bool commit_loop_bump(struct commit_loop *loop, uint64_t *max_fee_gwei,
 
 	pthread_mutex_lock(&loop->mutex);
 	bool taken = loop->bump == NULL && !atomic_load(&loop->stopping);
-	if (taken)
+	if (taken) {
+		/* Until it is done, which is awaited below. */
+		/* cppcheck-suppress autoVariables */
 		loop->bump = &bump;
+	}
 	pthread_mutex_unlock(&loop->mutex);
 	if (!taken)
 		return error_set(error, ERROR_TRY_AGAIN,

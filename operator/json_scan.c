@@ -191,7 +191,7 @@ static bool close_containers(struct cursor *cursor, const char *closers,
 /* Scans a list or an object with all that is in it. */
 static bool scan_container(struct json_value *out, struct cursor *cursor)
 {
-	char closers[JSON_SCAN_MAX_DEPTH];
+	char closers[JSON_SCAN_MAX_DEPTH] = { 0 };
 	const uint8_t *start = cursor->at;
 	size_t depth = 0;
 

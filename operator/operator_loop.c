@@ -164,6 +164,7 @@ static void perform(struct operator_loop *loop, struct request *request,
 		case OPERATOR_EFFECT_NOT_FIXED:
 			break;
 		case OPERATOR_EFFECT_FIXED:
+			assert(request != NULL);
 			request->fixed = mempool_find_borrow(
 				operator_state_mempool_borrow(loop->state),
 				effect->blknum);
@@ -175,6 +176,7 @@ static void perform(struct operator_loop *loop, struct request *request,
 			loop->reformed = true;
 			break;
 		case OPERATOR_EFFECT_FINALITY_BROKEN:
+			assert(request != NULL);
 			request->broken = true;
 			request->broken_position = effect->position;
 			break;

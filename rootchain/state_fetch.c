@@ -86,7 +86,7 @@ static struct eth_point point_of(const struct state_point *at)
 
 static struct hash slot_of(uint64_t number)
 {
-	struct hash slot;
+	struct hash slot = { { 0 } };
 
 	u256_to_be(slot.bytes, u256_of(number));
 	return slot;
@@ -358,7 +358,7 @@ static bool check_child_blocks(struct state_fetch *fetch, size_t endpoint,
 {
 	struct page *page = memory_new(1, sizeof(*page));
 	uint64_t blknum = 0;
-	bool ok;
+	bool ok = true;
 
 	do {
 		ok = snapshot_store_child_blocks_since(

@@ -6,7 +6,7 @@
 #include "watcher/cmd.h"
 
 static const char *const policy_keys[EXIT_POLICY_COUNT] = {
-#define POLICY_KEY(name, key) [EXIT_POLICY_ON_##name] = key,
+#define POLICY_KEY(name, key) [EXIT_POLICY_ON_##name] = (key),
 	EXIT_POLICY_LIST(POLICY_KEY)
 #undef POLICY_KEY
 };

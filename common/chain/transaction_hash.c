@@ -33,7 +33,7 @@ static const struct hash transaction_type = {
 };
 
 /* Lengths of what is hashed, words of 32 bytes. */
-#define WORD 32
+#define WORD ((size_t)32)
 #define INPUT_LEN (4 * WORD)
 #define OUTPUT_LEN (5 * WORD)
 #define TRANSACTION_LEN (6 * WORD)

@@ -174,7 +174,7 @@ static bool ask_list(struct root_chain_batch *batch, struct root_chain_rpc *rpc,
 			"%c{\"jsonrpc\":\"2.0\",\"id\":%llu,\"method\":\"%s\","
 			"\"params\":",
 			i == first ? '[' : ',',
-			(unsigned long long)(first_id + (i - first)),
+			(unsigned long long)first_id + (i - first),
 			batch->calls[i].method);
 		(void)growing_buffer_put(
 			request, bytes_of_string(batch->calls[i].params));
