@@ -8,10 +8,13 @@
 
 #define PLACES ((size_t)16384)
 
+/* Full buckets that an address can owe. */
+#define MOST_DEBT 30
+
 struct bucket {
 	uint8_t address[16];
-	uint64_t filled_ms; /* when `thousandths` was true */
-	uint64_t thousandths;
+	uint64_t filled_ms;  /* when `thousandths` was true */
+	int64_t thousandths; /* below zero: debt */
 };
 
 struct rate_limit {
@@ -73,15 +76,15 @@ static struct bucket *fill(struct rate_limit *limit, const uint8_t address[16],
 	struct bucket *bucket = find(limit, name);
 	if (bucket->filled_ms == 0 || memcmp(bucket->address, name, 16) != 0) {
 		memcpy(bucket->address, name, 16);
-		bucket->thousandths = limit->burst * 1000;
+		bucket->thousandths = (int64_t)(limit->burst * 1000);
 	} else {
 		uint64_t gone_ms = instant_since(now_ms, bucket->filled_ms);
 
 		if (gone_ms > 3600000)
 			gone_ms = 3600000;
-		bucket->thousandths += gone_ms * limit->per_second;
-		if (bucket->thousandths > limit->burst * 1000)
-			bucket->thousandths = limit->burst * 1000;
+		bucket->thousandths += (int64_t)(gone_ms * limit->per_second);
+		if (bucket->thousandths > (int64_t)(limit->burst * 1000))
+			bucket->thousandths = (int64_t)(limit->burst * 1000);
 	}
 	bucket->filled_ms = now_ms;
 	return bucket;
@@ -93,9 +96,9 @@ bool rate_limit_take(struct rate_limit *limit, const uint8_t address[16],
 	if (limit->per_second == 0)
 		return true;
 	struct bucket *bucket = fill(limit, address, now_ms);
-	if (bucket->thousandths < count * 1000)
+	if (bucket->thousandths < (int64_t)(count * 1000))
 		return false;
-	bucket->thousandths -= count * 1000;
+	bucket->thousandths -= (int64_t)(count * 1000);
 	return true;
 }
 
@@ -112,8 +115,12 @@ void rate_limit_charge(struct rate_limit *limit, const uint8_t address[16],
 	if (limit->per_second == 0)
 		return;
 	struct bucket *bucket = fill(limit, address, now_ms);
-	if (bucket->thousandths < count * 1000)
-		bucket->thousandths = 0;
+	int64_t most = (int64_t)(MOST_DEBT * limit->burst * 1000);
+
+	if (count > MOST_DEBT * limit->burst)
+		bucket->thousandths = -most;
 	else
-		bucket->thousandths -= count * 1000;
+		bucket->thousandths -= (int64_t)(count * 1000);
+	if (bucket->thousandths < -most)
+		bucket->thousandths = -most;
 }

@@ -34,7 +34,8 @@ NODISCARD bool rate_limit_take(struct rate_limit *limit,
 NODISCARD bool rate_limit_has(struct rate_limit *limit,
 			      const uint8_t address[16], uint64_t now_ms);
 
-/* Takes out what is there, `count` at most. */
+/* Takes out `count` even if that is more than there is: the address then has to
+ * wait until the debt is paid, which is 30 full buckets at most. */
 void rate_limit_charge(struct rate_limit *limit, const uint8_t address[16],
 		       uint64_t count, uint64_t now_ms);
 

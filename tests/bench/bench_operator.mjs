@@ -205,8 +205,10 @@ async function measureRates(figures) {
 		if (wants("stall")) {
 			figures.stall = [];
 			for (let i = 0; i < ROUNDS; i++) {
-				const count = 68000;
-				const one = await round(world, count, ["stall", 500, 2, 6000, 1000]);
+				// The block is all but full; it closes under the probes.
+				await load.ask("prepare", BLOCK - 500);
+				check(await load.ask("bulk", 500, 2), BLOCK - 500);
+				const one = await round(world, 3000, ["single", 64, 1000, 1]);
 				say(`stall: p50 ${one.p50_ms}, p99 ${one.p99_ms}, max ${one.max_ms} ms, ` +
 					`longest gap ${one.max_gap_ms} ms`);
 				figures.stall.push(one);

@@ -11,14 +11,12 @@
  *	prepare COUNT			signs payments of the next coins
  *	bulk CHUNK CONNECTIONS		sends them by POST /transactions
  *	single CONNECTIONS RATE FROM	by transaction.submit; RATE 0: at once
- *	stall CHUNK CONNECTIONS PROBES RATE	bulk, with single ones between
  *	flood CONNECTIONS RATE FROM PERCENT	broken ones, so many percent of
  *					which are refusable before recovery
  *	checkpoint DIR FRAMEWORK COUNT	a checkpoint of so many coins
  */
 
 #include <assert.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -335,38 +333,6 @@ static void run_single(char **rest)
 	send_and_report(&requests, connections, (uint8_t)next_number(rest));
 }
 
-struct filler {
-	struct requests requests;
-	size_t connections;
-};
-
-static void *fill(void *context)
-{
-	struct filler *filler = context;
-
-	send_all(&filler->requests, filler->connections, 1);
-	return NULL;
-}
-
-static void run_stall(char **rest)
-{
-	size_t chunk = next_number(rest);
-	struct filler filler = { .connections = next_number(rest) };
-	size_t probes = next_number(rest);
-	struct requests singles;
-	pthread_t thread;
-
-	put_chunks(&filler.requests, &prepared, prepared_first,
-		   prepared.count - prepared_first - probes, chunk);
-	prepared_first = prepared.count - probes;
-	take_singles(&singles, probes, next_number(rest));
-	int number = pthread_create(&thread, NULL, fill, &filler);
-	assert(number == 0);
-	send_and_report(&singles, 64, 2);
-	(void)pthread_join(thread, NULL); /* it was made */
-	requests_clear(&filler.requests);
-}
-
 /* Takes prepared payments and breaks them: the input is one that nobody has,
  * or, for those that cost a recovery, the signature is another's. */
 static void run_flood(char **rest)
@@ -446,15 +412,10 @@ static bool run_command(char *line)
 		const char *name;
 		void (*run)(char **rest);
 	} commands[] = {
-		{ "init", run_init },
-		{ "coin", run_coin },
-		{ "split", run_split },
-		{ "prepare", run_prepare },
-		{ "bulk", run_bulk },
-		{ "single", run_single },
-		{ "stall", run_stall },
-		{ "flood", run_flood },
-		{ "checkpoint", run_checkpoint },
+		{ "init", run_init },	{ "coin", run_coin },
+		{ "split", run_split }, { "prepare", run_prepare },
+		{ "bulk", run_bulk },	{ "single", run_single },
+		{ "flood", run_flood }, { "checkpoint", run_checkpoint },
 		{ "port", run_port },
 	};
 	const char *name = next_word(&line);

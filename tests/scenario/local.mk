@@ -11,6 +11,7 @@ scenario_files += %D%/contracts.mjs
 scenario_files += %D%/in_flight_exits.mjs
 scenario_files += %D%/root_chain.mjs
 scenario_files += %D%/snapshots.mjs
+scenario_files += %D%/operator.mjs
 scenario_files += %D%/standard_exits.mjs
 scenario_files += %D%/wallets.mjs
 

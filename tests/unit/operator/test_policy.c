@@ -136,8 +136,11 @@ START_TEST(test_an_address_that_asks_too_often_harms_nobody_else)
 	ck_assert(!rate_limit_take(limit, one, 1, 1099));
 	ck_assert(rate_limit_take(limit, one, 1, 1100));
 	rate_limit_charge(limit, one, 1000, 2000);
-	ck_assert(!rate_limit_has(limit, one, 2050));
-	ck_assert(rate_limit_has(limit, one, 2100));
+	ck_assert(!rate_limit_has(limit, one, 62000));
+	ck_assert(rate_limit_has(limit, one, 62100));
+	rate_limit_charge(limit, one, 11, 62100);
+	ck_assert(!rate_limit_has(limit, one, 63000));
+	ck_assert(rate_limit_has(limit, one, 63200));
 	/* Addresses of one IPv6 network share a bucket. */
 	uint8_t sixth[16] = { 0x20, 1, [15] = 1 };
 	ck_assert(rate_limit_take(limit, sixth, 20, 1000));

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: MIT
+//
+// The honest operator under attack and in accidents: groups D, F and H.
+
+import { execFileSync } from "node:child_process";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { connect } from "node:net";
+import { join } from "node:path";
+
+import { ethers } from "ethers";
+
+import {
+	hashOf, merkleTree, position, rawDeposit, readBody, sign,
+} from "../support/child_chain.mjs";
+import { ExitGame } from "../support/exit_game.mjs";
+import { program, run, startNet, top, waitFor } from "../support/operator_net.mjs";
+
+const ONE = 10n ** 18n;
+const needs = ["plasma-rootchain", "plasma-operator"];
+
+/** A running operator and Alice, who has a coin. */
+class Chain {
+	static async start(t, { env = {}, anvil = [], coins = 1 } = {}) {
+		const chain = new Chain();
+		chain.net = await startNet({ anvil });
+		t.atExit(() => chain.net.close());
+		chain.env = env;
+		await chain.net.deploy();
+		await chain.net.startFollower();
+		await chain.net.startOperator(env);
+		chain.alice = await chain.net.person();
+		chain.coins = [];
+		for (let i = 0; i < coins; i++)
+			chain.coins.push({ at: await chain.net.deposit(chain.alice, ONE), amount: ONE });
+		await waitFor("the deposits to be credited", async () =>
+			(await chain.status()).coins >= coins);
+		return chain;
+	}
+
+	async status() {
+		return (await this.net.call("status.get")).data;
+	}
+
+	/** A payment of one coin back to Alice: its bytes and its hash. */
+	async payment({ at, amount }, fee = 1n) {
+		const payment = { inputs: [at],
+			outputs: [{ owner: this.alice.address, amount: amount - fee }] };
+		return { bytes: await sign(this.net.network.plasma_framework, payment,
+			[this.alice]), hash: hashOf(payment) };
+	}
+
+	/** Pays with coin `index`, which is then the new one. */
+	async pay(index = 0) {
+		const { bytes, hash } = await this.payment(this.coins[index]);
+		const answer = await this.net.submit(bytes);
+		if (!answer.success)
+			throw new Error(answer.data.code);
+		this.coins[index] = { at: position(answer.data.blknum, answer.data.txindex),
+			amount: this.coins[index].amount - 1n };
+		return { hash, ...answer.data };
+	}
+
+	async restart(env = {}) {
+		await this.net.startOperator({ ...this.env, ...env });
+	}
+}
+
+/** One request from another address of this machine. */
+function from(address, port, path, body) {
+	return new Promise((done, fail) => {
+		const sent = request({ host: "127.0.0.1", port, path, method: "POST",
+			localAddress: address, agent: new Agent({ keepAlive: false }) }, (answer) => {
+			let text = "";
+			answer.on("data", (part) => {
+				text += part;
+			});
+			answer.on("end", () => done(text));
+		});
+		sent.on("error", fail);
+		sent.end(body);
+	});
+}
+
+const p99 = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length * 0.99)];
+
+/** Milliseconds that honest payments take, one after the other. */
+async function latencies(chain, count) {
+	const list = [];
+	for (let i = 0; i < count; i++) {
+		const began = performance.now();
+		await chain.pay();
+		list.push(performance.now() - began);
+	}
+	return list;
+}
+
+/** The library that makes a disk fail; undefined without a compiler. */
+function failingDisk(net) {
+	const library = net.file("failing_disk.so");
+	execFileSync(process.env.CC?.split(" ")[0] || "cc", ["-shared", "-fPIC", "-O1",
+		"-o", library, join(top, "tests/support/failing_disk.c"), "-ldl"]);
+	const flag = net.file("failing");
+	return { env: { LD_PRELOAD: library, FAILING_DISK: flag,
+		ASAN_OPTIONS: `${process.env.ASAN_OPTIONS ?? ""}:verify_asan_link_order=0` },
+	fail: (word) => writeFileSync(flag, word), mend: () => rmSync(flag) };
+}
+
+/** The disk fails in the middle of payments: 74, and nothing acknowledged is
+ * lost. */
+async function diskFails(t, word) {
+	const chain = await Chain.start(t, {
+		env: { PLASMA_OPERATOR_BLOCK_INTERVAL_MS: "3600000" } });
+	const disk = failingDisk(chain.net);
+	await chain.net.operator.stop();
+	await chain.restart(disk.env);
+	const first = await chain.pay();
+	disk.fail(word);
+	const before = { ...chain.coins[0] };
+	const answer = await chain.pay().catch((error) => error);
+	t.ok("a payment that is not on disk is not acknowledged", answer instanceof Error,
+		JSON.stringify(answer));
+	chain.coins[0] = before;
+	t.equal("the program ends with 74", await chain.net.operator.ended, 74);
+	disk.mend();
+	await chain.restart(disk.env);
+	const code = await chain.net.submitCode((await chain.payment(before)).bytes);
+	t.ok("after a clean start the payment is there or can be sent again",
+		["accepted", "submit:input_spent"].includes(code), code);
+	await chain.net.call("block.form");
+	const root = await chain.net.committed(first.blknum);
+	const hashes = readBody(await chain.net.body(root))
+		.map(({ raw }) => ethers.keccak256(raw));
+	t.equal("what was acknowledged before stands where it was promised",
+		hashes[first.txindex], first.hash);
+}
+
+export const scenarios = [{
+	id: "D-08", title: "one root per number and nonce, whatever happens to the operator",
+	needs,
+	async run(t) {
+		const chain = await Chain.start(t);
+		const { net } = chain;
+		await net.committed((await chain.pay()).blknum);
+		await net.operator.stop("SIGKILL");
+		cpSync(net.file("operator"), net.file("old"), { recursive: true });
+		await chain.restart();
+		await net.node.rpc("evm_setAutomine", [false]);
+		const { blknum } = await chain.pay();
+		const pending = async () => Object.entries((await net.node.rpc(
+			"txpool_content", [])).pending).filter(([from_]) => from_.toLowerCase() ===
+				net.authority.address.toLowerCase()).flatMap(([, all]) => Object.values(all));
+		const [before] = await waitFor("the root in the pool", async () => {
+			const all = await pending();
+			return all.length > 0 && all;
+		});
+		for (let i = 0; i < 3; i++) {
+			await net.operator.stop("SIGKILL");
+			await chain.restart();
+			await waitFor("another look at the pool", async () =>
+				(await chain.status()).blocks_in_flight === 1);
+		}
+		t.equal("three kills later it is the same transaction",
+			(await pending()).map(({ input, nonce }) => [input, nonce]),
+			[[before.input, before.nonce]]);
+		await net.node.rpc("evm_setAutomine", [true]);
+		await net.mine();
+		await net.committed(blknum);
+		await net.operator.stop("SIGKILL");
+		rmSync(net.file("operator"), { recursive: true });
+		cpSync(net.file("old"), net.file("operator"), { recursive: true });
+		const old = await run(program("plasma-operator"), net.operatorArgs(), {
+			env: { ...process.env, PLASMA_OPERATOR_DEPOSIT_FINALITY: "1" } });
+		t.equal("an old copy of the data refuses to start", old.status, 1);
+		t.ok("and says why", /the contract has block/.test(old.stderr), old.stderr);
+	},
+}, {
+	id: "F-03", title: "a full disk: nothing is acknowledged that is not on it",
+	needs,
+	run: (t) => diskFails(t, "full"),
+}, {
+	id: "F-04", title: "a disk that cannot sync: end with 74, never sync again",
+	needs,
+	run: (t) => diskFails(t, "sync"),
+}, {
+	id: "H-01", title: "a thousand half-open connections hold up nobody else",
+	needs,
+	async run(t) {
+		const chain = await Chain.start(t);
+		const sockets = [];
+		let closed = 0;
+		for (let i = 0; i < 1000; i++) {
+			const socket = connect({ port: chain.net.port, host: "127.0.0.1",
+				localAddress: "127.0.0.9" }, () =>
+				socket.write("POST /transaction.submit HTTP/1.1\r\nHost: x\r\nContent-Le"));
+			socket.on("error", () => {});
+			socket.on("close", () => {
+				closed++;
+			});
+			sockets.push(socket);
+		}
+		t.atExit(() => sockets.forEach((socket) => socket.destroy()));
+		await waitFor("those above the limit of one address to be cut", () =>
+			closed >= 400);
+		const began = performance.now();
+		for (let i = 0; i < 5; i++)
+			await chain.net.committed((await chain.pay()).blknum);
+		t.ok("five blocks are paid and committed beside them",
+			performance.now() - began < 30000);
+		t.equal("and health is answered", (await fetch(`${chain.net.url}/livez`)).status, 200);
+	},
+}, {
+	id: "H-02", title: "a flood of bad payments costs others little",
+	needs,
+	async run(t) {
+		const chain = await Chain.start(t, { coins: 2, env: {
+			PLASMA_OPERATOR_REFUSED_PER_SECOND: "20" } });
+		const framework = chain.net.network.plasma_framework;
+		const calm = await latencies(chain, 100);
+		const stranger = ethers.Wallet.createRandom();
+		const bad = [];
+		for (let i = 0; i < 1000; i++) {
+			// Nine in ten have an input that nobody has.
+			const at = i % 10 === 0 ? chain.coins[1].at : position(900000 + i * 1000);
+			bad.push(await sign(framework, { inputs: [at],
+				outputs: [{ owner: stranger.address, amount: 1000n + BigInt(i) }] },
+			[stranger]));
+		}
+		const body = ethers.getBytes(ethers.concat(bad));
+		let stopped = false;
+		let sent = 0;
+		const codes = new Set();
+		const flood = (async () => {
+			while (!stopped) {
+				const text = await from("127.0.0.2", chain.net.port, "/transactions", body);
+				sent += 1000;
+				for (const [, code] of text.matchAll(/"code":"submit:(\w+)"/g))
+					codes.add(code);
+				await new Promise((again) => setTimeout(again, 50));
+			}
+		})();
+		const flooded = await latencies(chain, 100);
+		stopped = true;
+		await flood;
+		t.note(`p99 ${p99(calm).toFixed(1)} ms, under ${sent} bad payments ` +
+			`${p99(flooded).toFixed(1)} ms`);
+		t.ok("honest payments take at most twice as long",
+			p99(flooded) < 2 * p99(calm) + 100, `${p99(calm)} ${p99(flooded)}`);
+		t.ok("the address meets its limit", codes.has("too_many_refused"),
+			[...codes].join(" "));
+		t.ok("and no bad payment is taken", !codes.has("accepted"));
+	},
+}, {
+	id: "H-05", title: "a body is immutable by its root, for caches and for ever",
+	needs,
+	async run(t) {
+		const chain = await Chain.start(t);
+		const { net } = chain;
+		const root = await net.committed((await chain.pay()).blknum);
+		const url = () => `${net.url}/blocks/${root.slice(2)}`;
+		const first = Buffer.from(await net.body(root)).toString("hex");
+		for (let i = 0; i < 3; i++)
+			await net.committed((await chain.pay()).blknum);
+		await net.operator.stop("SIGKILL");
+		await chain.restart();
+		t.equal("after more blocks and another life it is the same",
+			Buffer.from(await net.body(root)).toString("hex"), first);
+		const part = await fetch(url(), { headers: { range: "bytes=3-9" } });
+		t.equal("a part of it is that part", [part.status,
+			part.headers.get("content-range"),
+			Buffer.from(await part.arrayBuffer()).toString("hex")],
+		[206, `bytes 3-9/${first.length / 2}`, first.slice(6, 20)]);
+		const again = await fetch(url(), { headers: { "if-none-match": `"${root.slice(2)}"` } });
+		t.equal("a cache that has it is told so", again.status, 304);
+		writeFileSync(net.file(`operator/blocks/${root.slice(2)}`), "poison");
+		const verified = await run(program("plasma-operator"),
+			["block", "verify", "--datadir", net.file("operator")]);
+		t.equal("a body that was changed on disk is found", verified.status, 1);
+	},
+}, {
+	id: "H-06", title: "a coin is frozen as soon as its exit is seen, and thaws with it",
+	needs,
+	async run(t) {
+		// Deposits are final at once, exits are looked at long before.
+		const chain = await Chain.start(t);
+		const { net, alice } = chain;
+		const raw = rawDeposit({ owner: alice.address, amount: ONE });
+		const game = new ExitGame(net.network, alice);
+		const { bytes } = await chain.payment(chain.coins[0]);
+		await net.mine(5);
+		await game.startStandardExit({ at: chain.coins[0].at, raw,
+			proof: merkleTree([raw]).proofs[0] });
+		await waitFor("the coin to be frozen", async () => (await chain.status()).frozen === 1);
+		t.equal("its spending is refused", await net.submitCode(bytes), "submit:input_exiting");
+		await net.operator.stop("SIGKILL");
+		await chain.restart();
+		t.equal("in the next life, too", await net.submitCode(bytes), "submit:input_exiting");
+		await net.node.rpc("anvil_reorg", [1, []]);
+		await net.mine(1);
+		await waitFor("the reorganisation to be seen", async () =>
+			(await chain.status()).frozen === 0);
+		t.equal("without the exit it can be spent", await net.submitCode(bytes), "accepted");
+		t.ok("and is committed", await net.committed(1000));
+	},
+}, {
+	id: "H-07", title: "a wrong fee file leaves the old one in force, and says why",
+	needs,
+	async run(t) {
+		const chain = await Chain.start(t, { coins: 3 });
+		const { net } = chain;
+		const zero = ethers.ZeroAddress;
+		const fee = async () => (await net.call("fees.all")).data["1"]
+			.map(({ currency, amount }) => [currency, amount]);
+		const wrong = [
+			["is cut off", '{"1":{'],
+			["is empty", ""],
+			["has a number for an amount", `{"1":{"${zero}":{"amount":1}}}`],
+			["has an amount of nothing", `{"1":{"${zero}":{"amount":"0"}}}`],
+			["has a token twice",
+				`{"1":{"${zero}":{"amount":"1"},"${zero}":{"amount":"1"}}}`],
+			["names no token", '{"1":{"ETH":{"amount":"1"}}}'],
+			["has an unknown member", `{"1":{"${zero}":{"amount":"1","x":1}}}`],
+			["has another type", `{"2":{"${zero}":{"amount":"1"}}}`],
+			["changes by more than a factor of two", `{"1":{"${zero}":{"amount":"3"}}}`],
+		];
+		for (const [name, text] of wrong) {
+			const said = net.operator.said.length;
+			writeFileSync(net.file("fees.json"), text);
+			net.operator.child.kill("SIGHUP");
+			await waitFor(`a word about a file that ${name}`, () =>
+				/the fees stay as they are.*reason=/.test(net.operator.said.slice(said)));
+			t.equal(`a file that ${name} leaves the table as it was`, await fee(), [[zero, 1]]);
+		}
+		net.writeFees({ [zero]: "2" });
+		net.operator.child.kill("SIGHUP");
+		await waitFor("the new fee", async () => (await fee())[0][1] === 2);
+		const code = async (index, amount) =>
+			net.submitCode((await chain.payment(chain.coins[index], amount)).bytes);
+		t.equal("a good one is taken", await code(0, 2n), "accepted");
+		t.equal("the amount before is taken for a while", await code(1, 1n), "accepted");
+		t.equal("another is not", await code(2, 3n), "submit:overpaying_fees");
+	},
+}, {
+	id: "H-08", title: "a full block refuses nobody, and keeps the order",
+	needs,
+	async run(t) {
+		const chain = await Chain.start(t, { coins: 3, env: {
+			PLASMA_OPERATOR_BLOCK_PAYMENTS: "5",
+			PLASMA_OPERATOR_BLOCK_INTERVAL_MS: "3600000" } });
+		const places = [];
+		for (let i = 0; i < 21; i++) {
+			const { blknum, txindex, hash } = await chain.pay(i % 3);
+			places.push({ blknum, txindex, hash });
+		}
+		t.equal("every payment has the next place",
+			places.map(({ blknum, txindex }) => [blknum, txindex]),
+			places.map((_, i) => [1000 * (1 + Math.floor(i / 5)), i % 5]));
+		await chain.net.call("block.form");
+		await chain.net.committed(5000);
+		const found = [];
+		for (const { blknum, txindex, hash } of places) {
+			const body = readBody(await chain.net.body(await chain.net.rootOf(blknum)));
+			found.push(ethers.keccak256(body[txindex].raw) === hash);
+		}
+		t.ok("and stands there", found.every((one) => one));
+		const none = await chain.net.submitCode(
+			(await chain.payment(chain.coins[0], 0n)).bytes);
+		t.equal("a payment without a fee is refused", none, "submit:fees_not_covered");
+	},
+}];
