@@ -6,7 +6,7 @@
  * the rows after some step: not before the last one that was said to be on
  * disk, not behind the last one begun. Then the work goes on to its end.
  *
- *	FAULT_STRIDE	of the operations take every how many (5); 1 takes all
+ *	FAULT_STRIDE	of the operations take every how many (7); 1 takes all
  *	FAULT_POINT	"WORKLOAD WAY OPERATION" as a failure names them: this
  *			one alone, in this process
  */
@@ -30,10 +30,8 @@
 #define TRIES 3
 
 static const struct workload *const workloads[] = {
-	&workload_store,
-	&workload_actions,
-	&workload_signed_spends,
-	&workload_snapshot,
+	&workload_store,    &workload_actions, &workload_signed_spends,
+	&workload_snapshot, &workload_watcher,
 };
 #define WORKLOAD_COUNT (sizeof(workloads) / sizeof(workloads[0]))
 
@@ -287,7 +285,7 @@ static bool try_point(const struct workload *workload, const struct way *way,
 static uint64_t stride(void)
 {
 	const char *text = getenv("FAULT_STRIDE");
-	uint64_t number = text == NULL ? 5 : strtoull(text, NULL, 10);
+	uint64_t number = text == NULL ? 7 : strtoull(text, NULL, 10);
 
 	return number == 0 ? 1 : number;
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 # Databases on a disk that fails: power, I/O errors, no space. make check takes
-# every fifth operation, make soak-fault all of them.
+# every seventh operation, make soak-fault all of them.
 
 check_PROGRAMS += %D%/fault_database
 TESTS += %D%/fault_database
@@ -13,8 +13,9 @@ TESTS += %D%/fault_database
 	%D%/workload_actions.c \
 	%D%/workload_signed_spends.c \
 	%D%/workload_snapshot.c \
-	%D%/workload_store.c
-%C%_fault_database_LDADD = rootchain/librootchain.a $(COMMON_LIBS) $(SYSTEM_LIBS)
+	%D%/workload_store.c \
+	%D%/workload_watcher.c
+%C%_fault_database_LDADD = rootchain/librootchain.a watcher/libwatcher.a $(COMMON_LIBS) $(SYSTEM_LIBS)
 
 soak-fault: %D%/fault_database
 	FAULT_STRIDE=1 %D%/fault_database

@@ -25,5 +25,6 @@ extern const struct workload workload_store;
 extern const struct workload workload_actions;
 extern const struct workload workload_signed_spends;
 extern const struct workload workload_snapshot;
+extern const struct workload workload_watcher;
 
 #endif
