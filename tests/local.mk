@@ -76,6 +76,7 @@ include tests/fault/local.mk
 include tests/fuzz/local.mk
 include tests/integration/local.mk
 include tests/scenario/local.mk
+include tests/soak/local.mk
 include tests/differential/local.mk
 
 # Runs every file of a folder of vectors; as a test, those of tests/vectors.

@@ -32,4 +32,5 @@ EXTRA_DIST += \
 	%D%/gates/waivers \
 	%D%/gates/words \
 	%D%/solc-wrapper \
-	%D%/stages.sh
+	%D%/stages.sh \
+	%D%/watcher-mutants

@@ -19,11 +19,18 @@ struct secret secret_of_letter(char letter)
 	return secret;
 }
 
+/* Each is computed once: long walks ask for them all the time. */
 struct address account_of_letter(char letter)
 {
-	struct secret secret = secret_of_letter(letter);
+	static struct address accounts[128];
+	struct address *account = &accounts[(unsigned char)letter % 128];
 
-	return secret_address(&secret);
+	if (address_is_zero(account)) {
+		struct secret secret = secret_of_letter(letter);
+
+		*account = secret_address(&secret);
+	}
+	return *account;
 }
 
 struct token token_of_letter(char letter)

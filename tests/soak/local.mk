@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+#
+# Random walks through the exit game against a model of the contracts: make check
+# runs a sample.
+#	make soak-exits [STEPS=1000000] [SEED=1]
+#	make soak-quiet [STEPS=10000] [SEED=1]	nothing halts a healthy chain
+
+check_PROGRAMS += %D%/exit_walk
+TESTS += %D%/exit_walk
+%C%_exit_walk_SOURCES = \
+	%D%/exit_walk.c \
+	%D%/slow_game.c \
+	%D%/slow_game.h \
+	%D%/walk.c \
+	%D%/walk.h \
+	tests/unit/watcher/flights.c \
+	tests/unit/watcher/flights.h
+%C%_exit_walk_LDADD = watcher/libwatcher.a $(COMMON_LIBS) $(SYSTEM_LIBS)
+
+STEPS =
+SEED = 1
+soak-exits: %D%/exit_walk
+	%D%/exit_walk $(if $(STEPS),$(STEPS),1000000) $(SEED)
+soak-quiet: %D%/exit_walk
+	%D%/exit_walk $(if $(STEPS),$(STEPS),10000) $(SEED) quiet
+.PHONY: soak-exits soak-quiet
+
+# Breaks the deciders on purpose: each patch has to be caught by a test.
+EXTRA_DIST += tests/mutants
+watcher-mutants:
+	cd $(top_srcdir) && tools/watcher-mutants
+.PHONY: watcher-mutants
