@@ -24,6 +24,8 @@ struct command {
 NODISCARD bool cmd_follow(const struct command *command, struct error *error);
 NODISCARD bool cmd_status(const struct command *command, struct error *error);
 
+NODISCARD bool cmd_doctor(const struct command *command, struct error *error);
+NODISCARD bool cmd_explain(const struct command *command, struct error *error);
 NODISCARD bool cmd_digest(const struct command *command, struct error *error);
 NODISCARD bool cmd_snapshot(const struct command *command, struct error *error);
 NODISCARD bool cmd_verify(const struct command *command, struct error *error);

@@ -7,6 +7,7 @@
 #include "common/service/log.h"
 #include "common/service/process.h"
 #include "rootchain/cmd.h"
+#include "rootchain/explanation.h"
 #include "rootchain/follower_loop.h"
 #include "rootchain/heads_fetch.h"
 
@@ -59,6 +60,28 @@ static bool is_stopped(struct follow *follow, uint64_t wait_ms)
 	return follow->is_stopped;
 }
 
+/* A bar on a terminal, a line in a log. */
+static void show_progress(uint64_t at, uint64_t target, uint64_t first)
+{
+	char bar[41];
+	uint64_t whole = target > first ? target - first : 1;
+	uint64_t done = at > first ? at - first : 0;
+	size_t filled = (size_t)((done > whole ? whole : done) * 40 / whole);
+
+	if (!isatty(STDERR_FILENO)) {
+		log_event(LOG_INFO, "fetching", log_number("eth_block", at),
+			  log_number("target", target));
+		return;
+	}
+	memset(bar, '-', 40);
+	memset(bar, '#', filled);
+	bar[40] = '\0';
+	fprintf(stderr, "\r\033[K[%s] %3llu %% eth_block %llu of %llu%s", bar,
+		(unsigned long long)(done * 100 / whole),
+		(unsigned long long)at, (unsigned long long)target,
+		at >= target ? "\n" : "");
+}
+
 static bool say_progress(void *context, uint64_t at, uint64_t target)
 {
 	struct follow *follow = context;
@@ -66,8 +89,7 @@ static bool say_progress(void *context, uint64_t at, uint64_t target)
 
 	process_notify("WATCHDOG=1");
 	if (now - follow->said_at_ms >= PROGRESS_MS) {
-		log_event(LOG_INFO, "fetching", log_number("eth_block", at),
-			  log_number("target", target));
+		show_progress(at, target, follow->network->deployment_block);
 		follow->said_at_ms = now;
 	}
 	return !is_stopped(follow, 0);
@@ -125,6 +147,7 @@ static void say_good(struct follow *follow)
 static void say_bad(struct follow *follow, const struct error *error)
 {
 	log_event(LOG_WARNING, "the poll failed",
+		  log_text("id", EXPLANATION_POLL),
 		  log_text("reason", error->message));
 	follow->was_good = false;
 }

@@ -9,6 +9,7 @@
 #include "common/service/clock.h"
 #include "common/service/log.h"
 #include "common/service/random.h"
+#include "rootchain/explanation.h"
 #include "rootchain/heads_fetch.h"
 #include "rootchain/history_fetch.h"
 #include "rootchain/pursuit_loop.h"
@@ -98,6 +99,7 @@ static void exclude(struct follower_loop *loop, size_t endpoint,
 	if (endpoint_record_exclude(&loop->records[endpoint], trouble, reason,
 				    clock_monotonic_ms(), draw()))
 		log_event(LOG_WARNING, "endpoint excluded",
+			  log_text("id", EXPLANATION_EXCLUDED),
 			  log_text("endpoint",
 				   rootchain_client_name(loop->parts.client,
 							 endpoint)),
@@ -544,6 +546,7 @@ static void say_agreeing(struct follower_loop *loop)
 		return;
 	if (loop->agreeing < loop->parts.quorum)
 		log_event(LOG_WARNING, "fewer endpoints agree than wanted",
+			  log_text("id", EXPLANATION_FEWER),
 			  log_number("agreeing", loop->agreeing),
 			  log_number("quorum", loop->parts.quorum));
 	else if (loop->told_agreeing < loop->parts.quorum)

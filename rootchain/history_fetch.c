@@ -14,6 +14,7 @@
 #include "common/service/root_chain_reader.h"
 #include "common/service/root_chain_transactions.h"
 #include "rootchain/eth_block_proof.h"
+#include "rootchain/explanation.h"
 
 #define CONTRACTS 4
 #define ARENA_CEILING ((size_t)512 << 20)
@@ -300,6 +301,7 @@ static bool store_log(struct history_fetch *fetch,
 		event.kind = CONTRACT_EVENT_UNKNOWN;
 	if (event.kind == CONTRACT_EVENT_UNKNOWN)
 		log_event(LOG_ERROR, "a contract emits what it cannot emit",
+			  log_text("id", EXPLANATION_EVENT),
 			  log_address("contract", &log->address),
 			  log_number("eth_block", log->eth_block_number),
 			  log_number("log_index", log->log_index));

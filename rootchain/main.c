@@ -31,6 +31,10 @@ static bool run_command(const struct command *command, struct error *error)
 		return cmd_import(command, error);
 	if (options_is(options, "digest"))
 		return cmd_digest(command, error);
+	if (options_is(options, "doctor"))
+		return cmd_doctor(command, error);
+	if (options_is(options, "explain"))
+		return cmd_explain(command, error);
 	if (options_is(options, "config show"))
 		return show_config(command);
 	return cmd_follow(command, error);

@@ -5,6 +5,7 @@
 
 #include "common/service/clock.h"
 #include "common/service/log.h"
+#include "rootchain/explanation.h"
 
 /* A chain that moves on while it is searched is searched again, so often. */
 #define MOST_SEARCHES 8
@@ -102,12 +103,14 @@ static bool record_reorganisation(struct pursuit *pursuit, uint64_t first,
 				 rootchain_client_name(pursuit->client,
 						       pursuit->endpoint),
 				 (unsigned long long)first);
-	log_event(breaks_finality ? LOG_ERROR : LOG_INFO,
-		  breaks_finality ? "a finalized eth_block was replaced"
-				  : "reorganisation",
-		  log_number("first_undone", first),
-		  log_number("old_head", head->number),
-		  log_number("generation", what.generation));
+	log_event(
+		breaks_finality ? LOG_ERROR : LOG_INFO,
+		breaks_finality ? "a finalized eth_block was replaced"
+				: "reorganisation",
+		log_text("id", breaks_finality ? EXPLANATION_FINALITY : "none"),
+		log_number("first_undone", first),
+		log_number("old_head", head->number),
+		log_number("generation", what.generation));
 	head->generation = what.generation;
 	head->finality_broken = head->finality_broken || breaks_finality;
 	head->number = first - 1;

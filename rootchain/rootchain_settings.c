@@ -10,6 +10,8 @@ static const struct command_row commands[] = {
 	{ "verify", "[FILE]", 1, "prove a snapshot from its headers on" },
 	{ "import", "FILE", 1, "begin with somebody's snapshot, verified" },
 	{ "digest", "[FILE]", 1, "print the digest of a snapshot" },
+	{ "doctor", NULL, 0, "look whether everything is as it should be" },
+	{ "explain", "[ID]", 1, "what a warning means and what to do" },
 	{ "config show", NULL, 0, "print the configuration in force" },
 	{ NULL, NULL, 0, NULL },
 };

@@ -16,6 +16,7 @@
 #include "common/service/root_chain_reader.h"
 #include "common/service/root_chain_state.h"
 #include "rootchain/contract_facts.h"
+#include "rootchain/explanation.h"
 #include "rootchain/heads_fetch.h"
 #include "rootchain/quorum.h"
 
@@ -300,6 +301,7 @@ static bool find_deposit(struct state_fetch *fetch, size_t endpoint,
 	}
 	if (raw.data == NULL)
 		log_event(LOG_WARNING, "the bytes of a deposit are not known",
+			  log_text("id", EXPLANATION_DEPOSIT),
 			  log_number("blknum", block->blknum),
 			  log_hash("root", root));
 	return snapshot_store_correct_child_block(
@@ -473,6 +475,7 @@ static void compare_code(struct state_fetch *fetch,
 		log_event(
 			LOG_ERROR,
 			"a contract has other code than the network file says",
+			log_text("id", EXPLANATION_CODE),
 			log_address("contract", contract),
 			log_hash("code_hash", code_hash));
 }

@@ -120,6 +120,16 @@ await tap(async ({ ok, equal, atExit }) => {
 	equal("without proofs it follows, too", plain.status, 0);
 	equal("and says so", (await chain.status("one")).proofs, "off");
 
+	const well = await chain.command("two", ["doctor"]);
+	ok("the doctor finds everything well, or says what is not", well.status <= 1 &&
+		/^ok +the network file/m.test(well.stdout) &&
+		/proofs of state/.test(well.stdout), well.stdout + well.stderr);
+	const lonely = await chain.command("two", ["doctor"], ["http://127.0.0.1:1"]);
+	ok("a dead endpoint is what the doctor finds", lonely.status === 1 &&
+		/^WRONG http:\/\/127.0.0.1:1/m.test(lonely.stdout), lonely.stdout);
+	const said = await chain.command("two", ["explain", "PLR-003"]);
+	ok("a warning is explained", said.stdout.includes("finality_broken"), said.stdout);
+
 	// A deposit whose bytes the event does not tell.
 	const vault = new ethers.Contract(chain.net.network.eth_vault,
 		["function deposit(bytes) payable"], bob);
