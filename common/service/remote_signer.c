@@ -131,7 +131,7 @@ static bool sign_transaction(struct growing_buffer *out, void *context,
 	struct growing_buffer params;
 	json_t *result = NULL;
 
-	growing_buffer_init(&params, 4 * ETH_TRANSACTION_MAX_LEN);
+	growing_buffer_init(&params, (size_t)4 * ETH_TRANSACTION_MAX_LEN);
 	put_transaction(&params, remote, tx);
 	bool ok = call(remote, &result, methods, growing_buffer_string(&params),
 		       error) &&
