@@ -23,8 +23,9 @@
 /* Gas of an empty transaction. */
 #define ACCOUNT_CANCEL_GAS UINT64_C(21000)
 
-/* Transactions of one account on their way at once. */
-#define ACCOUNT_MAX_LIVE 16
+/* Transactions of one account on their way at once. Nodes keep sixteen of them
+ * in any crowd; what they drop is sent again. */
+#define ACCOUNT_MAX_LIVE 64
 
 /* What a node took, of one nonce: not worth sending again at the same head. */
 struct sent_note {
