@@ -18,7 +18,11 @@ struct exit_loop {
 	struct exit_loop_parts parts;
 	struct exit_goal_moment moment; /* of the last pass */
 	struct exit_bonds bonds;
+	uint64_t index;	   /* exitability, percent */
+	uint64_t index_at; /* when it was found; it reads all coins */
 };
+
+#define INDEX_AGE 3600
 
 struct exit_loop *exit_loop_new(const struct exit_loop_parts *parts)
 {
@@ -194,6 +198,23 @@ static bool judge(const struct exit_turn *turn, struct error *error)
 	return ok;
 }
 
+static bool judge_index(struct exit_loop *loop, const struct exit_turn *turn,
+			struct error *error)
+{
+	uint64_t now = turn->world.now;
+
+	if (!turn->facts->caught_up)
+		return true;
+	if (loop->index_at == 0 || now < loop->index_at ||
+	    now - loop->index_at >= INDEX_AGE) {
+		if (!leave_loop_index(turn, &loop->index, error))
+			return false;
+		loop->index_at = now;
+	}
+	turn->report->exitability = loop->index;
+	return true;
+}
+
 bool exit_loop_pass(struct exit_loop *loop, struct exit_report *report,
 		    const struct pass_facts *facts, struct error *error)
 {
@@ -213,6 +234,7 @@ bool exit_loop_pass(struct exit_loop *loop, struct exit_report *report,
 	turn.arena = &arena;
 	fill_turn(&turn, loop, facts, accounts);
 	bool ok = database_begin(database, error) && judge(&turn, error) &&
+		  judge_index(loop, &turn, error) &&
 		  database_commit(database, error);
 	if (!ok)
 		database_rollback(database);

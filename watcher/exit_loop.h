@@ -79,6 +79,7 @@ struct exit_report {
 	size_t wanted;		/* actions that are new or open again */
 	size_t own_leaving;	/* own coins with an exit, or with one wanted */
 	size_t own_stuck;	/* own coins that no exit of ours can save */
+	uint64_t exitability;	/* the index of mass_exit_index(), percent */
 };
 
 /* Once in each pass, with the pass of the snapshot open and everything up to

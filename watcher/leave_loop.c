@@ -3,10 +3,12 @@
 
 #include <string.h>
 
+#include "common/base/instant.h"
 #include "common/base/memory.h"
 #include "common/chain/exit_id.h"
 #include "common/chain/transaction_hash.h"
 #include "common/ethereum/contract_calls.h"
+#include "common/ethereum/eth_header.h"
 #include "common/service/log.h"
 #include "common/store/signed_spend_table.h"
 #include "common/store/statement.h"
@@ -299,6 +301,58 @@ bool leave_loop_chain_outputs(const struct exit_turn *turn, uint64_t *count,
 		*count = statement_u64(row, 0);
 	statement_end(row);
 	return result == STATEMENT_ROW;
+}
+
+/* eth_blocks whose pace counts, and the seconds that one takes at most: longer
+ * pauses are stalls, which have an alarm of their own. */
+#define PACE 256
+#define SLOWEST 60
+
+static bool read_header(const struct exit_turn *turn, bool *found,
+			struct eth_header *header, uint64_t number,
+			struct error *error)
+{
+	struct bytes rlp;
+
+	if (!snapshot_reader_header(turn->facts->snapshot, found, &rlp, number,
+				    error))
+		return false;
+	*found = *found && eth_header_decode(header, rlp);
+	return true;
+}
+
+bool leave_loop_index(const struct exit_turn *turn, uint64_t *index,
+		      struct error *error)
+{
+	uint64_t head = turn->facts->head.number;
+	uint64_t since = turn->facts->latch.latched
+				 ? turn->facts->latch.bad_at.seconds
+				 : turn->world.now;
+	uint64_t last = instant_after(since, turn->world.exit_period - 1);
+	struct eth_header newest;
+	struct eth_header older;
+	uint64_t outputs;
+	uint64_t pace = 1;
+	bool found;
+
+	*index = 0;
+	if (!leave_loop_chain_outputs(turn, &outputs, error) ||
+	    !read_header(turn, &found, &newest, head, error))
+		return false;
+	uint64_t gas = found ? newest.gas_limit : 0;
+	uint64_t time = found ? newest.time.seconds : 0;
+	if (gas == 0)
+		return true;
+	if (!read_header(turn, &found, &older, head > PACE ? head - PACE : 0,
+			 error))
+		return false;
+	if (found && older.number < head)
+		pace = instant_since(time, older.time.seconds) /
+		       (head - older.number);
+	pace = pace == 0 ? 1 : pace < SLOWEST ? pace : SLOWEST;
+	*index = mass_exit_index(outputs, gas, pace,
+				 instant_since(last, turn->world.now));
+	return true;
 }
 
 /* ---- exits ---- */

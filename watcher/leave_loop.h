@@ -32,6 +32,10 @@ NODISCARD bool leave_loop_coins_new(const struct exit_turn *turn,
 NODISCARD bool leave_loop_chain_outputs(const struct exit_turn *turn,
 					uint64_t *count, struct error *error);
 
+/* The exitability index of the chain now (formats.md 8), in percent. */
+NODISCARD bool leave_loop_index(const struct exit_turn *turn, uint64_t *index,
+				struct error *error);
+
 /* While the chain is halted wants the exits of all of them, else of those that
  * their owner wants to leave. */
 NODISCARD bool leave_loop_pass(const struct exit_turn *turn,

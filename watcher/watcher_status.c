@@ -8,6 +8,7 @@
 #include "common/chain/protocol.h"
 #include "watcher/deadline.h"
 #include "watcher/event_store.h"
+#include "watcher/mass_exit.h"
 #include "watcher/watcher_store.h"
 
 /* What is worst, and in words. */
@@ -126,6 +127,23 @@ static void judge_actions(struct worst *worst, const struct pass_report *report)
 	}
 }
 
+/* Whether everybody could still leave in time (formats.md 8). */
+static void judge_exitability(struct worst *worst, uint64_t index)
+{
+	char text[STATUS_PROBLEM_SIZE];
+
+	if (index < MASS_EXIT_INDEX_WARNING)
+		return;
+	(void)snprintf(text, sizeof(text),
+		       "a mass exit of the chain would take %llu %% of the "
+		       "room that it may have",
+		       (unsigned long long)index); /* it fits */
+	note(worst,
+	     index < MASS_EXIT_INDEX_CRITICAL ? SEVERITY_WARNING
+					      : SEVERITY_CRITICAL,
+	     text);
+}
+
 static void judge_pass(struct worst *worst, const struct pass_report *report)
 {
 	char text[STATUS_PROBLEM_SIZE];
@@ -143,6 +161,7 @@ static void judge_pass(struct worst *worst, const struct pass_report *report)
 		note(worst, SEVERITY_WARNING, text);
 	}
 	judge_actions(worst, report);
+	judge_exitability(worst, report->exits.exitability);
 	if (report->warning[0] != '\0')
 		note(worst, SEVERITY_WARNING, report->warning);
 	if (report->blocks.has_more)
