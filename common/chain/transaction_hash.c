@@ -40,7 +40,7 @@ static const struct hash transaction_type = {
 #define DIGEST_LEN (2 + 2 * WORD)
 
 /* Transactions that are hashed together: enough to fill all lanes. */
-#define GROUP 16
+#define GROUP ((size_t)16)
 #define MAX_PARTS (GROUP * (PROTOCOL_MAX_INPUTS + PROTOCOL_MAX_OUTPUTS))
 
 struct hash transaction_hash(struct bytes raw)

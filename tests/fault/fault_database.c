@@ -265,7 +265,7 @@ static bool try_point(const struct workload *workload, const struct way *way,
 		      uint64_t at)
 {
 	unsigned int done;
-	unsigned int found;
+	unsigned int found = 0;
 
 	progress->at = at;
 	progress->points++;
