@@ -414,16 +414,20 @@ bool accepted_store_sync(struct accepted_store *store, struct error *error)
 	return true;
 }
 
+void accepted_store_release(struct accepted_store *store, uint64_t blknum)
+{
+	if (store->fd < 0 || store->blknum != blknum)
+		return;
+	close(store->fd);
+	store->fd = -1;
+	store->dirty = false;
+}
+
 bool accepted_store_drop(struct accepted_store *store, uint64_t blknum,
 			 struct error *error)
 {
 	char name[NAME_SIZE];
 
-	if (store->fd >= 0 && store->blknum == blknum) {
-		close(store->fd);
-		store->fd = -1;
-		store->dirty = false;
-	}
 	file_name(name, blknum);
 	if (unlinkat(store->directory_fd, name, 0) != 0 && errno != ENOENT)
 		return fail(error, name);

@@ -57,7 +57,11 @@ NODISCARD bool accepted_store_append(struct accepted_store *store,
 NODISCARD bool accepted_store_sync(struct accepted_store *store,
 				   struct error *error);
 
-/* Removes the file of a block that is committed. */
+/* Nothing more is written for a block that is committed. */
+void accepted_store_release(struct accepted_store *store, uint64_t blknum);
+
+/* Removes the file of such a block; from any thread, while the store is not
+ * rewritten. */
 NODISCARD bool accepted_store_drop(struct accepted_store *store,
 				   uint64_t blknum, struct error *error);
 

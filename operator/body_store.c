@@ -14,6 +14,7 @@
 
 #define ROOT_NAME_SIZE 65
 #define PART_NAME "part"
+#define PIECE ((size_t)512 << 10)
 
 struct body_store {
 	int datadir_fd;
@@ -103,6 +104,21 @@ static bool write_all(int fd, struct bytes view)
 	return true;
 }
 
+/* Each piece is on disk before the next is written: payments that are accepted
+ * meanwhile wait for the disk no longer than one piece takes. */
+static bool write_in_pieces(int fd, struct bytes view)
+{
+	while (view.len > 0) {
+		size_t len = view.len < PIECE ? view.len : PIECE;
+
+		if (!write_all(fd, bytes_view(view.data, len)) ||
+		    fdatasync(fd) != 0)
+			return false;
+		view = bytes_view(view.data + len, view.len - len);
+	}
+	return true;
+}
+
 bool body_store_put(struct body_store *store, const struct hash *root,
 		    struct bytes body, struct error *error)
 {
@@ -113,7 +129,7 @@ bool body_store_put(struct body_store *store, const struct hash *root,
 			O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return fail(error, "cannot make a file");
-	bool ok = write_all(fd, body) && fsync(fd) == 0;
+	bool ok = write_in_pieces(fd, body) && fsync(fd) == 0;
 	if (!ok)
 		(void)fail(error, "cannot write a body");
 	close(fd);

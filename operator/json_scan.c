@@ -72,6 +72,18 @@ static bool skip_utf8(struct cursor *cursor, uint8_t first)
 	return true;
 }
 
+/* Skips what is nothing but itself in a string: long ones are mostly that. */
+static void skip_plain(struct cursor *cursor)
+{
+	size_t len = 0;
+
+	while (len < cursor->left && cursor->at[len] >= 0x20 &&
+	       cursor->at[len] < 0x80 && cursor->at[len] != '"' &&
+	       cursor->at[len] != '\\')
+		len++;
+	(void)cursor_take(cursor, len); /* so many are left */
+}
+
 static bool scan_string(struct json_value *out, struct cursor *cursor)
 {
 	if (!skip_byte(cursor, '"'))
@@ -81,6 +93,7 @@ static bool scan_string(struct json_value *out, struct cursor *cursor)
 	out->kind = JSON_KIND_STRING;
 	out->has_escape = false;
 	for (;;) {
+		skip_plain(cursor);
 		uint8_t byte = cursor_take_byte(cursor);
 
 		if (!cursor_ok(cursor) || byte < 0x20)

@@ -46,8 +46,10 @@ void payment_free(struct payment *payment)
 	memory_free(payment);
 }
 
-static void forming_block_free(struct forming_block *block)
+void forming_block_free(struct forming_block *block)
 {
+	if (block == NULL)
+		return;
 	for (uint32_t i = 0; i < block->count; i++)
 		payment_free(block->payments[i]);
 	memory_free(block->payments);
@@ -188,14 +190,16 @@ void mempool_close(struct mempool *pool)
 	open_block(pool, block->blknum + PROTOCOL_BLOCK_INTERVAL);
 }
 
-void mempool_drop_oldest(struct mempool *pool)
+struct forming_block *mempool_take_oldest(struct mempool *pool)
 {
 	assert(pool->block_count > 1);
-	pool->count -= pool->blocks[0]->count;
-	forming_block_free(pool->blocks[0]);
+	struct forming_block *oldest = pool->blocks[0];
+
+	pool->count -= oldest->count;
 	pool->block_count--;
 	memmove(pool->blocks, pool->blocks + 1,
 		pool->block_count * sizeof(*pool->blocks));
+	return oldest;
 }
 
 struct payment **mempool_take_from_adopt(struct mempool *pool, size_t *count,

@@ -85,8 +85,10 @@ NODISCARD enum verdict mempool_add(struct mempool *pool,
 /* Closes the open block, which has a payment (asserted), and opens the next. */
 void mempool_close(struct mempool *pool);
 
-/* Drops the oldest block, which is committed. */
-void mempool_drop_oldest(struct mempool *pool);
+/* Takes the oldest block out, which is committed; to be freed with
+ * forming_block_free(), which takes its time for a full one. */
+struct forming_block *mempool_take_oldest(struct mempool *pool);
+void forming_block_free(struct forming_block *block);
 
 /* Takes all payments out of block `index` and those behind it, in order, and
  * leaves an open block with the number of block `index` behind. The caller owns

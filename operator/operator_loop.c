@@ -35,7 +35,7 @@ struct request {
 	bool broken;
 	struct position broken_position;
 	const struct forming_block *fixed;
-	uint64_t dropped_blknum; /* whose file can go; 0: none */
+	struct forming_block *committed;
 	operator_visit *visit;
 	operator_loop_done *call; /* NULL: somebody waits for `done` */
 	void *context;
@@ -171,6 +171,11 @@ static void perform(struct operator_loop *loop, struct request *request,
 			break;
 		case OPERATOR_EFFECT_DROPPED:
 			report_dropped(effect);
+			break;
+		case OPERATOR_EFFECT_DONE:
+			request->committed = effect->block;
+			accepted_store_release(loop->store,
+					       effect->block->blknum);
 			break;
 		case OPERATOR_EFFECT_REFORMED:
 			loop->reformed = true;
@@ -334,13 +339,6 @@ static void run_batch(struct operator_loop *loop, struct request *requests)
 	flush_batch(loop);
 	if (!accepted_store_sync(loop->store, &error))
 		give_up(&error);
-	for (struct request *at = requests; at != NULL; at = at->next) {
-		if (at->dropped_blknum != 0 &&
-		    !accepted_store_drop(loop->store, at->dropped_blknum,
-					 &error))
-			give_up(&error);
-	}
-
 	report(loop, requests);
 }
 
@@ -620,10 +618,14 @@ void operator_loop_commit(struct operator_loop *loop, uint64_t blknum,
 	};
 	struct request request = { .kind = REQUEST_COMMIT,
 				   .events = &event,
-				   .count = 1,
-				   .dropped_blknum = blknum };
+				   .count = 1 };
+	struct error error;
 
 	run_and_wait(loop, &request);
+	/* Both take a while for a full block: not on the deciding thread. */
+	forming_block_free(request.committed);
+	if (!accepted_store_drop(loop->store, blknum, &error))
+		give_up(&error);
 }
 
 void operator_loop_visit(struct operator_loop *loop, operator_visit *visit,

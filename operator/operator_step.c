@@ -365,6 +365,7 @@ static void fix_block(struct operator_state *state,
 }
 
 static void commit_block(struct operator_state *state,
+			 struct operator_effects *effects,
 			 const struct operator_event *event)
 {
 	struct forming_block *block = mempool_block_borrow(state->mempool, 0);
@@ -379,7 +380,8 @@ static void commit_block(struct operator_state *state,
 	operator_state_note_block(
 		state, block->blknum,
 		count + (uint32_t)event->as.committed.fee_count);
-	mempool_drop_oldest(state->mempool);
+	put_effect(effects, OPERATOR_EFFECT_DONE)->block =
+		mempool_take_oldest(state->mempool);
 }
 
 static void credit(struct operator_state *state,
@@ -511,7 +513,7 @@ void operator_step(struct operator_state *state,
 		fix_block(state, effects, event);
 		return;
 	case OPERATOR_EVENT_COMMITTED:
-		commit_block(state, event);
+		commit_block(state, effects, event);
 		return;
 	}
 }

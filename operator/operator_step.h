@@ -84,6 +84,7 @@ enum operator_effect_kind {
 	OPERATOR_EFFECT_FIXED,	   /* block `blknum` may be signed as it is */
 	OPERATOR_EFFECT_NOT_FIXED, /* it may not be signed now */
 	OPERATOR_EFFECT_DROPPED, /* an accepted payment can never be included */
+	OPERATOR_EFFECT_DONE,	 /* `block` is committed: free it some time */
 	OPERATOR_EFFECT_REFORMED, /* rewrite the log: blocks have changed */
 	OPERATOR_EFFECT_FINALITY_BROKEN /* a committed block spends `position`,
 					   which the root chain took back */
@@ -93,8 +94,9 @@ struct operator_effect {
 	enum operator_effect_kind kind;
 	struct position position; /* KEEP: transaction; FINALITY_BROKEN */
 	uint64_t blknum;
-	struct hash hash;	/* DROPPED */
-	struct refusal refusal; /* REFUSE, DROPPED */
+	struct hash hash;	     /* DROPPED */
+	struct refusal refusal;	     /* REFUSE, DROPPED */
+	struct forming_block *block; /* DONE: the receiver's */
 };
 
 /* Effects of one or more steps, in order. */

@@ -62,16 +62,41 @@ static bool was_wasted(const struct ticket *ticket)
 	       kind != REFUSAL_SHUTTING_DOWN;
 }
 
+static void put_text(struct growing_buffer *out, const char *text, size_t len)
+{
+	(void)growing_buffer_put(out, bytes_view(text, len)); /* has room */
+}
+
+static void put_number(struct growing_buffer *out, uint64_t number)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	put_text(out, digits + at, sizeof(digits) - at);
+}
+
+/* {"blknum":…,"txindex":…,"txhash":"0x…"}, as often as there are payments. */
 static void write_accepted(struct growing_buffer *out,
 			   const struct ticket *ticket)
 {
+	static const char blknum[] = "{\"blknum\":";
+	static const char txindex[] = ",\"txindex\":";
+	static const char txhash[] = ",\"txhash\":\"";
+	static const char tail[] = "\"}";
 	char hash[HEX_SIZE(32)];
 
 	hex_encode(hash, bytes_view(ticket->candidate.hash.bytes, 32));
-	(void)growing_buffer_format(
-		out, "{\"blknum\":%llu,\"txindex\":%u,\"txhash\":\"%s\"}",
-		(unsigned long long)position_blknum(ticket->position),
-		position_txindex(ticket->position), hash);
+	put_text(out, blknum, sizeof(blknum) - 1);
+	put_number(out, position_blknum(ticket->position));
+	put_text(out, txindex, sizeof(txindex) - 1);
+	put_number(out, position_txindex(ticket->position));
+	put_text(out, txhash, sizeof(txhash) - 1);
+	put_text(out, hash, HEX_SIZE(32) - 1);
+	put_text(out, tail, sizeof(tail) - 1);
 }
 
 static bool is_ready(struct operator_api *api, struct http_response *out)
@@ -352,20 +377,27 @@ static void read_bulk(struct bunch *bunch, struct bytes bytes)
 static void write_line(struct growing_buffer *out, size_t index,
 		       const struct ticket *ticket)
 {
+	static const char head[] = "{\"index\":";
+	static const char good[] = ",\"ok\":true,\"txhash\":\"0x";
+	static const char bad[] = ",\"ok\":false,\"code\":\"submit:";
 	static const char tail[] = "\"}\n";
 
-	if (!refusal_is_none(ticket->refusal)) {
-		(void)growing_buffer_format(out,
-					    "{\"index\":%zu,\"ok\":false,"
-					    "\"code\":\"submit:%s\"}\n",
-					    index,
-					    refusal_code(ticket->refusal));
-		return;
+	put_text(out, head, sizeof(head) - 1);
+	put_number(out, index);
+	if (refusal_is_none(ticket->refusal)) {
+		char hash[65];
+
+		hex_encode_bare(hash,
+				bytes_view(ticket->candidate.hash.bytes, 32));
+		put_text(out, good, sizeof(good) - 1);
+		put_text(out, hash, 64);
+	} else {
+		const char *code = refusal_code(ticket->refusal);
+
+		put_text(out, bad, sizeof(bad) - 1);
+		put_text(out, code, strlen(code));
 	}
-	(void)growing_buffer_format(
-		out, "{\"index\":%zu,\"ok\":true,\"txhash\":\"0x", index);
-	answer_api_put_hex(out, bytes_view(ticket->candidate.hash.bytes, 32));
-	(void)growing_buffer_put(out, bytes_view(tail, sizeof(tail) - 1));
+	put_text(out, tail, sizeof(tail) - 1);
 }
 
 void payment_api_bulk(void *context, struct http_response *response,

@@ -282,8 +282,10 @@ async function measureRestart(figures) {
 			const answer = await load.ask("single", 1, 0, 1);
 			const seconds = (performance.now() - began) / 1000;
 			figures.restart.push({ seconds, good: answer.good,
+				cpu_s: cpuOf(net.operator.child.pid) / 1e9,
 				bytes: residentOf(net.operator.child.pid) - empty });
-			say(`restart with ${COINS} coins: ${seconds.toFixed(3)} s`);
+			say(`restart with ${COINS} coins: ${seconds.toFixed(3)} s, of the processor ` +
+				`${figures.restart.at(-1).cpu_s.toFixed(3)} s`);
 			rmSync(net.file("operator/accepted"), { recursive: true, force: true });
 		}
 		figures.restart_s = median(figures.restart.map((one) => one.seconds));

@@ -85,6 +85,7 @@ START_TEST(test_lists_blocks_in_order)
 	ck_assert_uint_eq(blknums[0], 2000);
 	ck_assert_uint_eq(blknums[1], 10000);
 	memory_free(blknums);
+	accepted_store_release(store, 2000);
 	ck_assert(accepted_store_drop(store, 2000, &error));
 	ck_assert(accepted_store_list_new(store, &blknums, &count, &error));
 	ck_assert_uint_eq(count, 1);

@@ -14,6 +14,8 @@ static struct fee_table fees;
 
 static void step(struct operator_event event)
 {
+	for (size_t i = 0; i < effects.count; i++)
+		forming_block_free(effects.items[i].block);
 	effects.count = 0;
 	operator_step(state, &effects, &event);
 }
@@ -46,6 +48,8 @@ static void set_up(void)
 
 static void tear_down(void)
 {
+	for (size_t i = 0; i < effects.count; i++)
+		forming_block_free(effects.items[i].block);
 	operator_state_free(state);
 	operator_effects_clear(&effects);
 }
