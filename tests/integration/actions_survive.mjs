@@ -14,18 +14,24 @@ import { tap } from "../support/tap.mjs";
 
 const ONE = 10n ** 18n;
 
+let sends = 0; // kills while bytes were on their way
+let forgotten = 0; // … which were not on disk
+
 /** Lives through one action with a kill at question number `at`. Says whether
  * the kill came. */
 async function liveWithKill(world, account, wish, at, when) {
 	const { proxy } = world;
 	let asked = 0;
 	let killed = false;
+	let sent; // what was on its way at that moment
 	let sender = world.sender(account);
 	await sender.ask({ want: wish });
-	proxy[when] = async () => {
+	proxy[when] = async (method, params) => {
 		if (killed || ++asked !== at)
 			return undefined;
 		killed = true;
+		if (method === "eth_sendRawTransaction")
+			sent = ethers.Transaction.from(params[0]).hash;
 		await sender.kill();
 		// The node never heard of it.
 		if (when === "before")
@@ -41,6 +47,10 @@ async function liveWithKill(world, account, wish, at, when) {
 	proxy[when] = async () => undefined;
 	if (killed) {
 		sender = world.sender(account);
+		if (sent)
+			forgotten += !(await sender.ask({ list: true })).some((action) =>
+				action.transactions?.some(({ hash }) => hash === sent));
+		sends += sent !== undefined;
 		await passUntil(sender, settled, { mine: () => world.net.mine() });
 	}
 	await sender.kill();
@@ -107,4 +117,6 @@ await tap(async ({ ok, equal, note, atExit }) => {
 		}
 	}
 	equal("a deposit is made exactly once whenever it is interrupted", wrong, 0);
+	ok("bytes are on disk before they leave", sends >= 3 && forgotten === 0,
+		`${forgotten} of ${sends} were not`);
 });
