@@ -195,6 +195,37 @@ export const scenarios = [{
 		t.equal("25 of 25 are blocked, each at its own index", right, 25);
 	},
 }, {
+	id: "B-13", title: "an exit in flight whose input left by standard exit: the owner's input side is safe",
+	needs,
+	async run(t) {
+		const { world, alices, mallorys, watcher } = await stage(t);
+		const swap = world.pay([mallorys, alices],
+			[["Alice", 5n * ONE], ["Mallory", 4n * ONE]]);
+		// Mallory's exit started before anybody saw the payment, and is due first.
+		await world.game("Mallory").startStandardExit(mallorys);
+		await world.pass(3600);
+		await startFlight(world, "Mallory", swap);
+		await world.game("Mallory").piggybackOutput(swap.raw, 1);
+		await world.net.mine(3);
+		watcher.act = "do";
+		await watcher.settle(6);
+		t.equal("Alice joins with both sides", (await record(world, swap)).exitMap,
+			(1n << 1n) | (1n << 5n) | (1n << 6n));
+		t.equal("and Mallory's own exit is challenged with the payment",
+			(await world.game("Mallory").standardExit(
+				mallorys.raw, mallorys.at)).exitable, false);
+		await world.pass(2 * P + 60);
+		await watcher.settle(8);
+		const paid = [
+			...(await eventsOf(world, "InFlightExitInputWithdrawn"))
+				.map(({ args }) => `in${args.inputIndex}`),
+			...(await eventsOf(world, "InFlightExitOutputWithdrawn"))
+				.map(({ args }) => `out${args.outputIndex}`)].sort();
+		t.equal("one side is paid, each output once", paid, ["out0", "out1"]);
+		t.equal("and nothing was paid for the standard exit",
+			(await eventsOf(world, "ExitFinalized")).length, 0);
+	},
+}, {
 	id: "B-15", title: "an exit of an input of an exit in flight is challenged",
 	needs,
 	async run(t) {
@@ -235,6 +266,32 @@ export const scenarios = [{
 		const started = (await eventsOf(world, "InFlightExitStarted"))
 			.map(({ args }) => args.initiator);
 		t.equal("and starts none herself", started, [world.address("Mallory")]);
+	},
+}, {
+	id: "B-18", title: "a coin with a live signed spend leaves in flight, the others by standard exit",
+	needs,
+	async run(t) {
+		const { world, alices, watcher } = await stage(t);
+		const free = await world.deposit("Alice", 2n * ONE);
+		const spend = world.pay([alices], [["Bob", ONE], ["Alice", 3n * ONE]]);
+		await world.walletSigns("Alice", spend);
+		await world.badBlock("payment_without_inputs");
+		const pass = await watcher.settle(8);
+		t.ok("the chain is halted", pass.line.includes("halted"), pass.line);
+		const game = world.game("Alice");
+		t.equal("the signed coin takes no standard exit",
+			await game.standardExit(alices.raw, alices.at), null);
+		t.ok("the other one does",
+			(await game.standardExit(free.raw, free.at))?.exitable === true);
+		t.equal("the payment exits in flight, with her input and her output",
+			(await record(world, spend))?.exitMap, (1n << 0n) | (1n << 6n));
+		await world.pass(2 * P + 60);
+		await watcher.settle(8);
+		const paid = (await eventsOf(world, "InFlightExitOutputWithdrawn"))
+			.map(({ args }) => args.outputIndex);
+		t.equal("her output of it is paid", paid, [1n]);
+		t.equal("and no bond is lost", (await eventsOf(world, "ExitChallenged"))
+			.length, 0);
 	},
 }, {
 	id: "B-27", title: "the bond of an in-flight exit that nobody joined comes back",
@@ -284,5 +341,61 @@ export const scenarios = [{
 		t.ok("only the input side is paid",
 			paid.includes("in1") && paid.every((one) => one.startsWith("in")),
 			paid.join(" "));
+	},
+}, {
+	id: "C-13", title: "canonicity and spent outputs, at all index pairs",
+	needs,
+	async run(t) {
+		const world = await World.start(t, { people: ["Alice", "Mallory", "Bob"] });
+		await world.deposit("Alice", 4n * ONE);
+		const watcher = await world.watcher("Alice");
+		const coins = [];
+		for (let i = 0; i < 10; i++) {
+			const deposit = await world.deposit("Mallory", 60n * ONE);
+			const [outputs] = await world.block([world.pay([deposit], [
+				["Bob", ONE], ...[2n, 3n, 4n, 5n].map((n) =>
+					["Mallory", n * ONE + BigInt(i)])])]);
+			coins.push(...outputs.slice(1));
+		}
+		const sum = (list) => list.reduce((all, { amount }) => all + amount, 0n);
+		// Five payments in a block with five outputs each; output j is spent as
+		// input j' of another payment that nobody included.
+		const flights = [];
+		for (let i = 0; i < 5; i++)
+			flights.push(world.pay([coins[i]], [1n, 2n, 3n, 4n, 5n].map((n) =>
+				["Mallory", n * 10n ** 15n]), ethers.id(`five ${i}`)));
+		const made = await world.block(flights);
+		const pairs = [];
+		for (let rival = 0; rival < 5; rival++) {
+			await startFlight(world, "Mallory", flights[rival]);
+			for (let j = 0; j < 5; j++) {
+				await world.game("Mallory").piggybackOutput(flights[rival].raw, j);
+				const inputs = coins.slice(6, 10);
+				inputs.splice(rival, 0, made[rival][j]);
+				const spend = world.pay(inputs, [["Bob", sum(inputs)]],
+					ethers.id(`spends ${rival} ${j}`));
+				await world.game("Mallory").startInFlightExit({ raw: spend.raw,
+					inputs: spend.coins,
+					witnesses: await world.witnesses(spend) });
+				pairs.push({ flight: flights[rival], j, spend, rival });
+			}
+		}
+		await world.net.mine(3);
+		await watcher.settle(60);
+		const blocked = (await eventsOf(world, "InFlightExitOutputBlocked"))
+			.map(({ args }) => `${args.txHash} ${args.outputIndex}`);
+		t.equal("25 of 25 outputs are blocked, each at its own index",
+			pairs.filter(({ flight, j }) =>
+				blocked.includes(`${flight.hash} ${j}`)).length, 25);
+		// The spends compete for the coins 6 to 9, at different indices.
+		const shown = new Set((await eventsOf(world, "InFlightExitChallenged"))
+			.map(({ args }) => `${args.inFlightTxInputIndex} ` +
+				`${args.challengeTxInputIndex}`));
+		t.ok("competitors are shown at unlike indices too", shown.size >= 2,
+			[...shown].join(", "));
+		const canonical = [];
+		for (const { spend } of pairs)
+			canonical.push((await record(world, spend)).isCanonical);
+		t.equal("none of the spends is canonical", canonical, pairs.map(() => false));
 	},
 }];
