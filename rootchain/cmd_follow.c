@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/growing_buffer.h"
+#include "common/base/memory.h"
+#include "common/service/atomic_file.h"
 #include "common/service/clock.h"
 #include "common/service/log.h"
 #include "common/service/process.h"
@@ -13,6 +17,7 @@
 
 /* How long a poll that goes on and on may say nothing. */
 #define PROGRESS_MS 1000
+#define ENDPOINTS_CEILING ((size_t)64 << 10)
 
 struct follow {
 	const struct command *command;
@@ -26,7 +31,8 @@ struct follow {
 	uint64_t said_at_ms; /* progress */
 	bool is_stopped;
 	bool is_ready;
-	bool was_good; /* the last poll */
+	bool was_good;			 /* the last poll */
+	struct growing_buffer endpoints; /* as last written */
 };
 
 static bool number(struct follow *follow, uint64_t *out, const char *key,
@@ -125,6 +131,57 @@ static bool start(struct follow *follow, struct error *error)
 	return true;
 }
 
+/* One object per endpoint: what `status` tells about them. */
+static void write_endpoints(struct follow *follow, struct growing_buffer *out)
+{
+	const struct endpoint_record *records =
+		follower_loop_records_borrow(follow->loop);
+	size_t count = rootchain_client_count(follow->client);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < count; i++) {
+		json_t *row = json_pack(
+			"{s:s,s:b,s:s,s:s}", "endpoint",
+			rootchain_client_name(follow->client, i), "well",
+			records[i].trouble == ENDPOINT_WELL, "trouble",
+			endpoint_trouble_name(records[i].trouble), "reason",
+			records[i].reason);
+
+		/* A reason that is no text is left out with its row. */
+		if (row != NULL)
+			(void)json_array_append_new(list, row);
+	}
+	char *text = json_dumps(list, JSON_COMPACT);
+	if (text != NULL)
+		/* What does not fit is cut by the next change. */
+		(void)growing_buffer_put(out, bytes_of_string(text));
+	memory_free(text);
+	json_decref(list);
+}
+
+/* Only when it is another than last time: every write waits for the disk. */
+static void keep_endpoints(struct follow *follow)
+{
+	const char *datadir =
+		config_text(follow->command->config, "rootchain", "datadir");
+	struct growing_buffer now;
+	struct error error;
+
+	growing_buffer_init(&now, ENDPOINTS_CEILING);
+	write_endpoints(follow, &now);
+	if (!bytes_equal(growing_buffer_view(&now),
+			 growing_buffer_view(&follow->endpoints))) {
+		if (!atomic_file_write(datadir, "endpoints.json",
+				       growing_buffer_view(&now), 0644, &error))
+			log_event(LOG_WARNING, "endpoints.json is not written",
+				  log_text("reason", error.message));
+		growing_buffer_clear(&follow->endpoints);
+		follow->endpoints = now;
+		return;
+	}
+	growing_buffer_clear(&now);
+}
+
 static void say_good(struct follow *follow)
 {
 	const struct snapshot_head *head =
@@ -171,6 +228,7 @@ static bool follow_on(struct follow *follow, struct error *error)
 				return false;
 			say_bad(follow, error);
 		}
+		keep_endpoints(follow);
 	} while (!is_stopped(follow, follow->poll_ms));
 	process_notify("STOPPING=1");
 	return true;
@@ -191,10 +249,13 @@ bool cmd_follow(const struct command *command, struct error *error)
 	struct follow follow = { .command = command };
 	bool ok = start(&follow, error);
 
-	if (ok && options_has(command->options, "once"))
+	growing_buffer_init(&follow.endpoints, ENDPOINTS_CEILING);
+	if (ok && options_has(command->options, "once")) {
 		ok = follower_loop_poll(follow.loop, error);
-	else if (ok)
+		keep_endpoints(&follow);
+	} else if (ok)
 		ok = follow_on(&follow, error);
+	growing_buffer_clear(&follow.endpoints);
 	stop(&follow);
 	return ok;
 }

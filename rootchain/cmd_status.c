@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
+#include <jansson.h>
 #include <stdio.h>
 
+#include "common/base/growing_buffer.h"
 #include "common/base/hex.h"
+#include "common/service/atomic_file.h"
 #include "common/service/clock.h"
+#include "common/service/strict_json.h"
 #include "rootchain/cmd.h"
 #include "rootchain/snapshot_store.h"
 
 #define LEVEL_SIZE 24
+#define ENDPOINTS_CEILING ((size_t)64 << 10)
 
 bool cmd_snapshot_path(char out[CMD_PATH_SIZE], const struct command *command,
 		       struct error *error)
@@ -30,8 +35,48 @@ static void format_level(char out[LEVEL_SIZE], struct snapshot_level level,
 		(void)snprintf(out, LEVEL_SIZE, "%s", otherwise); /* as well */
 }
 
+/* What the follower wrote about its endpoints last; "[]" if nothing. */
+static const char *read_endpoints(struct growing_buffer *out,
+				  const struct command *command)
+{
+	char path[CMD_PATH_SIZE];
+	struct error ignored;
+	struct error problem;
+
+	if (snprintf(path, sizeof(path), "%s/endpoints.json",
+		     config_text(command->config, "rootchain", "datadir")) >=
+		    (int)sizeof(path) ||
+	    !atomic_file_read(out, path, &ignored))
+		return "[]";
+	json_t *list =
+		strict_json_parse_new(growing_buffer_view(out), &problem);
+	bool ok = json_is_array(list);
+	json_decref(list);
+	return ok ? growing_buffer_string(out) : "[]";
+}
+
+static void print_endpoints(struct growing_buffer *text)
+{
+	struct error problem;
+	json_t *list =
+		strict_json_parse_new(growing_buffer_view(text), &problem);
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *row = json_array_get(list, i);
+		const char *parts[3];
+
+		if (strict_json_string(&parts[0], row, "endpoint", &problem) &&
+		    strict_json_string(&parts[1], row, "trouble", &problem) &&
+		    strict_json_string(&parts[2], row, "reason", &problem))
+			printf("endpoint        %s: %s %s\n", parts[0],
+			       parts[1], parts[2]);
+	}
+	json_decref(list);
+}
+
 static void print_json(const struct snapshot_head *head,
-		       const struct snapshot_state *state, uint64_t age)
+		       const struct snapshot_state *state, uint64_t age,
+		       const char *endpoints)
 {
 	char hash[HEX_SIZE(32)];
 	char time[INSTANT_TEXT_SIZE];
@@ -52,7 +97,7 @@ static void print_json(const struct snapshot_head *head,
 	       "\"last_good_poll_age\":%llu,\"generation\":%llu,"
 	       "\"finality_broken\":%s,\"proofs\":\"%s\",\"agreeing\":%llu,"
 	       "\"quorum\":%llu,\"next_child_block\":%llu,"
-	       "\"next_deposit\":%llu}\n",
+	       "\"next_deposit\":%llu,\"endpoints\":%s}\n",
 	       (unsigned long long)head->number, hash, time,
 	       (unsigned long long)head->time.seconds, safe, finalized, poll,
 	       (unsigned long long)head->last_good_poll.seconds,
@@ -62,7 +107,7 @@ static void print_json(const struct snapshot_head *head,
 	       (unsigned long long)head->agreeing,
 	       (unsigned long long)head->quorum,
 	       (unsigned long long)state->next_child_block,
-	       (unsigned long long)state->next_deposit);
+	       (unsigned long long)state->next_deposit, endpoints);
 }
 
 static void print_text(const struct snapshot_head *head,
@@ -102,6 +147,7 @@ bool cmd_status(const struct command *command, struct error *error)
 	struct snapshot_reader *reader;
 	struct snapshot_head head;
 	struct snapshot_state state;
+	struct growing_buffer text;
 
 	if (!cmd_snapshot_path(path, command, error) ||
 	    !snapshot_reader_open(&reader, path, NULL, error))
@@ -113,9 +159,14 @@ bool cmd_status(const struct command *command, struct error *error)
 		return false;
 	uint64_t age = instant_since(clock_wall().seconds,
 				     head.last_good_poll.seconds);
-	if (options_has(command->options, "json"))
-		print_json(&head, &state, age);
-	else
+	growing_buffer_init(&text, ENDPOINTS_CEILING);
+	const char *endpoints = read_endpoints(&text, command);
+	if (options_has(command->options, "json")) {
+		print_json(&head, &state, age, endpoints);
+	} else {
 		print_text(&head, &state, age);
+		print_endpoints(&text);
+	}
+	growing_buffer_clear(&text);
 	return true;
 }

@@ -45,6 +45,9 @@ async function oneOfThree(t, name, world, spoil, trouble) {
 	t.ok(`${name}: the endpoint is excluded by name`, true);
 	await chain.submit();
 	const status = await chain.caughtUp("f");
+	t.ok(`${name}: the status names it, too`, status.endpoints.length === 3 &&
+		status.endpoints.some(({ endpoint, well }) => endpoint === bad.url && !well),
+		JSON.stringify(status.endpoints));
 	t.equal(`${name}: two others are followed`, status.agreeing, 2);
 	t.equal(`${name}: to the right state`, await chain.digest("f"), await chain.freshDigest());
 	bad.clear();
