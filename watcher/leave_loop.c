@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/actions/action_store.h"
 #include "common/base/instant.h"
 #include "common/base/memory.h"
 #include "common/chain/exit_id.h"
@@ -388,6 +389,36 @@ static enum exit_policy_key policy_of(const struct exit_turn *turn)
 	return EXIT_POLICY_ON_HALT;
 }
 
+/* Which coin an exit is wanted for, in `detail`. */
+static struct hash detail_of(struct position position)
+{
+	struct hash detail = { { 0 } };
+
+	for (size_t i = 0; i < 8; i++)
+		detail.bytes[31 - i] = (uint8_t)(position.packed >> 8 * i);
+	return detail;
+}
+
+/* True if the standard exit of the coin is wanted as it should be: its body
+ * need not be read again. */
+static bool is_wanted(const struct exit_turn *turn,
+		      const struct action_list *open, struct position position)
+{
+	struct hash detail = detail_of(position);
+
+	for (size_t i = 0; i < open->count; i++) {
+		const struct action *action = &open->actions[i];
+
+		if (action->key.kind == ACTION_START_STANDARD_EXIT &&
+		    hash_equal(&action->detail, &detail) &&
+		    action->progress.state != ACTION_MOOT &&
+		    action->progress.state != ACTION_MISSED &&
+		    !(action->print_only && turn->policy->act))
+			return true;
+	}
+	return false;
+}
+
 static bool wish(const struct exit_turn *turn, const struct own_coin *coin,
 		 enum action_kind kind, const struct exit_id *id,
 		 const struct growing_buffer *call_data, struct error *error)
@@ -400,6 +431,7 @@ static bool wish(const struct exit_turn *turn, const struct own_coin *coin,
 		.policy = policy_of(turn),
 		.window = window_of(turn, coin),
 		.at_risk = coin->output,
+		.detail = detail_of(coin->position),
 	};
 
 	if (call_data->overflowed)
@@ -592,7 +624,7 @@ static bool is_worth_it(const struct exit_turn *turn,
 }
 
 static bool leave(const struct exit_turn *turn, const struct own_coin *coin,
-		  struct error *error)
+		  const struct action_list *open, struct error *error)
 {
 	struct exit_decision decision = mass_exit_decide(coin);
 	bool leaves = false;
@@ -604,9 +636,12 @@ static bool leave(const struct exit_turn *turn, const struct own_coin *coin,
 	}
 	if (decision.way != EXIT_WAY_IMPOSSIBLE && is_worth_it(turn, coin)) {
 		ok = want_queue(turn, &coin->output.token, error);
-		if (ok && decision.way == EXIT_WAY_STANDARD)
-			ok = leave_standard(turn, &leaves, coin, error);
-		else if (ok)
+		if (ok && decision.way == EXIT_WAY_STANDARD) {
+			leaves = is_wanted(turn, open, coin->position);
+			ok = leaves ||
+			     leave_standard(turn, &leaves, coin, error);
+		}
+		if (ok && decision.way == EXIT_WAY_IN_FLIGHT)
 			ok = leave_in_flight(turn, &leaves, coin, error);
 	}
 	if (leaves)
@@ -629,6 +664,7 @@ static bool is_to_leave(const struct exit_turn *turn, struct position position)
 
 bool leave_loop_pass(const struct exit_turn *turn, struct error *error)
 {
+	struct action_list open;
 	struct own_coin *coins;
 	size_t count;
 
@@ -637,11 +673,12 @@ bool leave_loop_pass(const struct exit_turn *turn, struct error *error)
 		return true;
 	if (!leave_loop_coins_new(turn, &coins, &count, error))
 		return false;
-	bool ok = true;
+	bool ok = action_store_unsettled(turn->database, &open, error);
 	for (size_t i = 0; ok && i < count; i++) {
 		if (is_to_leave(turn, coins[i].position))
-			ok = leave(turn, &coins[i], error);
+			ok = leave(turn, &coins[i], &open, error);
 	}
+	action_list_clear(&open);
 	memory_free(coins);
 	return ok;
 }
