@@ -44,6 +44,7 @@ import {
 } from "./child_chain.mjs";
 import { abiOf } from "./exit_game.mjs";
 import { readNetworkFile } from "./network_file.mjs";
+import { keepPolling } from "./operator_net.mjs";
 import { build } from "./programs.mjs";
 
 const ETHER = 10n ** 18n;
@@ -315,6 +316,7 @@ async function main() {
 	const provider = new ethers.JsonRpcProvider(values["root-rpc"],
 		Number(network.chain_id), { staticNetwork: true, cacheTimeout: -1,
 			pollingInterval: 50 });
+	keepPolling(provider);
 	const authority = ethers.Wallet.fromEncryptedJsonSync(
 		readFileSync(values.keystore, "utf8"),
 		readFileSync(values["password-file"], "utf8").split("\n")[0])

@@ -107,6 +107,13 @@ export class Process {
 	}
 }
 
+/** Someone who begins to wait for a transaction asks once, and then for each
+ * new block; the one that is mined between must not be the block that polling
+ * begins with, or the wait has no end. */
+export function keepPolling(provider) {
+	provider.on("block", () => {});
+}
+
 export class Net {
 	constructor(dir, node) {
 		this.dir = dir;
@@ -115,6 +122,7 @@ export class Net {
 		this.provider = new ethers.JsonRpcProvider(node.url, node.chainId, {
 			staticNetwork: true, cacheTimeout: -1, pollingInterval: 50,
 		});
+		keepPolling(this.provider);
 	}
 
 	file(name) {
