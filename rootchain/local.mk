@@ -21,6 +21,7 @@ noinst_LIBRARIES += %D%/librootchain.a
 %C%_librootchain_a_SOURCES += %D%/rootchain_settings.c %D%/rootchain_settings.h
 %C%_librootchain_a_SOURCES += %D%/snapshot_store.c %D%/snapshot_store.h %D%/snapshot_store_private.h
 %C%_librootchain_a_SOURCES += %D%/state_fetch.c %D%/state_fetch.h
+%C%_librootchain_a_SOURCES += %D%/trace_fetch.c %D%/trace_fetch.h
 %C%_librootchain_a_SOURCES += %D%/verify_store.c %D%/verify_store.h
 
 # The statements of sql/rootchain as C strings.

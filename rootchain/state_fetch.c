@@ -19,6 +19,7 @@
 #include "rootchain/explanation.h"
 #include "rootchain/heads_fetch.h"
 #include "rootchain/quorum.h"
+#include "rootchain/trace_fetch.h"
 
 /* Storage of the framework (contracts/storage-layout.json): both counters in
  * one slot, nextDeposit in the upper half, and the mapping of the roots. */
@@ -289,7 +290,9 @@ static bool find_deposit(struct state_fetch *fetch, size_t endpoint,
 			 const struct stored_child_block *block,
 			 const struct hash *root, struct error *error)
 {
+	struct growing_buffer traced;
 	struct bytes raw;
+	bool found;
 
 	if (!read_call(fetch, endpoint, block, &raw, error))
 		return false;
@@ -299,13 +302,23 @@ static bool find_deposit(struct state_fetch *fetch, size_t endpoint,
 		if (!hash_equal(&own, root))
 			raw = (struct bytes){ NULL, 0 };
 	}
-	if (raw.data == NULL)
+	growing_buffer_init(&traced, CONTRACT_CALL_MAX_LEN);
+	bool ok = raw.data != NULL ||
+		  trace_fetch_deposit(fetch->parts.client, endpoint, &found,
+				      &traced, &block->eth_transaction_hash,
+				      &block->contract, root,
+				      fetch->parts.timeout_ms, error);
+	if (ok && raw.data == NULL && found)
+		raw = growing_buffer_view(&traced);
+	if (ok && raw.data == NULL)
 		log_event(LOG_WARNING, "the bytes of a deposit are not known",
 			  log_text("id", EXPLANATION_DEPOSIT),
 			  log_number("blknum", block->blknum),
 			  log_hash("root", root));
-	return snapshot_store_correct_child_block(
-		fetch->parts.store, block->blknum, root, raw, error);
+	ok = ok && snapshot_store_correct_child_block(
+			   fetch->parts.store, block->blknum, root, raw, error);
+	growing_buffer_clear(&traced);
+	return ok;
 }
 
 static bool check_child_block(struct state_fetch *fetch, size_t endpoint,

@@ -141,4 +141,21 @@ await tap(async ({ ok, equal, atExit }) => {
 	const withBytes = await chain.command("one", ["verify"]);
 	equal("a deposit with metadata is found in its transaction",
 		[withBytes.status, withBytes.stderr], [0, ""]);
+
+	// One that a contract makes: it forwards what it is called with to the vault.
+	const runtime = ethers.concat(["0x365f5f375f5f365f3473", vault.target, "0x5af100"]);
+	const size = ethers.toBeHex(ethers.dataLength(runtime));
+	const made = await (await bob.sendTransaction({ data: ethers.concat(["0x60", size,
+		"0x600a5f3960", size, "0x5ff3", runtime]) })).wait();
+	const forwarded = ethers.encodeRlp(["0x01", [],
+		[["0x01", [made.contractAddress, ethers.ZeroAddress, ethers.toBeHex(ONE)]]],
+		"0x", ethers.id("by a contract")]);
+	const sent = await (await bob.sendTransaction({ to: made.contractAddress, value: ONE,
+		gasLimit: 1000000n, // an estimate lets the inner call run out of it
+		data: vault.interface.encodeFunctionData("deposit", [forwarded]) })).wait();
+	equal("the contract's deposit is taken by the vault", sent.logs.length, 1);
+	const traced = await chain.command("one", ["follow", "--once"]);
+	ok("a deposit that a contract made is found in a trace", traced.status === 0 &&
+		!traced.stderr.includes("not known"), traced.stderr);
+	equal("and proved", (await chain.command("one", ["verify"])).status, 0);
 });
