@@ -84,8 +84,10 @@ check_PROGRAMS += %D%/check-vectors
 TESTS += %D%/check-vectors
 %C%_check_vectors_SOURCES = \
 	%D%/check_vectors/block_vectors.c \
+	%D%/check_vectors/call_vectors.c \
 	%D%/check_vectors/chain_vectors.c \
 	%D%/check_vectors/check_vectors.c \
 	%D%/check_vectors/codec_vectors.c \
+	%D%/check_vectors/event_vectors.c \
 	$(VECTOR_READERS)
 %C%_check_vectors_LDADD = $(ETHEREUM_LIBS) $(SYSTEM_LIBS)

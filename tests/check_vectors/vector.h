@@ -64,6 +64,8 @@ vector_reader read_abi;
 vector_reader read_blocks;
 vector_reader read_calls;
 vector_reader read_competitors;
+vector_reader read_contract_calls;
+vector_reader read_contract_events;
 vector_reader read_deposits;
 vector_reader read_eip712;
 vector_reader read_eth_blocks;
