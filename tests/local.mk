@@ -16,7 +16,7 @@ LOG_DRIVER = $(TAP_DRIVER)
 SH_LOG_DRIVER = $(TAP_DRIVER)
 SH_LOG_COMPILER = timeout 900 bash
 MJS_LOG_DRIVER = $(TAP_DRIVER)
-MJS_LOG_COMPILER = timeout 900 node
+MJS_LOG_COMPILER = timeout 1800 node
 
 # The gates refuse what they are there for.
 TESTS += %D%/gates/plants.sh
