@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * bench-watcher [--payments N] [--rounds N] [--folder DIR]: how fast history is
+ * bench-watcher [PAYMENTS [ROUNDS [COINS [FOLDER]]]]: how fast history is
  * verified, against the bare recovery of as many signatures on all processors.
  * Payments have one input and two outputs, real signatures, and lie in bodies
- * in a folder. Each round verifies them from an empty database.
+ * in a folder; each round verifies them from an empty database. Beside it, the
+ * memory and the start of a small watcher with COINS unspent outputs, and what
+ * an idle look at 100,000 blocks costs against 1,000. The last line is JSON.
  */
 
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/base/hex.h"
@@ -27,6 +30,7 @@
 #include "common/service/log.h"
 #include "tests/bench/recover.h"
 #include "watcher/block_loop.h"
+#include "watcher/coin_store.h"
 #include "watcher/event_store.h"
 
 #define KEYS 16
@@ -302,6 +306,188 @@ static struct measure verify(const struct history *history, unsigned int round)
 	return measure;
 }
 
+/* ---- a large state, a long history ---- */
+
+static uint64_t microseconds_now(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+static struct database *open_state(const char *folder)
+{
+	struct watcher_network network = { 1, { { 1 } } };
+	struct database *database;
+
+	must(watcher_store_open(&database, folder, &network, &error));
+	must(database_begin(database, &error));
+	return database;
+}
+
+/* `count` unspent outputs in full blocks, which are applied. */
+static void fill_state(const char *folder, uint64_t count)
+{
+	struct database *database = open_state(folder);
+	struct output output = { PROTOCOL_OUTPUT_TYPE_PAYMENT,
+				 { { 7 } },
+				 TOKEN_ETH,
+				 amount_of(DEPOSIT_UNITS) };
+
+	for (uint64_t i = 0; i < count; i++)
+		must(coin_store_insert(
+			database,
+			place((1 + i / 65536) * 1000, (uint32_t)(i % 65536), 0),
+			&output, &error));
+	must(database_commit(database, &error));
+	database_close(database);
+}
+
+/* `count` applied blocks and nothing else. */
+static void fill_history(const char *folder, uint64_t count)
+{
+	struct database *database = open_state(folder);
+
+	for (uint64_t i = 0; i < count; i++) {
+		struct watched_block block = { 0 };
+
+		block.blknum = (i + 1) * 1000;
+		memcpy(block.root.bytes, &i, sizeof(i));
+		block.eth_block_number = 1 + i;
+		block.state = BLOCK_STATE_APPLIED;
+		must(watcher_store_put_block(database, &block, &error));
+	}
+	must(database_commit(database, &error));
+	database_close(database);
+}
+
+/* Opens everything that blocks need and makes one idle pass over them. */
+static void idle_pass(struct database *database, struct block_loop *loop)
+{
+	struct pass_facts facts = { .final_known = true };
+	struct block_loop_report report;
+	struct watched_block newest;
+	uint64_t coins;
+	bool found;
+
+	must(event_store_latch(database, &facts.latch, &error));
+	must(watcher_store_newest_applied(database, &found, &newest, &error));
+	must(block_loop_pass(loop, &report, &facts, UINT64_MAX, &error));
+	must(watcher_store_newest_seen(database, &found, &newest, &error));
+	must(watcher_store_own_count(database, &coins, &error));
+}
+
+/* Spends coins all over the table, sorted, as a block does. */
+static void spend_everywhere(struct database *database, uint64_t count)
+{
+	uint64_t step = count / 20000 + 1;
+	struct position spender = place(900000000, 0, 0);
+
+	must(database_begin(database, &error));
+	for (uint64_t i = 0; i < count; i += step)
+		must(coin_store_spend(
+			database,
+			place((1 + i / 65536) * 1000, (uint32_t)(i % 65536), 0),
+			&spender, &error));
+	must(database_commit(database, &error));
+}
+
+struct state_figures {
+	double start_s; /* until the first pass is over */
+	double rss_mib; /* after spending 20,000 coins */
+	double idle_us; /* of one idle pass, the median */
+};
+
+static int compare_numbers(const void *a, const void *b)
+{
+	const uint64_t *left = a;
+	const uint64_t *right = b;
+
+	return *left < *right ? -1 : *left > *right;
+}
+
+static struct state_figures use_state(const char *folder, uint64_t coins)
+{
+	static uint64_t passes[201];
+	uint64_t started = microseconds_now();
+	struct state_figures figures;
+	struct body_store *bodies;
+	struct rusage usage;
+	struct watcher_network network = { 1, { { 1 } } };
+	struct database *database;
+
+	must(watcher_store_open(&database, folder, &network, &error));
+	must(body_store_open(&bodies, folder, &error));
+	struct ledger_store *ledger =
+		ledger_store_new(database, bodies, NULL, 0);
+	struct block_fetch *fetch = block_fetch_new(NULL, 0);
+	struct block_fetch *ahead = block_fetch_new(NULL, 0);
+	struct workers *workers = workers_new(1);
+	struct block_loop_parts parts = { database, bodies,  ledger, fetch,
+					  ahead,    workers, 7200 };
+	struct block_loop *loop = block_loop_new(&parts);
+	idle_pass(database, loop);
+	figures.start_s = (double)(microseconds_now() - started) / 1e6;
+	for (size_t i = 0; i < 201; i++) {
+		uint64_t from = microseconds_now();
+
+		idle_pass(database, loop);
+		passes[i] = microseconds_now() - from;
+	}
+	qsort(passes, 201, sizeof(passes[0]), compare_numbers);
+	figures.idle_us = (double)passes[100];
+	if (coins > 0)
+		spend_everywhere(database, coins);
+	(void)getrusage(RUSAGE_SELF, &usage);
+	figures.rss_mib = (double)usage.ru_maxrss / 1024.0;
+	block_loop_free(loop);
+	workers_free(workers);
+	block_fetch_free(ahead);
+	block_fetch_free(fetch);
+	ledger_store_free(ledger);
+	body_store_close(bodies);
+	database_close(database);
+	return figures;
+}
+
+/* In a process of its own, so that memory is that of a small program. */
+static struct state_figures measure_apart(const char *parent, const char *name,
+					  uint64_t coins, uint64_t blocks)
+{
+	struct state_figures figures = { 0, 0, 0 };
+	char folder[400];
+	int ends[2];
+
+	(void)snprintf(folder, sizeof(folder), "%s/%s", parent, name);
+	for (int step = 0; step < 2; step++) {
+		if (pipe(ends) != 0 || (step == 0 && mkdir(folder, 0700) != 0))
+			exit(1);
+		pid_t child = fork();
+		if (child == 0) {
+			if (step == 0 && coins > 0)
+				fill_state(folder, coins);
+			else if (step == 0)
+				fill_history(folder, blocks);
+			else
+				figures = use_state(folder, coins);
+			_exit(write(ends[1], &figures, sizeof(figures)) ==
+					      (ssize_t)sizeof(figures)
+				      ? 0
+				      : 1);
+		}
+		(void)close(ends[1]);
+		if (read(ends[0], &figures, sizeof(figures)) !=
+		    (ssize_t)sizeof(figures)) {
+			fputs("bench-watcher: a measure failed\n", stderr);
+			exit(1);
+		}
+		(void)close(ends[0]);
+		(void)waitpid(child, NULL, 0);
+	}
+	return figures;
+}
+
 static int compare_doubles(const void *a, const void *b)
 {
 	const double *left = a;
@@ -310,8 +496,8 @@ static int compare_doubles(const void *a, const void *b)
 	return *left < *right ? -1 : *left > *right;
 }
 
-static void measure_verification(const struct history *history,
-				 unsigned int rounds)
+static double measure_verification(const struct history *history,
+				   unsigned int rounds, double *verify_s)
 {
 	double ratios[64];
 	struct measure last = { 0, 0 };
@@ -331,10 +517,8 @@ static void measure_verification(const struct history *history,
 		(void)fflush(stdout);
 	}
 	qsort(ratios, rounds, sizeof(ratios[0]), compare_doubles);
-	printf("{\"verify_ratio\":%.3f,\"payments\":%llu,\"rounds\":%u,"
-	       "\"verify_s\":%.3f}\n",
-	       ratios[rounds / 2], (unsigned long long)history->payments,
-	       rounds, last.wall_s);
+	*verify_s = last.wall_s;
+	return ratios[rounds / 2];
 }
 
 int main(int argc, char **argv)
@@ -346,11 +530,14 @@ int main(int argc, char **argv)
 	struct address framework = { { 1 } };
 	char source[300];
 
-	if (argc > 3)
+	uint64_t coins = argc > 3 ? strtoull(argv[3], NULL, 10) : 10000000;
+	if (argc > 4)
 		(void)snprintf(history.folder, sizeof(history.folder), "%s",
-			       argv[3]);
-	if (payments == 0 || rounds == 0 || rounds > 64 || argc > 4) {
-		fputs("usage: bench-watcher [PAYMENTS [ROUNDS [FOLDER]]]\n",
+			       argv[4]);
+	if (payments == 0 || rounds == 0 || rounds > 64 || coins == 0 ||
+	    argc > 5) {
+		fputs("usage: bench-watcher [PAYMENTS [ROUNDS [COINS "
+		      "[FOLDER]]]]\n",
 		      stderr);
 		return 64;
 	}
@@ -366,9 +553,25 @@ int main(int argc, char **argv)
 		history.accounts[i] = secret_address(&history.keys[i]);
 	}
 	history.domain = eip712_domain_separator(&framework);
+	/* First, while this process is small and has one thread. */
+	struct state_figures large =
+		measure_apart(history.folder, "large", coins, 0);
+	struct state_figures young =
+		measure_apart(history.folder, "young", 0, 1000);
+	struct state_figures old =
+		measure_apart(history.folder, "old", 0, 100000);
 	history.workers = workers_new(0);
 	make_history(&history, payments);
-	measure_verification(&history, rounds);
+	double verify_s;
+	double ratio = measure_verification(&history, rounds, &verify_s);
+	printf("{\"verify_ratio\":%.3f,\"small_rss_mib\":%.1f,"
+	       "\"idle_history_ratio\":%.3f,\"start_s\":%.3f,"
+	       "\"payments\":%llu,\"rounds\":%u,\"verify_s\":%.3f,"
+	       "\"coins\":%llu,\"idle_us_young\":%.0f,\"idle_us_old\":%.0f}"
+	       "\n",
+	       ratio, large.rss_mib, old.idle_us / young.idle_us, large.start_s,
+	       (unsigned long long)payments, rounds, verify_s,
+	       (unsigned long long)coins, young.idle_us, old.idle_us);
 	workers_free(history.workers);
 	memory_free(history.roots);
 	return 0;

@@ -62,3 +62,17 @@ bench-snapshot: %D%/bench_snapshot
 	rm -rf bench-snapshot.tmp
 
 .PHONY: bench-snapshot
+
+# Figures of the watcher, in bench-watcher.json: the last lines of both programs.
+bench-watcher: %D%/bench_watcher %D%/bench_snapshot
+	rm -rf bench-watcher.tmp bench-snapshot.tmp
+	%D%/bench_watcher >bench-watcher.out
+	%D%/bench_snapshot >bench-snapshot.out
+	cat bench-watcher.out bench-snapshot.out
+	grep -h '^{' bench-watcher.out bench-snapshot.out | tr -d '\n' | \
+		sed 's/}{/,/' >bench-watcher.json
+	rm -rf bench-watcher.tmp bench-snapshot.tmp
+
+CLEANFILES += bench-watcher.json bench-watcher.out bench-snapshot.out
+
+.PHONY: bench-watcher
