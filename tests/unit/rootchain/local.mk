@@ -2,6 +2,7 @@
 
 unit_rootchain =
 unit_rootchain += %D%/test_contract_facts.c
+unit_rootchain += %D%/test_eth_block_proof.c
 unit_rootchain += %D%/test_follower.c
 unit_rootchain += %D%/test_quorum.c
 
