@@ -3,6 +3,7 @@
 
 #include "tests/unit/runner.h"
 #include "tests/unit/watcher/flights.h"
+#include "watcher/block_getter.h"
 #include "watcher/deadline.h"
 #include "watcher/mass_exit.h"
 
@@ -202,6 +203,24 @@ START_TEST(test_each_obligation_has_its_seconds)
 }
 END_TEST
 
+START_TEST(test_nothing_is_withheld_before_the_limit_and_one_failed_round)
+{
+	struct missing_block block = { .number = 1000, .committed_at = T };
+
+	ck_assert_uint_eq(block_getter_judge(&block, T + 599, 7200),
+			  AVAILABILITY_WAITING);
+	ck_assert_uint_eq(block_getter_judge(&block, T + 600, 7200),
+			  AVAILABILITY_SUSPECTED);
+	ck_assert_uint_eq(block_getter_judge(&block, T + 7200, 7200),
+			  AVAILABILITY_SUSPECTED);
+	block.failed_rounds = 1;
+	ck_assert_uint_eq(block_getter_judge(&block, T + 7199, 7200),
+			  AVAILABILITY_SUSPECTED);
+	ck_assert_uint_eq(block_getter_judge(&block, T + 7200, 7200),
+			  AVAILABILITY_WITHHELD);
+}
+END_TEST
+
 Suite *mass_exit_suite(void);
 
 Suite *mass_exit_suite(void)
@@ -222,6 +241,9 @@ Suite *mass_exit_suite(void)
 	tcase_add_test(tests,
 		       test_the_index_is_the_part_of_a_quarter_of_the_room);
 	tcase_add_test(tests, test_each_obligation_has_its_seconds);
+	tcase_add_test(
+		tests,
+		test_nothing_is_withheld_before_the_limit_and_one_failed_round);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
