@@ -50,6 +50,7 @@ static bool put_event(struct database *database,
 	statement_bind_u64(row, 5, event->answered ? 1 : 0);
 	statement_bind_u64(row, 6, event->waits ? 1 : 0);
 	statement_bind_u64(row, 7, event->informs_only ? 1 : 0);
+	statement_bind_u64(row, 8, event->eth_block);
 	return statement_run(row, error);
 }
 
@@ -99,14 +100,14 @@ bool event_store_clear(struct database *database, enum event_kind kind,
 	return statement_run(row, error);
 }
 
-bool event_store_clear_before(struct database *database, enum event_kind kind,
-			      struct root_time at, struct error *error)
+bool event_store_clear_others(struct database *database, enum event_kind kind,
+			      uint64_t eth_block, struct error *error)
 {
 	struct statement *row =
-		statement_begin(database, SQL_WATCHER_DELETE_EVENTS_BEFORE);
+		statement_begin(database, SQL_WATCHER_DELETE_OTHER_EVENTS);
 
 	statement_bind_text(row, 1, event_code(kind));
-	statement_bind_u64(row, 2, at.seconds);
+	statement_bind_u64(row, 2, eth_block);
 	return statement_run(row, error);
 }
 

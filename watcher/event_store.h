@@ -28,6 +28,8 @@ struct raised_event {
 	const char *key;     /* what it is about: block number, exit id, … */
 	const char *facts;   /* one JSON object, for people and programs */
 	struct root_time at; /* root-chain time of this pass */
+	uint64_t eth_block;  /* head of this pass, for what clear_others() ends
+			      */
 	bool answered;	     /* its answer is true on the root chain */
 	bool waits;	     /* for a person */
 	/* For a HALT event: T of protocol.md 15, that is the time of the bad
@@ -51,11 +53,11 @@ NODISCARD bool event_store_clear(struct database *database,
 				 enum event_kind kind, const char *key,
 				 struct error *error);
 
-/* Ends all events of a kind that were last raised before `at`: those that were
- * not true in this pass. */
-NODISCARD bool event_store_clear_before(struct database *database,
+/* Ends all events of a kind that were last raised at another head than this
+ * eth_block: those that were not true in this pass. */
+NODISCARD bool event_store_clear_others(struct database *database,
 					enum event_kind kind,
-					struct root_time at,
+					uint64_t eth_block,
 					struct error *error);
 
 struct standing_event {

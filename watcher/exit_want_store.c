@@ -85,6 +85,7 @@ static bool raise(const struct exit_turn *turn,
 		.kind = finding->event,
 		.key = key,
 		.at = turn->facts->now,
+		.eth_block = turn->facts->head.number,
 		.answered = finding->class == EVENT_CLASS_I,
 		.waits = finding->waits,
 		.bad_at = turn->facts->now,
@@ -129,8 +130,8 @@ bool exit_want_store_clear_others(const struct exit_turn *turn,
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (!event_store_clear_before(turn->database, kinds[i],
-					      turn->facts->now, error))
+		if (!event_store_clear_others(turn->database, kinds[i],
+					      turn->facts->head.number, error))
 			return false;
 	}
 	return true;

@@ -28,6 +28,7 @@ static bool raise(const struct exit_turn *turn, enum event_kind kind,
 		.key = key,
 		.facts = facts,
 		.at = turn->facts->now,
+		.eth_block = turn->facts->head.number,
 		.answered = answered,
 		.bad_at = turn->facts->now,
 		.informs_only = informs_only,
@@ -137,8 +138,8 @@ static bool judge_queues(const struct exit_turn *turn, struct error *error)
 	for (size_t i = 0; ok && i < count; i++)
 		ok = judge_queue(turn, &tokens[i], error);
 	memory_free(tokens);
-	return ok && event_store_clear_before(turn->database, EVENT_QUEUE_STUCK,
-					      turn->facts->now, error);
+	return ok && event_store_clear_others(turn->database, EVENT_QUEUE_STUCK,
+					      turn->facts->head.number, error);
 }
 
 /* ---- vaults ---- */
@@ -246,8 +247,8 @@ static bool judge_vaults(const struct exit_turn *turn, struct error *error)
 	}
 	memory_free(totals);
 	return ok &&
-	       event_store_clear_before(turn->database, EVENT_INSOLVENT_VAULT,
-					turn->facts->now, error);
+	       event_store_clear_others(turn->database, EVENT_INSOLVENT_VAULT,
+					turn->facts->head.number, error);
 }
 
 /* ---- bonds ---- */
@@ -291,8 +292,8 @@ static bool judge_bonds(const struct exit_turn *turn, struct error *error)
 			ok = raise_bond(turn, &list[i], error);
 	}
 	memory_free(list);
-	return ok && event_store_clear_before(turn->database, EVENT_BOND_CHANGE,
-					      turn->facts->now, error);
+	return ok && event_store_clear_others(turn->database, EVENT_BOND_CHANGE,
+					      turn->facts->head.number, error);
 }
 
 /* ---- what was ours and is gone ---- */
@@ -344,8 +345,8 @@ static bool judge_own_all(const struct exit_turn *turn, struct error *error)
 		ok = judge_own(turn, &list.actions[i], error);
 	action_list_clear(&list);
 	return ok &&
-	       event_store_clear_before(turn->database, EVENT_OWN_EXIT_MISSING,
-					turn->facts->now, error);
+	       event_store_clear_others(turn->database, EVENT_OWN_EXIT_MISSING,
+					turn->facts->head.number, error);
 }
 
 bool vault_loop_pass(const struct exit_turn *turn, struct error *error)

@@ -144,6 +144,9 @@ CREATE TABLE events (
 	facts TEXT NOT NULL,
 	first_seen INTEGER NOT NULL,
 	last_seen INTEGER NOT NULL,
+	-- The head of the pass that saw it last: several eth_blocks may have one
+	-- time.
+	last_eth_block INTEGER NOT NULL,
 	-- Its answer is true on the root chain.
 	answered INTEGER NOT NULL CHECK (answered IN (0, 1)),
 	-- It waits for a person.

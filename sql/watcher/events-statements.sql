@@ -4,19 +4,20 @@
 SELECT first_seen FROM events WHERE kind = ?1 AND key = ?2;
 
 -- name: put_event
-INSERT INTO events (kind, key, facts, first_seen, last_seen, answered, waits,
-	informs_only, told)
-VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, 0)
+INSERT INTO events (kind, key, facts, first_seen, last_seen, last_eth_block,
+	answered, waits, informs_only, told)
+VALUES (?1, ?2, ?3, ?4, ?4, ?8, ?5, ?6, ?7, 0)
 ON CONFLICT (kind, key) DO UPDATE
 SET facts = excluded.facts, last_seen = excluded.last_seen,
+	last_eth_block = excluded.last_eth_block,
 	answered = excluded.answered, waits = excluded.waits,
 	informs_only = excluded.informs_only;
 
 -- name: delete_event
 DELETE FROM events WHERE kind = ?1 AND key = ?2;
 
--- name: delete_events_before
-DELETE FROM events WHERE kind = ?1 AND last_seen < ?2;
+-- name: delete_other_events
+DELETE FROM events WHERE kind = ?1 AND last_eth_block <> ?2;
 
 -- name: events
 SELECT kind, key, facts, first_seen, last_seen, answered, waits, informs_only,

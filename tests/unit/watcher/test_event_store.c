@@ -60,14 +60,14 @@ START_TEST(test_an_event_stands_until_it_is_cleared)
 
 	must(event_store_raise(chain_database, &is_new, &event, &error));
 	ck_assert(is_new);
-	event.at.seconds = 200;
+	event.eth_block = 20; /* of the same time */
 	must(event_store_raise(chain_database, &is_new, &event, &error));
 	ck_assert(!is_new);
 	event = event_of(EVENT_INVALID_EXIT, "2", 100);
 	must(event_store_raise(chain_database, &is_new, &event, &error));
 	ck_assert_uint_eq(standing(), 2);
-	must(event_store_clear_before(chain_database, EVENT_INVALID_EXIT,
-				      (struct root_time){ 200 }, &error));
+	must(event_store_clear_others(chain_database, EVENT_INVALID_EXIT, 20,
+				      &error));
 	ck_assert_uint_eq(standing(), 1);
 	must(event_store_clear(chain_database, EVENT_INVALID_EXIT, "1",
 			       &error));
