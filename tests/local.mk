@@ -91,3 +91,14 @@ TESTS += %D%/check-vectors
 	%D%/check_vectors/event_vectors.c \
 	$(VECTOR_READERS)
 %C%_check_vectors_LDADD = $(ETHEREUM_LIBS) $(SYSTEM_LIBS)
+
+# Every long run, one after the other: hours. Each is a target of its own.
+soak:
+	$(MAKE) soak-exits
+	$(MAKE) soak-quiet
+	$(MAKE) soak-fault
+	$(MAKE) soak-kill
+	$(MAKE) soak-contracts
+	$(MAKE) watcher-mutants
+	$(MAKE) fuzz
+.PHONY: soak
