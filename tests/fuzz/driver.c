@@ -113,16 +113,17 @@ static void change_once(struct shared *now)
 
 static void make_input(struct shared *now, unsigned long round)
 {
+	static const char nothing[2];
 	size_t count = 0;
 	while (fuzz_seeds[count] != NULL)
 		count++;
-	const char *seed = count == 0 ? "" : fuzz_seeds[round % count];
+	const char *seed = count == 0 ? nothing : fuzz_seeds[round % count];
 	now->round = round;
 	now->len = 0;
 	if (seed[0] == '=') {
 		now->len = strlen(seed + 1);
 		memcpy(now->input, seed + 1, now->len);
-		seed = "";
+		seed = nothing;
 	}
 	for (; seed[0] != '\0' && now->len < INPUT_MAX; seed += 2) {
 		char pair[3] = { seed[0], seed[1], '\0' };
