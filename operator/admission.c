@@ -166,14 +166,32 @@ struct refusal admission_judge_inputs(struct output spent[PROTOCOL_MAX_INPUTS],
 	return REFUSED_NOT;
 }
 
+/* True if coins of the account alone go to the account alone. */
+static bool is_self_payment(const struct transaction *transaction,
+			    const struct output *spent,
+			    const struct address *account)
+{
+	for (size_t i = 0; i < transaction->input_count; i++) {
+		if (!address_equal(&spent[i].owner, account))
+			return false;
+	}
+	for (size_t i = 0; i < transaction->output_count; i++) {
+		if (!address_equal(&transaction->outputs[i].owner, account))
+			return false;
+	}
+	return true;
+}
+
 static struct refusal judge_fee(const struct admission_result *result,
 				const struct candidate *candidate,
 				const struct admission_view *view)
 {
-	bool merge =
-		transaction_is_merge(&candidate->transaction, result->spent);
+	const struct transaction *transaction = &candidate->transaction;
+	bool is_free = transaction_is_merge(transaction, result->spent) ||
+		       is_self_payment(transaction, result->spent,
+				       &view->policy->operator_account);
 
-	switch (fee_judge(view->fees, &result->surplus, merge)) {
+	switch (fee_judge(view->fees, &result->surplus, is_free)) {
 	case FEE_ACCEPTED:
 		return REFUSED_NOT;
 	case FEE_NOT_COVERED:

@@ -61,11 +61,13 @@ struct history {
 	struct hash_map *deposits_seen;	    /* not final yet */
 };
 
-/* What the operator refuses for the sake of those who may have to leave. A
- * payment with no more outputs than inputs is never refused by it. */
+/* What the operator refuses for the sake of those who may have to leave, of
+ * which a payment with no more outputs than inputs is never one; and the
+ * account that pays itself without a fee (protocol.md 13.6). */
 struct admission_policy {
 	uint64_t most_outputs;	   /* of the whole chain; 0: any */
 	struct amount least_ether; /* of an output; less is dust */
+	struct address operator_account;
 };
 
 /* The state of the child chain that part three looks at; all borrowed. */

@@ -172,6 +172,7 @@ static bool read_policy(struct run *run, struct admission_policy *policy,
 	    !config_wei(&dust, config, "operator", "dust", error))
 		return false;
 	policy->least_ether = amount_from_u256(dust);
+	policy->operator_account = run->network->authority;
 	if (percent != 0) {
 		uint64_t most = exitability_outputs(
 			&run->exitability, run->network->min_exit_period,
@@ -369,6 +370,7 @@ static bool start_committing(struct run *run, struct error *error)
 		.reader = run->root_store,
 		.status = run->status,
 		.watcher_url = config_text(config, "operator", "watcher"),
+		.signer = &run->signer,
 		.framework = run->network->plasma_framework,
 		.exit_period = run->network->min_exit_period,
 		.exitability = run->exitability,

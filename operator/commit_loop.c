@@ -9,11 +9,15 @@
 
 #include "common/base/memory.h"
 #include "common/chain/protocol.h"
+#include "common/chain/transaction_codec.h"
+#include "common/chain/transaction_hash.h"
+#include "common/codec/eip712.h"
 #include "common/ethereum/contract_calls.h"
 #include "common/service/clock.h"
 #include "common/service/log.h"
 #include "common/service/strict_json.h"
 #include "operator/block_builder.h"
+#include "operator/self_payment.h"
 #include "operator/submission.h"
 
 #define ANSWER_CEILING ((size_t)1 << 20)
@@ -41,6 +45,7 @@ struct commit_loop {
 	bool is_broken; /* nothing more is committed in this life */
 	bool watcher_halts;
 	bool was_halted;
+	uint64_t self_paid_blknum; /* the last block it was tried for */
 	struct http_client *watcher;
 	uint64_t watcher_asked_at_ms;
 	uint64_t checkpoint_blknum;
@@ -87,9 +92,15 @@ static void halt(struct commit_loop *loop, const char *reason, uint64_t blknum)
 	set_halted(loop);
 }
 
-/* ---- the snapshot ---- */
+static uint64_t in_flight(struct commit_loop *loop)
+{
+	loop->view.newest_blknum = loop->facts.newest_blknum;
+	return root_sender_in_flight(&loop->view);
+}
 
-static void form_early(struct commit_loop *loop)
+/* ---- deposits ---- */
+
+static void form_now(struct commit_loop *loop)
 {
 	struct operator_event event = { .kind = OPERATOR_EVENT_FORM_NOW,
 					.now_ms = clock_monotonic_ms() };
@@ -98,6 +109,89 @@ static void form_early(struct commit_loop *loop)
 	if (!operator_loop_apply(loop->parts.loop, &broken, &event, 1))
 		log_event(LOG_ERROR, "forming a block broke another");
 }
+
+struct self_payment {
+	struct transaction payment;
+	const struct address *account;
+	bool found;
+};
+
+/* On the deciding thread, whose ledger it is. */
+static void visit_self_payment(struct operator_state *state, void *context)
+{
+	struct self_payment *self = context;
+	struct admission_view view = operator_state_view(state);
+
+	self->found = self_payment_make(&self->payment, self->account, &view);
+}
+
+/* Signs and submits as any wallet does. */
+static bool submit_self_payment(struct commit_loop *loop,
+				const struct transaction *payment,
+				struct error *error)
+{
+	const struct commit_loop_parts *parts = &loop->parts;
+	uint8_t raw_form[PROTOCOL_MAX_RAW_SIZE];
+	uint8_t signed_form[PROTOCOL_MAX_SIGNED_SIZE];
+	struct writer raw = writer_of(raw_form, sizeof(raw_form));
+	struct writer whole = writer_of(signed_form, sizeof(signed_form));
+	struct hash domain = eip712_domain_separator(&parts->framework);
+	struct hash digest = transaction_digest(&domain, payment);
+	struct signature signature;
+	struct ticket ticket = { .was_recovered = true };
+
+	if (!signer_sign(&signature, parts->signer, &digest, error))
+		return false;
+	transaction_encode(&raw, payment);
+	transaction_encode_signed(&whole, writer_view(&raw), &signature, 1);
+	ticket.refusal = candidate_read(&ticket.candidate, writer_view(&whole));
+	ticket.candidate.signers[0] = parts->signer->address;
+	operator_loop_submit(parts->loop, &ticket, 1);
+	return refusal_is_none(ticket.refusal) ||
+	       error_set(error, ERROR_REFUSED, "%s",
+			 refusal_code(ticket.refusal));
+}
+
+/* Once for each block number: without a coin every coin is looked at. */
+static void pay_self(struct commit_loop *loop)
+{
+	struct self_payment self = { .account = &loop->parts.signer->address };
+	struct error error;
+
+	if (loop->self_paid_blknum == loop->view.next_child_block)
+		return;
+	loop->self_paid_blknum = loop->view.next_child_block;
+	operator_loop_visit(loop->parts.loop, visit_self_payment, &self);
+	if (!self.found)
+		operator_status_raise(loop->parts.status,
+				      OPERATOR_ALARM_DEPOSITS,
+				      "deposits come close to their limit and "
+				      "there is nothing to form a block of");
+	else if (!submit_self_payment(loop, &self.payment, &error))
+		operator_status_raise(loop->parts.status,
+				      OPERATOR_ALARM_DEPOSITS, error.message);
+	else
+		log_event(LOG_INFO, "paid itself to make room for deposits");
+}
+
+/* Deposits must not come to the end of their numbers (protocol.md 13.6): what
+ * waits is formed early, and if nothing does, the operator pays itself. A block
+ * on its way is enough. */
+static void relieve_deposits(struct commit_loop *loop, uint64_t next_deposit)
+{
+	if (next_deposit < DEPOSIT_PRESSURE) {
+		operator_status_clear(loop->parts.status,
+				      OPERATOR_ALARM_DEPOSITS);
+		return;
+	}
+	if (in_flight(loop) > 0 || loop->was_halted)
+		return;
+	if (operator_loop_counts(loop->parts.loop).waiting == 0)
+		pay_self(loop);
+	form_now(loop);
+}
+
+/* ---- the snapshot ---- */
 
 static void take_news(struct commit_loop *loop, const struct root_news *news)
 {
@@ -126,10 +220,7 @@ static void take_news(struct commit_loop *loop, const struct root_news *news)
 	loop->view.eth_block = news->head.number;
 	loop->view.next_child_block = news->state.next_child_block;
 	loop->view.extensions = news->state.extensions;
-	/* Close to the end of the numbers of this interval (protocol.md 13.6).
-	 */
-	if (news->state.next_deposit >= DEPOSIT_PRESSURE)
-		form_early(loop);
+	relieve_deposits(loop, news->state.next_deposit);
 }
 
 /* True if the snapshot could be read and is fresh enough to sign by. */
@@ -190,12 +281,6 @@ static void commit_block(struct commit_loop *loop,
 	for (size_t i = 0; i < parts->mirror_count; i++)
 		mirror_loop_wake(parts->mirrors[i]);
 	built_block_clear(&built);
-}
-
-static uint64_t in_flight(struct commit_loop *loop)
-{
-	loop->view.newest_blknum = loop->facts.newest_blknum;
-	return root_sender_in_flight(&loop->view);
 }
 
 static void commit_closed_blocks(struct commit_loop *loop)

@@ -17,6 +17,7 @@
 
 #include "common/base/attributes.h"
 #include "common/base/error.h"
+#include "common/keys/signer.h"
 #include "common/service/root_chain_rpc.h"
 #include "operator/body_store.h"
 #include "operator/checkpoint_loop.h"
@@ -37,7 +38,8 @@ struct commit_loop_parts {
 	struct root_sender *sender;
 	struct operator_status *status;
 	struct checkpoint_loop *checkpoints;
-	const char *watcher_url; /* NULL: none */
+	const struct signer *signer; /* the authority */
+	const char *watcher_url;     /* NULL: none */
 	struct address framework;
 	struct address fee_claimer;
 	uint64_t exit_period; /* seconds */

@@ -34,6 +34,11 @@ const struct explanation explanations[] = {
 	  "Nothing is accepted and nothing is signed any more.",
 	  "Read the reason in alarm.get and in the log. If the authority's key "
 	  "was used elsewhere, stop the operator and tell all users." },
+	{ "PLO-010", "deposits",
+	  "Deposits come close to the 1000 that fit between two blocks, nobody "
+	  "pays, and the authority has no coin to pay to itself.",
+	  "Pay the authority something on the child chain, or let fee_claimer "
+	  "be the authority." },
 	{ "PLO-020", "submit:deposit_not_final",
 	  "An input is a deposit that is not final on the root chain yet.",
 	  "Try again after the margin in configuration.get." },

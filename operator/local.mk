@@ -38,6 +38,7 @@ noinst_LIBRARIES += %D%/liboperator.a
 %C%_liboperator_a_SOURCES += %D%/refusal.c %D%/refusal.h
 %C%_liboperator_a_SOURCES += %D%/root_sender.c %D%/root_sender.h
 %C%_liboperator_a_SOURCES += %D%/root_store.c %D%/root_store.h
+%C%_liboperator_a_SOURCES += %D%/self_payment.c %D%/self_payment.h
 %C%_liboperator_a_SOURCES += %D%/status_api.c %D%/status_api.h
 %C%_liboperator_a_SOURCES += %D%/submission.c %D%/submission.h
 %C%_liboperator_a_SOURCES += %D%/cmd.h %D%/cmd_backup.c %D%/cmd_block.c %D%/cmd_deploy.c

@@ -36,6 +36,8 @@ const char *operator_alarm_name(enum operator_alarm alarm)
 		return "mirror";
 	case OPERATOR_ALARM_EXITABILITY:
 		return "exitability";
+	case OPERATOR_ALARM_DEPOSITS:
+		return "deposits";
 	case OPERATOR_ALARM_HALTED:
 		return "halted";
 	case OPERATOR_ALARM_COUNT:

@@ -24,6 +24,7 @@ enum operator_alarm {
 	OPERATOR_ALARM_WATCHER,	   /* the own watcher cannot be asked */
 	OPERATOR_ALARM_MIRROR,	   /* a mirror does not take bodies */
 	OPERATOR_ALARM_EXITABILITY, /* too many outputs to leave in time */
+	OPERATOR_ALARM_DEPOSITS,    /* no block can be formed for them */
 	OPERATOR_ALARM_HALTED,	    /* the chain is halted */
 	OPERATOR_ALARM_COUNT
 };

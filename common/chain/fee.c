@@ -196,7 +196,7 @@ static enum fee_answer judge_price(const struct fee_price *price,
 }
 
 enum fee_answer fee_judge(const struct fee_table *table,
-			  const struct surplus *surplus, bool is_merge)
+			  const struct surplus *surplus, bool is_free)
 {
 	size_t positive = 0;
 	size_t which = 0;
@@ -207,7 +207,7 @@ enum fee_answer fee_judge(const struct fee_table *table,
 		positive++;
 		which = i;
 	}
-	if (is_merge)
+	if (is_free)
 		return positive == 0 ? FEE_ACCEPTED : FEE_OVERPAID;
 	if (positive > 1)
 		return FEE_SEVERAL_CURRENCIES;

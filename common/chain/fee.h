@@ -60,8 +60,9 @@ enum fee_answer {
 	FEE_SEVERAL_CURRENCIES /* multiple_potential_currency_fees */
 };
 
-/* The operator's rule for the surplus of one payment. */
+/* The operator's rule for the surplus of one payment; one that is free, as
+ * merges are, must leave none. */
 enum fee_answer fee_judge(const struct fee_table *table,
-			  const struct surplus *surplus, bool is_merge);
+			  const struct surplus *surplus, bool is_free);
 
 #endif

@@ -2,11 +2,13 @@
 #include "operator/exitability.h"
 #include "operator/operator_step.h"
 #include "operator/rate_limit.h"
+#include "operator/self_payment.h"
 #include "tests/unit/operator/payments.h"
 #include "tests/unit/runner.h"
 
 #define ALICE 0xa1
 #define BOB 0xb0
+#define HOUSE 0x0e
 #define FEE 1
 
 static struct operator_state *state;
@@ -27,7 +29,9 @@ static void set_up(void)
 		.interval_ms = 100,
 		.block_payments = 100,
 		.queue_limit = 100,
-		.policy = { .most_outputs = 3, .least_ether = amount_of(10) },
+		.policy = { .most_outputs = 3,
+			    .least_ether = amount_of(10),
+			    .operator_account = account_of(HOUSE) },
 	};
 
 	price = (struct fee_price){ .token = TOKEN_ETH, .accepted_count = 1 };
@@ -107,6 +111,43 @@ START_TEST(test_refuses_dust_unless_it_is_what_is_left_of_more)
 }
 END_TEST
 
+START_TEST(test_the_operator_alone_pays_itself_without_a_fee)
+{
+	struct position coin = position_at(3, 0, 0);
+	struct position alices = position_at(1, 0, 0);
+	struct output own = output_of(HOUSE, 100);
+	struct output bobs = output_of(BOB, 100);
+	struct output mine = output_of(ALICE, 100);
+	struct address house = account_of(HOUSE);
+	struct admission_view view = operator_state_view(state);
+	struct transaction payment;
+
+	ck_assert(!self_payment_make(&payment, &house, &view));
+	own.type = PROTOCOL_OUTPUT_TYPE_FEE;
+	ledger_put(operator_state_ledger_borrow(state), coin, &own,
+		   COIN_UNSPENT);
+	step((struct operator_event){ .kind = OPERATOR_EVENT_FROZEN,
+				      .as.position = coin });
+	ck_assert(!self_payment_make(&payment, &house, &view));
+	step((struct operator_event){ .kind = OPERATOR_EVENT_THAWED,
+				      .as.position = coin });
+	ck_assert(self_payment_make(&payment, &house, &view));
+	ck_assert_uint_eq(payment.type, PROTOCOL_TX_TYPE_PAYMENT);
+	ck_assert_uint_eq(payment.input_count, 1);
+	ck_assert_uint_eq(payment.output_count, 1);
+	ck_assert(position_equal(payment.inputs[0], coin));
+	own.type = PROTOCOL_OUTPUT_TYPE_PAYMENT;
+	ck_assert(output_equal(&payment.outputs[0], &own));
+
+	ck_assert_str_eq(submit(&alices, 1, ALICE, &mine, 1),
+			 "fees_not_covered");
+	ck_assert_str_eq(submit(&coin, 1, HOUSE, &bobs, 1), "fees_not_covered");
+	ck_assert_str_eq(submit(&coin, 1, ALICE, &own, 1),
+			 "signature_wrong_owner");
+	ck_assert_str_eq(submit(&coin, 1, HOUSE, &own, 1), "accepted");
+}
+END_TEST
+
 START_TEST(test_the_index_is_outputs_over_what_a_quarter_of_the_gas_lets_out)
 {
 	struct exitability_settings settings = { 200000, 30000000, 12 };
@@ -166,6 +207,8 @@ Suite *policy_suite(void)
 		test_refuses_to_grow_beyond_what_can_leave_and_lets_merges_in);
 	tcase_add_test(tests,
 		       test_refuses_dust_unless_it_is_what_is_left_of_more);
+	tcase_add_test(tests,
+		       test_the_operator_alone_pays_itself_without_a_fee);
 	tcase_add_test(
 		tests,
 		test_the_index_is_outputs_over_what_a_quarter_of_the_gas_lets_out);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLASMA_OPERATOR_SELF_PAYMENT_H
+#define PLASMA_OPERATOR_SELF_PAYMENT_H
+
+/*
+ * What a block is formed of when deposits come close to the end of their
+ * numbers and nobody pays (protocol.md 13.6): a coin of the operator that it
+ * pays to itself, whole.
+ */
+
+#include <stdbool.h>
+
+#include "common/base/attributes.h"
+#include "common/base/bytes.h"
+#include "common/chain/transaction.h"
+#include "operator/admission.h"
+
+/* The payment to `account` of one of its coins that can be spent now; false if
+ * it has none. Looks at every coin of the ledger. */
+NODISCARD bool self_payment_make(struct transaction *out,
+				 const struct address *account,
+				 const struct admission_view *view);
+
+#endif
