@@ -19,6 +19,7 @@ static struct refusal parse(struct candidate *out, struct leaf_bytes *leaf)
 {
 	struct transaction_frame frame;
 
+	leaf->raw_len = 0;
 	/* The longest raw form and five signatures fill the longest signed
 	 * form exactly, so that what is longer breaks rule 11 or has signatures
 	 * to spare, and is not worth a look. */

@@ -173,6 +173,7 @@ static void perform(struct operator_loop *loop, struct request *request,
 			report_dropped(effect);
 			break;
 		case OPERATOR_EFFECT_DONE:
+			assert(request != NULL);
 			request->committed = effect->block;
 			accepted_store_release(loop->store,
 					       effect->block->blknum);

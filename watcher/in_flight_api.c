@@ -203,8 +203,8 @@ static bool find_known(struct subject *subject,
 	size_t count = 0;
 
 	if (!known_store_signatures(call->database, known, &count,
-				    2 * PROTOCOL_MAX_INPUTS, &subject->hash,
-				    &call->error))
+				    sizeof(known) / sizeof(known[0]),
+				    &subject->hash, &call->error))
 		return false;
 	for (unsigned int i = 0; i < subject->transaction.input_count; i++) {
 		struct watched_coin coin;

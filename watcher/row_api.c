@@ -322,6 +322,10 @@ static bool put_raw_transaction(struct row_reader *reader,
 				 "the bytes are no transaction");
 	if (!row_reader_block(reader, &found, &block, blknum, error))
 		return false;
+	if (!found)
+		return error_set(error, ERROR_NO_INPUT,
+				 "block %llu of the transaction is not known",
+				 (number)blknum);
 	put_head(out, &transaction, raw, position);
 	(void)growing_buffer_format(out, ",\"block\":");
 	row_reader_put_block(out, &block);

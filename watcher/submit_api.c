@@ -100,7 +100,7 @@ static bool ask_operator(struct call *call, struct bytes *data,
 static bool pass_on(struct call *call, const char *method, struct bytes body)
 {
 	struct growing_buffer answer;
-	struct bytes data;
+	struct bytes data = { NULL, 0 };
 
 	growing_buffer_init(&answer, ANSWER_CEILING);
 	bool ok = ask_operator(call, &data, &answer, method, body);
@@ -134,7 +134,7 @@ static bool submit(struct call *call, struct bytes signed_form)
 {
 	struct growing_buffer body;
 
-	growing_buffer_init(&body, 4 * PROTOCOL_MAX_SIGNED_SIZE);
+	growing_buffer_init(&body, (size_t)4 * PROTOCOL_MAX_SIGNED_SIZE);
 	(void)growing_buffer_format(&body, "{\"transaction\":");
 	omg_answer_put_hex(&body, signed_form);
 	(void)growing_buffer_put_byte(&body, '}');
@@ -259,7 +259,7 @@ static bool find_fee(struct call *call, struct draft_wish *wish,
 static bool read_fee(struct call *call, struct draft_wish *wish)
 {
 	struct growing_buffer answer;
-	struct bytes data;
+	struct bytes data = { NULL, 0 };
 
 	growing_buffer_init(&answer, ANSWER_CEILING);
 	bool ok = ask_operator(call, &data, &answer, "fees.all",
