@@ -134,7 +134,7 @@ void exit_response_encode(struct growing_buffer *out,
 	case ACTION_APPROVE:
 		break;
 	}
-	assert(!"not an answer to an exit");
+	assert(false); /* not an answer to an exit */
 }
 
 void exit_response_start_standard(struct growing_buffer *out,

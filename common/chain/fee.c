@@ -169,7 +169,7 @@ void fee_pots_get(const struct fee_pots *pots, size_t index,
 		*amount = pots->pots[i].amount;
 		return;
 	}
-	assert(!"the index is below the count");
+	assert(false); /* the index is below the count */
 }
 
 static const struct fee_price *find_price(const struct fee_table *table,

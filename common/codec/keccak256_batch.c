@@ -64,7 +64,7 @@ static void permute(enum keccak256_way way, uint64_t *words)
 {
 	(void)way;
 	(void)words;
-	assert(!"one message after the other");
+	assert(false); /* one message after the other */
 }
 
 bool keccak256_can_go(enum keccak256_way way)

@@ -667,7 +667,7 @@ const char *contract_event_verdict_name(enum contract_event_verdict verdict)
 	case CONTRACT_EVENT_BAD_DATA:
 		return "bad_data";
 	}
-	assert(!"a verdict of the enumeration");
+	assert(false);
 	return "";
 }
 
