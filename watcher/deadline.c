@@ -64,12 +64,6 @@ struct window deadline_protective_exit(uint64_t noticed,
 			 instant_after(bad_block_time, exit_period - 1));
 }
 
-struct window deadline_governance(uint64_t event, uint64_t exit_period)
-{
-	return window_of(event, instant_after(event, exit_period / 7),
-			 instant_after(event, exit_period));
-}
-
 uint64_t deadline_withholding_limit(uint64_t configured, uint64_t exit_period)
 {
 	uint64_t ceiling = exit_period / 14;
@@ -87,9 +81,4 @@ uint64_t deadline_late_after(uint64_t exit_period)
 uint64_t deadline_safe_interval(uint64_t exit_period)
 {
 	return exit_period / 2;
-}
-
-bool deadline_missed(struct window window, uint64_t now)
-{
-	return now > window.last;
 }

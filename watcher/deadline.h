@@ -7,7 +7,6 @@
  * 10, in seconds of root-chain time. Pure.
  */
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* When an obligation can, should and must be met. */
@@ -36,13 +35,12 @@ struct window deadline_delete_empty(uint64_t started, uint64_t exit_period);
 struct window deadline_process(uint64_t exitable_at);
 
 /* Leave after a bad block whose root was stored at `bad_block_time`: start a
- * standard exit, or start an in-flight exit and piggyback it. */
+ * standard exit, or start an in-flight exit and piggyback it. So too after
+ * another halt, of that time, or after a new vault, verifier or exit game was
+ * announced then. */
 struct window deadline_protective_exit(uint64_t noticed,
 				       uint64_t bad_block_time,
 				       uint64_t exit_period);
-
-/* Leave after a new vault, verifier or exit game was announced at `event`. */
-struct window deadline_governance(uint64_t event, uint64_t exit_period);
 
 /* How long a body may be missing before the block counts as withheld: the
  * configured grace, never above exit_period / 14; 0 stands for the default of
@@ -55,8 +53,5 @@ uint64_t deadline_late_after(uint64_t exit_period);
 
 /* The longest a watcher may sleep: half the exit period. */
 uint64_t deadline_safe_interval(uint64_t exit_period);
-
-/* True once `now` is past the last second of the window. */
-bool deadline_missed(struct window window, uint64_t now);
 
 #endif

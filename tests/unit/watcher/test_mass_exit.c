@@ -168,41 +168,6 @@ START_TEST(test_the_index_is_the_part_of_a_quarter_of_the_room)
 }
 END_TEST
 
-/* ---- deadlines ---- */
-
-static void check_window(struct window window, uint64_t earliest,
-			 uint64_t target, uint64_t last)
-{
-	ck_assert_uint_eq(window.earliest, earliest);
-	ck_assert_uint_eq(window.target, target);
-	ck_assert_uint_eq(window.last, last);
-}
-
-START_TEST(test_each_obligation_has_its_seconds)
-{
-	uint64_t p = FLIGHT_PERIOD;
-
-	check_window(deadline_before_processing(T, T + p), T, T + 3600, T + p);
-	check_window(deadline_before_processing(T, T + 60), T, T + 60, T + 60);
-	check_window(deadline_piggyback(T, p), T, T, T + p / 2 - 1);
-	check_window(deadline_canonicity(T, p), T, T + 3600, T + p / 2 - 1);
-	check_window(deadline_delete_empty(T, p), T + p / 2, T + p / 2 + 86400,
-		     UINT64_MAX);
-	check_window(deadline_process(T), T + 1, T + 1, UINT64_MAX);
-	check_window(deadline_protective_exit(T + 9, T, p), T + 9, T + p / 7,
-		     T + p - 1);
-	check_window(deadline_governance(T, p), T, T + p / 7, T + p);
-	ck_assert_uint_eq(deadline_withholding_limit(0, p), 7200);
-	ck_assert_uint_eq(deadline_withholding_limit(0, 1400), 100);
-	ck_assert_uint_eq(deadline_withholding_limit(p, p), p / 14);
-	ck_assert_uint_eq(deadline_late_after(p), 82800);
-	ck_assert_uint_eq(deadline_late_after(700), 100);
-	ck_assert_uint_eq(deadline_safe_interval(p), p / 2);
-	ck_assert(!deadline_missed(deadline_piggyback(T, p), T + p / 2 - 1));
-	ck_assert(deadline_missed(deadline_piggyback(T, p), T + p / 2));
-}
-END_TEST
-
 START_TEST(test_nothing_is_withheld_before_the_limit_and_one_failed_round)
 {
 	struct missing_block block = { .number = 1000, .committed_at = T };
@@ -240,7 +205,6 @@ Suite *mass_exit_suite(void)
 		test_a_coin_worth_its_exit_and_its_bounty_is_not_stranded);
 	tcase_add_test(tests,
 		       test_the_index_is_the_part_of_a_quarter_of_the_room);
-	tcase_add_test(tests, test_each_obligation_has_its_seconds);
 	tcase_add_test(
 		tests,
 		test_nothing_is_withheld_before_the_limit_and_one_failed_round);
