@@ -15,6 +15,7 @@
 #include "common/base/memory.h"
 #include "common/base/writer.h"
 #include "common/chain/protocol.h"
+#include "common/service/descriptor.h"
 #include "operator/crc32c.h"
 
 #define NAME_SIZE 40
@@ -67,21 +68,6 @@ static bool read_file_name(uint64_t *blknum, const char *name)
 	memcpy(digits, name, len - 4);
 	digits[len - 4] = '\0';
 	return decimal_parse_u64(blknum, digits, PROTOCOL_MAX_BLOCK_NUMBER);
-}
-
-static bool write_all(int fd, struct bytes view)
-{
-	while (view.len > 0) {
-		ssize_t written = write(fd, view.data, view.len);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return false;
-		view.data += written;
-		view.len -= (size_t)written;
-	}
-	return true;
 }
 
 /* Removes a directory of plain files; true if it is not there afterwards. */
@@ -384,7 +370,8 @@ static bool write_batch(int fd, struct crc32c *crc_state, uint64_t number,
 	writer_put_number(&writer, number, 8);
 	writer_put(&writer, payments);
 	writer_put_number(&writer, crc_of(crc_state, writer_view(&writer)), 4);
-	bool ok = writer_ok(&writer) && write_all(fd, writer_view(&writer));
+	bool ok = writer_ok(&writer) &&
+		  descriptor_write(fd, writer_view(&writer));
 	memory_free(batch);
 	return ok ? true : fail(error, "cannot write");
 }

@@ -14,6 +14,7 @@
 #include "common/base/writer.h"
 #include "common/codec/keccak256.h"
 #include "common/service/atomic_file.h"
+#include "common/service/descriptor.h"
 #include "operator/operator_store.h"
 
 #define MAGIC UINT64_C(0x504c41534d414231) /* "PLASMAB1" */
@@ -39,17 +40,8 @@ static bool fail(struct error *error, const char *path, const char *what)
 static bool put(struct stream *stream, struct bytes view, struct error *error)
 {
 	keccak256_add(&stream->keccak, view);
-	while (view.len > 0) {
-		ssize_t written = write(stream->fd, view.data, view.len);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return fail(error, stream->path, "cannot write");
-		view.data += written;
-		view.len -= (size_t)written;
-	}
-	return true;
+	return descriptor_write(stream->fd, view) ||
+	       fail(error, stream->path, "cannot write");
 }
 
 static bool put_head(struct stream *stream, const char *name, uint64_t len,
@@ -163,7 +155,7 @@ static bool put_all(struct stream *stream, int datadir, const char *path,
 		  operator_store_newest_block(reader, &found, &newest, error);
 	operator_store_close(reader);
 	ok = ok && put_file(stream, datadir, COPY, DATABASE, error) &&
-	     put_folder(stream, datadir, "blocks", error);
+	     put_folder(stream, datadir, OPERATOR_STORE_BODIES, error);
 	(void)unlinkat(datadir, COPY, 0); /* made by ourselves */
 	stream->counts->newest_blknum = ok && found ? newest.blknum : 0;
 	return ok;
@@ -222,20 +214,11 @@ bool backup_store_write(struct backup_counts *counts, const char *datadir,
 static bool take(struct stream *stream, uint8_t *out, size_t len,
 		 struct error *error)
 {
-	size_t at = 0;
-
-	while (at < len) {
-		ssize_t got = read(stream->fd, out + at, len - at);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return fail(error, stream->path, "cannot read");
-		if (got == 0)
-			return error_set(error, ERROR_BAD_INPUT,
-					 "%s: it is cut off", stream->path);
-		at += (size_t)got;
-	}
+	if (!descriptor_read(stream->fd, out, len))
+		return errno == ENODATA
+			       ? error_set(error, ERROR_BAD_INPUT,
+					   "%s: it is cut off", stream->path)
+			       : fail(error, stream->path, "cannot read");
 	keccak256_add(&stream->keccak, bytes_view(out, len));
 	return true;
 }
@@ -260,7 +243,7 @@ static bool is_good_name(const char *name)
 	if (strcmp(name, DATABASE) == 0)
 		return true;
 	return slash != NULL && atomic_file_name_is_good(slash + 1) &&
-	       (strncmp(name, "blocks/", 7) == 0 ||
+	       (strncmp(name, OPERATOR_STORE_BODIES "/", 7) == 0 ||
 		strncmp(name, "accepted/", 9) == 0);
 }
 
@@ -275,17 +258,9 @@ static bool take_content(struct stream *stream, int fd, uint64_t len,
 
 		if (!take(stream, chunk, part, error))
 			return false;
-		for (size_t at = 0; fd >= 0 && at < part;) {
-			ssize_t written = write(fd, chunk + at, part - at);
-
-			if (written < 0 && errno == EINTR)
-				continue;
-			if (written <= 0)
-				return error_set(error, ERROR_IO,
-						 "cannot write: %s",
-						 strerror(errno));
-			at += (size_t)written;
-		}
+		if (fd >= 0 && !descriptor_write(fd, bytes_view(chunk, part)))
+			return error_set(error, ERROR_IO, "cannot write: %s",
+					 strerror(errno));
 		len -= part;
 	}
 	return fd < 0 || fsync(fd) == 0 ||
@@ -388,7 +363,7 @@ bool backup_store_restore(struct backup_counts *counts, const char *path,
 		  error_set(error, ERROR_CANNOT_CREATE,
 			    "%s: there is an operator's data already", datadir);
 	for (int i = 0; ok && i < 2; i++) {
-		const char *name = i == 0 ? "blocks" : "accepted";
+		const char *name = i == 0 ? OPERATOR_STORE_BODIES : "accepted";
 
 		ok = mkdirat(folder, name, i == 0 ? 0755 : 0700) == 0 ||
 		     errno == EEXIST ||

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "common/service/body_store.h"
 #include "common/service/log.h"
 #include "common/service/random.h"
-#include "operator/body_store.h"
 #include "operator/checkpoint_store.h"
 #include "operator/recovery_store.h"
 
@@ -47,7 +47,8 @@ static bool make_checkpoint(struct checkpoint_loop *loop, struct error *error)
 	random_fill(settings.seed, sizeof(settings.seed));
 	bool ok = operator_store_open_reader(&source.store, loop->datadir,
 					     error) &&
-		  body_store_open(&source.bodies, loop->datadir, error) &&
+		  body_store_open(&source.bodies, loop->datadir,
+				  OPERATOR_STORE_BODIES, error) &&
 		  operator_store_cursor(source.store, &found, &before, error) &&
 		  recovery_store_load_committed(&state, &counts, &credited,
 						&settings, &source, error) &&

@@ -11,6 +11,7 @@
 #include "common/base/cursor.h"
 #include "common/base/memory.h"
 #include "common/base/writer.h"
+#include "common/service/descriptor.h"
 #include "operator/crc32c.h"
 
 #define FILE_NAME "checkpoint"
@@ -44,21 +45,11 @@ static bool fail(struct error *error, const char *what, int number)
 
 static void flush_chunk(struct checkpoint_writer *writer)
 {
-	const uint8_t *at = writer->chunk;
+	struct bytes chunk = bytes_view(writer->chunk, writer->len);
 
-	crc32c_add(&writer->crc, bytes_view(at, writer->len));
-	while (writer->failure == 0 && writer->len > 0) {
-		ssize_t written = write(writer->fd, at, writer->len);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0) {
-			writer->failure = errno;
-			break;
-		}
-		at += written;
-		writer->len -= (size_t)written;
-	}
+	crc32c_add(&writer->crc, chunk);
+	if (writer->failure == 0 && !descriptor_write(writer->fd, chunk))
+		writer->failure = errno;
 	writer->len = 0;
 }
 
@@ -153,21 +144,6 @@ struct source {
 	size_t len;
 };
 
-static bool read_fully(int fd, uint8_t *out, size_t len)
-{
-	while (len > 0) {
-		ssize_t got = read(fd, out, len);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		out += got;
-		len -= (size_t)got;
-	}
-	return true;
-}
-
 /* Makes sure that a whole coin lies in the chunk, if there is one. */
 static bool fill(struct source *source)
 {
@@ -179,7 +155,7 @@ static bool fill(struct source *source)
 	size_t more = CHUNK_SIZE - rest;
 	if (more > source->left)
 		more = (size_t)source->left;
-	if (!read_fully(source->fd, source->chunk + rest, more))
+	if (!descriptor_read(source->fd, source->chunk + rest, more))
 		return false;
 	crc32c_add(&source->crc, bytes_view(source->chunk + rest, more));
 	source->left -= more;
@@ -261,7 +237,7 @@ static bool read_all(struct source *source, struct ledger *ledger,
 			return false;
 	}
 	if (source->at != source->len || source->left != 0 ||
-	    !read_fully(source->fd, trailer, sizeof(trailer)))
+	    !descriptor_read(source->fd, trailer, sizeof(trailer)))
 		return false;
 	struct cursor cursor = cursor_of(bytes_view(trailer, sizeof(trailer)));
 	return cursor_take_number(&cursor, 4) == crc32c_value(&source->crc);

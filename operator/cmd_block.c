@@ -9,7 +9,7 @@
 #include "common/chain/block.h"
 #include "common/chain/protocol.h"
 #include "common/chain/transaction_hash.h"
-#include "operator/body_store.h"
+#include "common/service/body_store.h"
 #include "operator/cmd.h"
 #include "operator/operator_store.h"
 
@@ -162,7 +162,8 @@ bool cmd_block(const struct command *command, struct error *error)
 	struct shelf shelf = { .is_json = options_has(options, "json") };
 	bool verifies = options_is(options, "block verify");
 	bool ok = operator_store_open_reader(&shelf.store, datadir, error) &&
-		  body_store_open(&shelf.bodies, datadir, error);
+		  body_store_open(&shelf.bodies, datadir, OPERATOR_STORE_BODIES,
+				  error);
 
 	if (ok && options->argument_count == 1)
 		ok = one(&shelf, options->arguments[0], verifies, error);

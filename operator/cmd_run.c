@@ -124,7 +124,8 @@ static bool open_stores(struct run *run, struct error *error)
 				   error) &&
 	       operator_store_open_reader(&run->reader, run->datadir, error) &&
 	       accepted_store_open(&run->accepted, run->datadir, error) &&
-	       body_store_open(&run->bodies, run->datadir, error);
+	       body_store_open(&run->bodies, run->datadir,
+			       OPERATOR_STORE_BODIES, error);
 }
 
 /* The snapshot may still be on its way when the machine starts. */

@@ -11,7 +11,6 @@ noinst_LIBRARIES += %D%/liboperator.a
 %C%_liboperator_a_SOURCES += %D%/backup_store.c %D%/backup_store.h
 %C%_liboperator_a_SOURCES += %D%/block_api.c %D%/block_api.h
 %C%_liboperator_a_SOURCES += %D%/block_builder.c %D%/block_builder.h
-%C%_liboperator_a_SOURCES += %D%/body_store.c %D%/body_store.h
 %C%_liboperator_a_SOURCES += %D%/checkpoint_loop.c %D%/checkpoint_loop.h
 %C%_liboperator_a_SOURCES += %D%/checkpoint_store.c %D%/checkpoint_store.h
 %C%_liboperator_a_SOURCES += %D%/commit_loop.c %D%/commit_loop.h

@@ -9,10 +9,10 @@
 #include "common/base/hex.h"
 #include "common/base/memory.h"
 #include "common/chain/protocol.h"
+#include "common/service/body_store.h"
 #include "common/service/clock.h"
 #include "common/service/http_client.h"
 #include "common/service/log.h"
-#include "operator/body_store.h"
 #include "operator/operator_store.h"
 
 #define ANSWER_CEILING ((size_t)64 << 10)
@@ -181,7 +181,8 @@ bool mirror_loop_start(struct mirror_loop **out, const char *target,
 	pthread_condattr_destroy(&monotonic);
 	bool ok =
 		operator_store_open_reader(&loop->reader, datadir, error) &&
-		body_store_open(&loop->bodies, datadir, error) &&
+		body_store_open(&loop->bodies, datadir, OPERATOR_STORE_BODIES,
+				error) &&
 		open_target(loop, error) &&
 		operator_store_mirror(loop->reader, &blknum, loop->name, error);
 	atomic_store(&loop->blknum, blknum);

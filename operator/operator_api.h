@@ -14,9 +14,9 @@
 
 #include "common/base/attributes.h"
 #include "common/base/bytes.h"
+#include "common/service/body_store.h"
 #include "common/service/http_server.h"
 #include "common/service/workers.h"
-#include "operator/body_store.h"
 #include "operator/commit_loop.h"
 #include "operator/operator_loop.h"
 #include "operator/operator_status.h"

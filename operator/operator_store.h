@@ -21,6 +21,9 @@
 #include "common/chain/position.h"
 #include "operator/submission.h"
 
+/* The directory of bodies in DATADIR. */
+#define OPERATOR_STORE_BODIES "blocks"
+
 struct operator_store;
 
 struct operator_network {

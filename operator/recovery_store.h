@@ -13,8 +13,8 @@
 
 #include "common/base/attributes.h"
 #include "common/base/error.h"
+#include "common/service/body_store.h"
 #include "operator/accepted_store.h"
-#include "operator/body_store.h"
 #include "operator/operator_step.h"
 #include "operator/operator_store.h"
 

@@ -16,9 +16,9 @@
 #include "common/base/bytes.h"
 #include "common/base/growing_buffer.h"
 #include "common/chain/block_rules.h"
+#include "common/service/body_store.h"
 #include "common/service/workers.h"
 #include "watcher/block_fetch.h"
-#include "watcher/body_store.h"
 
 /* A body, and what is known of it without the state of the chain. The judge
  * points into it, so that it stays where it is. */

@@ -131,9 +131,9 @@ static bool put_block(struct block_loop *loop,
 static bool keep_body(struct block_loop *loop, struct watched_block *block,
 		      const struct attempt *attempt, struct error *error)
 {
-	if (!body_store_put(loop->parts.bodies, &block->root,
-			    growing_buffer_view(&attempt->prepared->bytes),
-			    error))
+	if (!body_store_put_unsynced(
+		    loop->parts.bodies, &block->root,
+		    growing_buffer_view(&attempt->prepared->bytes), error))
 		return false;
 	block->has_body = true;
 	block->transaction_count = attempt->prepared->body.count;

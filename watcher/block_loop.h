@@ -14,10 +14,10 @@
 
 #include "common/base/attributes.h"
 #include "common/base/error.h"
+#include "common/service/body_store.h"
 #include "common/service/workers.h"
 #include "common/store/database.h"
 #include "watcher/block_fetch.h"
-#include "watcher/body_store.h"
 #include "watcher/ledger_store.h"
 #include "watcher/pass_facts.h"
 

@@ -18,9 +18,9 @@
 #include "common/base/error.h"
 #include "common/base/growing_buffer.h"
 #include "common/chain/position.h"
+#include "common/service/body_store.h"
 #include "common/service/network_file.h"
 #include "common/store/database.h"
-#include "watcher/body_store.h"
 #include "watcher/watcher_api.h"
 
 struct call {

@@ -117,7 +117,8 @@ bool cmd_reading_open(struct reading *reading, const struct command *command,
 	    !network_read_new(&reading->network, network, error) ||
 	    !watcher_store_open_reader(&reading->database, datadir, error) ||
 	    !database_begin(reading->database, error) ||
-	    !body_store_open(&reading->bodies, datadir, error) ||
+	    !body_store_open(&reading->bodies, datadir, WATCHER_STORE_BODIES,
+			     error) ||
 	    !open_snapshot(reading, config, datadir, error) ||
 	    !read_owners(reading, config, error) || !fill_facts(reading, error))
 		return false;

@@ -203,7 +203,8 @@ static bool open_stores(struct session *session, struct error *error)
 	return watcher_store_open(&session->database, session->datadir,
 				  &network, error) &&
 	       watch_owners(session, error) &&
-	       body_store_open(&session->bodies, session->datadir, error);
+	       body_store_open(&session->bodies, session->datadir,
+			       WATCHER_STORE_BODIES, error);
 }
 
 static bool fill_numbers(struct watcher_loop_parts *parts,

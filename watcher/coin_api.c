@@ -9,6 +9,7 @@
 #include "common/store/statement.h"
 #include "sql/watcher_sql.h"
 #include "watcher/exit_store.h"
+#include "watcher/inclusion_store.h"
 #include "watcher/known_store.h"
 #include "watcher/row_api.h"
 
@@ -246,7 +247,7 @@ bool coin_api_exit_data(struct call *call)
 	if (!found)
 		return call_refuse(call, "utxo:not_found",
 				   "no verified block has this output");
-	bool ok = body_store_inclusion(call->bodies, &found, &inclusion,
+	bool ok = inclusion_store_find(call->bodies, &found, &inclusion,
 				       call->database, position, &call->error);
 	if (ok && !found)
 		ok = call_refuse(call, "utxo:bytes_unknown",

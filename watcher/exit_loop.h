@@ -20,8 +20,8 @@
 #include "common/base/error.h"
 #include "common/base/u256.h"
 #include "common/chain/amount.h"
+#include "common/service/body_store.h"
 #include "common/store/database.h"
-#include "watcher/body_store.h"
 #include "watcher/pass_facts.h"
 
 /* What is answered by itself and what is only printed (interfaces.md 5); one

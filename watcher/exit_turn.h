@@ -6,8 +6,8 @@
 
 #include "common/base/arena.h"
 #include "common/base/bytes.h"
+#include "common/service/body_store.h"
 #include "common/store/database.h"
-#include "watcher/body_store.h"
 #include "watcher/exit_loop.h"
 #include "watcher/exit_processor.h"
 #include "watcher/exit_response.h"

@@ -10,6 +10,7 @@
 #include "common/keys/address.h"
 #include "watcher/event_store.h"
 #include "watcher/exit_store.h"
+#include "watcher/inclusion_store.h"
 #include "watcher/inflight_store.h"
 
 #define FACTS_CEILING 8192
@@ -341,7 +342,7 @@ static bool want_proved(const struct exit_turn *turn,
 		return false;
 	if (has)
 		return true;
-	bool ok = body_store_inclusion(turn->bodies, &found, &proved,
+	bool ok = inclusion_store_find(turn->bodies, &found, &proved,
 				       turn->database, position, error);
 	if (ok && found) {
 		bytes->position = position_of_transaction(position);

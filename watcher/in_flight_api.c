@@ -8,6 +8,7 @@
 #include "common/codec/eip712.h"
 #include "common/service/omg_answer.h"
 #include "watcher/exit_case_store.h"
+#include "watcher/inclusion_store.h"
 #include "watcher/row_api.h"
 
 #define ARENA_CEILING ((size_t)256 << 20)
@@ -139,7 +140,7 @@ static bool include(struct subject *subject, struct inclusion *inclusion,
 	struct call *call = subject->call;
 	bool found;
 
-	if (!body_store_inclusion(call->bodies, &found, inclusion,
+	if (!inclusion_store_find(call->bodies, &found, inclusion,
 				  call->database, position, &call->error))
 		return false;
 	return found || call_refuse(call, "in_flight_exit:input_unknown",

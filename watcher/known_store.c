@@ -10,6 +10,7 @@
 #include "common/codec/rlp_reader.h"
 #include "common/store/statement.h"
 #include "sql/watcher_sql.h"
+#include "watcher/inclusion_store.h"
 #include "watcher/watcher_store.h"
 
 /* Signatures that are kept of one transaction; the contracts take five. */
@@ -225,7 +226,7 @@ static bool remember_spender(const struct known_sources *sources, bool *found,
 		return false;
 	if (*found)
 		return true;
-	bool ok = body_store_inclusion(sources->bodies, found, &inclusion,
+	bool ok = inclusion_store_find(sources->bodies, found, &inclusion,
 				       sources->database, spender, error);
 	if (ok && *found) {
 		size_t count =

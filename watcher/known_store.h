@@ -25,8 +25,8 @@
 #include "common/chain/position.h"
 #include "common/chain/transaction_codec.h"
 #include "common/keys/signature.h"
+#include "common/service/body_store.h"
 #include "common/store/database.h"
-#include "watcher/body_store.h"
 #include "watcher/known_spend.h"
 
 /* Where it was seen first. The numbers are stored. */

@@ -17,6 +17,7 @@
 #include "watcher/exit_goal_store.h"
 #include "watcher/exit_store.h"
 #include "watcher/exit_want_store.h"
+#include "watcher/inclusion_store.h"
 #include "watcher/inflight_store.h"
 #include "watcher/payout_store.h"
 #include "watcher/watcher_store.h"
@@ -480,7 +481,7 @@ static bool leave_standard(const struct exit_turn *turn, bool *leaves,
 	struct growing_buffer call_data;
 	bool has = false;
 
-	bool ok = body_store_inclusion(turn->bodies, leaves, &proved,
+	bool ok = inclusion_store_find(turn->bodies, leaves, &proved,
 				       turn->database, coin->position, error);
 	if (ok && *leaves) {
 		struct hash id = output_id(proved.raw, coin->position);
@@ -523,7 +524,7 @@ static bool fill_input(const struct exit_turn *turn, bool *whole,
 	struct watched_coin coin;
 	bool found;
 
-	if (!body_store_inclusion(turn->bodies, whole, &flight->inputs[i],
+	if (!inclusion_store_find(turn->bodies, whole, &flight->inputs[i],
 				  turn->database, position, error) ||
 	    !watcher_store_coin(turn->database, &found, &coin, position, error))
 		return false;

@@ -11,6 +11,7 @@
 #include "common/store/statement.h"
 #include "sql/watcher_sql.h"
 #include "watcher/coin_store.h"
+#include "watcher/inclusion_store.h"
 
 /* Bodies that are read to name a fault: enough for any honest mistake, and no
  * way to keep us busy. */
@@ -486,7 +487,7 @@ static bool is_same(struct ledger_store *store, bool *same,
 	struct inclusion inclusion;
 	bool found;
 
-	bool ok = body_store_inclusion(store->bodies, &found, &inclusion,
+	bool ok = inclusion_store_find(store->bodies, &found, &inclusion,
 				       store->database, position, error);
 	*same = ok && found && bytes_equal(inclusion.raw, raw);
 	inclusion_clear(&inclusion);

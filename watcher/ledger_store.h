@@ -17,8 +17,8 @@
 #include "common/base/error.h"
 #include "common/chain/block_rules.h"
 #include "common/chain/ledger.h"
+#include "common/service/body_store.h"
 #include "common/store/database.h"
-#include "watcher/body_store.h"
 #include "watcher/watcher_store.h"
 
 struct ledger_store;

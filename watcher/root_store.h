@@ -13,8 +13,8 @@
 
 #include "common/base/attributes.h"
 #include "common/base/error.h"
+#include "common/service/body_store.h"
 #include "common/store/database.h"
-#include "watcher/body_store.h"
 #include "watcher/ledger_store.h"
 #include "watcher/pass_facts.h"
 

@@ -14,8 +14,8 @@
 #include "common/base/instant.h"
 #include "common/chain/block.h"
 #include "common/chain/position.h"
+#include "common/service/body_store.h"
 #include "common/store/database.h"
-#include "watcher/body_store.h"
 #include "watcher/watcher_store.h"
 
 /* Where rows are read from; keeps the block that was read last. */

@@ -15,10 +15,10 @@
 #include "common/base/attributes.h"
 #include "common/base/error.h"
 #include "common/keys/signer.h"
+#include "common/service/body_store.h"
 #include "common/service/http_server.h"
 #include "common/service/network_file.h"
 #include "common/store/database.h"
-#include "watcher/body_store.h"
 
 struct watcher_api_parts {
 	const char *datadir;

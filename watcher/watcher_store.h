@@ -28,6 +28,9 @@
 #include "common/chain/verdict.h"
 #include "common/store/database.h"
 
+/* The directory of bodies in DATADIR, of bad blocks too: they are evidence. */
+#define WATCHER_STORE_BODIES "bodies"
+
 struct watcher_network {
 	uint64_t chain_id;
 	struct address plasma_framework;
@@ -87,7 +90,7 @@ struct watched_block {
 	enum verdict verdict; /* broken so far, or VALID */
 	bool has_tx_index;
 	uint32_t tx_index;
-	bool has_body; /* body_store holds it */
+	bool has_body; /* the body store holds it */
 	uint32_t transaction_count;
 	bool was_tried;
 	struct root_time first_tried;

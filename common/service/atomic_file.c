@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/base/memory.h"
+#include "common/service/descriptor.h"
 #include "common/service/random.h"
 
 #define READ_PIECE 65536
@@ -68,17 +69,8 @@ bool atomic_file_begin(struct atomic_file *file, const char *folder,
 bool atomic_file_put(struct atomic_file *file, struct bytes part,
 		     struct error *error)
 {
-	while (part.len > 0) {
-		ssize_t written = write(file->fd, part.data, part.len);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return fail(error, file->part, "write");
-		part.data += written;
-		part.len -= (size_t)written;
-	}
-	return true;
+	return descriptor_write(file->fd, part) ||
+	       fail(error, file->part, "write");
 }
 
 bool atomic_file_commit(struct atomic_file *file, struct error *error)

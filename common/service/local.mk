@@ -4,9 +4,11 @@ noinst_LIBRARIES += %D%/libservice.a
 
 %C%_libservice_a_SOURCES =
 %C%_libservice_a_SOURCES += %D%/atomic_file.c %D%/atomic_file.h
+%C%_libservice_a_SOURCES += %D%/body_store.c %D%/body_store.h
 %C%_libservice_a_SOURCES += %D%/clock.c %D%/clock.h
 %C%_libservice_a_SOURCES += %D%/coin_evidence_file.c %D%/coin_evidence_file.h
 %C%_libservice_a_SOURCES += %D%/config_file.c %D%/config_file.h
+%C%_libservice_a_SOURCES += %D%/descriptor.c %D%/descriptor.h
 %C%_libservice_a_SOURCES += %D%/eth_point.c %D%/eth_point.h
 %C%_libservice_a_SOURCES += %D%/http_client.c %D%/http_client.h
 %C%_libservice_a_SOURCES += %D%/http_server.c %D%/http_server.h

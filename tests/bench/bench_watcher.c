@@ -277,7 +277,7 @@ static struct measure verify(const struct history *history, unsigned int round)
 	if (mkdir(datadir, 0700) != 0)
 		exit(1);
 	struct database *database = new_database(history, datadir);
-	must(body_store_open(&bodies, datadir, &error));
+	must(body_store_open(&bodies, datadir, WATCHER_STORE_BODIES, &error));
 	struct ledger_store *ledger =
 		ledger_store_new(database, bodies, NULL, 0);
 	struct block_fetch *fetch = block_fetch_new(sources, 1);
@@ -418,7 +418,7 @@ static struct state_figures use_state(const char *folder, uint64_t coins)
 	struct database *database;
 
 	must(watcher_store_open(&database, folder, &network, &error));
-	must(body_store_open(&bodies, folder, &error));
+	must(body_store_open(&bodies, folder, WATCHER_STORE_BODIES, &error));
 	struct ledger_store *ledger =
 		ledger_store_new(database, bodies, NULL, 0);
 	struct block_fetch *fetch = block_fetch_new(NULL, 0);

@@ -13,6 +13,7 @@
 #include "tests/unit/watcher/chain_folder.h"
 #include "watcher/block_loop.h"
 #include "watcher/event_store.h"
+#include "watcher/inclusion_store.h"
 
 /*
  * Blocks as an operator commits them, bodies in a folder, and what the loop
@@ -49,7 +50,8 @@ static void open_parts(void)
 
 	snprintf(source, sizeof(source), "%s/source", chain_folder);
 	ck_assert_int_eq(mkdir(source, 0700), 0);
-	must(body_store_open(&bodies, chain_folder, &error));
+	must(body_store_open(&bodies, chain_folder, WATCHER_STORE_BODIES,
+			     &error));
 	ledger = ledger_store_new(chain_database, bodies, &alice, 1);
 	fetch = block_fetch_new(sources, 1);
 	ahead = block_fetch_new(sources, 1);
@@ -243,7 +245,7 @@ START_TEST(test_proves_a_transaction_of_an_applied_block)
 	struct transaction transaction;
 	bool found;
 
-	must(body_store_inclusion(bodies, &found, &inclusion, chain_database,
+	must(inclusion_store_find(bodies, &found, &inclusion, chain_database,
 				  position_at(1000, 0, 1), &error));
 	ck_assert(found);
 	ck_assert_int_eq(transaction_decode(&transaction, inclusion.raw),

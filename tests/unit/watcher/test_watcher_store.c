@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "common/service/body_store.h"
 #include "tests/unit/runner.h"
 #include "tests/unit/watcher/chain_folder.h"
-#include "watcher/body_store.h"
 #include "watcher/coin_store.h"
+#include "watcher/inclusion_store.h"
 #include "watcher/watcher_store.h"
 
 static struct error error;
@@ -56,13 +57,14 @@ START_TEST(test_a_deposit_is_a_coin_with_a_proof)
 	struct output expected = output_of(7, 1000);
 	ck_assert(output_equal(&coin.output, &expected));
 	ck_assert_int_eq(coin.state, COIN_UNSPENT);
-	must(body_store_open(&bodies, chain_folder, &error));
-	must(body_store_inclusion(bodies, &found, &inclusion, chain_database,
+	must(body_store_open(&bodies, chain_folder, WATCHER_STORE_BODIES,
+			     &error));
+	must(inclusion_store_find(bodies, &found, &inclusion, chain_database,
 				  position, &error));
 	ck_assert(found);
 	ck_assert_uint_gt(inclusion.raw.len, 50);
 	inclusion_clear(&inclusion);
-	must(body_store_inclusion(bodies, &found, &inclusion, chain_database,
+	must(inclusion_store_find(bodies, &found, &inclusion, chain_database,
 				  position_at(4, 0, 0), &error));
 	ck_assert(!found);
 	inclusion_clear(&inclusion);
