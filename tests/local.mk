@@ -41,6 +41,8 @@ EXTRA_DIST += \
 	%D%/support/hostile_operator.mjs \
 	%D%/support/network_file.mjs \
 	%D%/support/operator_net.mjs \
+	%D%/support/power_cut.c \
+	%D%/support/power_cut.mjs \
 	%D%/support/programs.mjs \
 	%D%/support/referee.mjs \
 	%D%/support/rootchain_net.mjs \

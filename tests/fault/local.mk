@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
 # Databases on a disk that fails: power, I/O errors, no space. make check takes
-# every seventh operation, make soak-fault all of them.
+# every seventh operation, make soak-fault all of them, and ends the operator at
+# each of its calls.
 
 check_PROGRAMS += %D%/fault_database
 TESTS += %D%/fault_database
@@ -17,6 +18,8 @@ TESTS += %D%/fault_database
 	%D%/workload_watcher.c
 %C%_fault_database_LDADD = rootchain/librootchain.a watcher/libwatcher.a $(COMMON_LIBS) $(SYSTEM_LIBS)
 
-soak-fault: %D%/fault_database
+soak-fault: all %D%/fault_database
 	FAULT_STRIDE=1 %D%/fault_database
+	FAULT_STRIDE=1 top_builddir='$(top_builddir)' \
+		node $(top_srcdir)/tests/scenario/run.mjs F-01 F-02
 .PHONY: soak-fault

@@ -2,19 +2,19 @@
 //
 // The honest operator under attack and in accidents: groups D, F and H.
 
-import { execFileSync } from "node:child_process";
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { connect } from "node:net";
-import { join } from "node:path";
 
 import { ethers } from "ethers";
 
 import {
 	hashOf, merkleTree, position, rawDeposit, readBody, sign,
 } from "../support/child_chain.mjs";
+import { startProxy } from "../support/chaos_proxy.mjs";
 import { ExitGame } from "../support/exit_game.mjs";
-import { program, run, startNet, top, waitFor } from "../support/operator_net.mjs";
+import { program, run, startNet, waitFor } from "../support/operator_net.mjs";
+import { PowerCut, preload } from "../support/power_cut.mjs";
 
 const ONE = 10n ** 18n;
 const needs = ["plasma-rootchain", "plasma-operator"];
@@ -24,7 +24,7 @@ class Chain {
 	static async start(t, { env = {}, anvil = [], coins = 1 } = {}) {
 		const chain = new Chain();
 		chain.net = await startNet({ anvil });
-		t.atExit(() => chain.net.close());
+		t.atExit((failed) => chain.net.close(failed && process.env.KEEP === "yes"));
 		chain.env = env;
 		await chain.net.deploy();
 		await chain.net.startFollower();
@@ -95,14 +95,10 @@ async function latencies(chain, count) {
 	return list;
 }
 
-/** The library that makes a disk fail; undefined without a compiler. */
+/** A disk that fails when told to. */
 function failingDisk(net) {
-	const library = net.file("failing_disk.so");
-	execFileSync(process.env.CC?.split(" ")[0] || "cc", ["-shared", "-fPIC", "-O1",
-		"-o", library, join(top, "tests/support/failing_disk.c"), "-ldl"]);
 	const flag = net.file("failing");
-	return { env: { LD_PRELOAD: library, FAILING_DISK: flag,
-		ASAN_OPTIONS: `${process.env.ASAN_OPTIONS ?? ""}:verify_asan_link_order=0` },
+	return { env: { ...preload(net, "failing_disk"), FAILING_DISK: flag },
 	fail: (word) => writeFileSync(flag, word), mend: () => rmSync(flag) };
 }
 
@@ -133,6 +129,131 @@ async function diskFails(t, word) {
 		.map(({ raw }) => ethers.keccak256(raw));
 	t.equal("what was acknowledged before stands where it was promised",
 		hashes[first.txindex], first.hash);
+}
+
+/** The same life of the operator again and again, each ended at another of its
+ * calls: it starts with a payment that a life before acknowledged, takes another,
+ * forms a block of both and gets the root mined. */
+class Lives {
+	static async start(t) {
+		const lives = new Lives();
+		lives.chain = await Chain.start(t, { coins: 2,
+			env: { PLASMA_OPERATOR_BLOCK_INTERVAL_MS: "3600000" } });
+		const { net } = lives.chain;
+		lives.proxy = await startProxy(net.node.url);
+		t.atExit(() => lives.proxy.close());
+		lives.proxy.recording = true;
+		net.rootRpc = lives.proxy.url;
+		lives.cut = new PowerCut(net, net.file("operator"));
+		lives.nextBlknum = 1000;
+		lives.places = new Map(); // hash -> positions
+		lives.wrong = []; // what must not be
+		return lives;
+	}
+
+	async commit() {
+		const { net } = this.chain;
+		await net.call("block.form");
+		await waitFor("every block to be mined", async () => {
+			if (!net.operator.alive)
+				return true;
+			const { waiting, open_child_block_number: open } = await this.chain.status();
+			return waiting === 0 && await net.rootOf(open - 1000) !== ethers.ZeroHash;
+		});
+		if (!net.operator.alive)
+			throw new Error("it ended");
+	}
+
+	/** Where each transaction stands in what is on the root chain. */
+	async readBlocks() {
+		const { net } = this.chain;
+		for (;; this.nextBlknum += 1000) {
+			const root = await net.rootOf(this.nextBlknum);
+			if (root === ethers.ZeroHash)
+				return;
+			const raws = readBody(await net.body(root)).map(({ raw }) => raw);
+			if (merkleTree(raws).root !== root)
+				this.wrong.push(`block ${this.nextBlknum}: the body has another root`);
+			raws.map((raw) => ethers.keccak256(raw)).forEach((hash, i) =>
+				this.places.set(hash, [...this.places.get(hash) ?? [],
+					position(this.nextBlknum, i)]));
+		}
+	}
+
+	/** One life that ends at `point`; true if it came to it. */
+	async end(point, losesPower) {
+		const { chain, cut, chain: { net } } = this;
+		const first = await chain.pay(0);
+		const coin = { ...chain.coins[1] };
+		const second = await chain.payment(coin);
+		await net.operator.stop("SIGKILL");
+		let acknowledged = false;
+		cut.arm();
+		try {
+			await chain.restart(cut.env(point));
+			acknowledged = (await net.submit(second.bytes)).success;
+			await this.commit();
+		} catch (error) {
+			await waitFor(`the end of the life of «${error.message}»`,
+				() => !net.operator.alive);
+		}
+		const came = !net.operator.alive;
+		await net.operator.stop("SIGKILL");
+		cut.disarm();
+		if (losesPower)
+			cut.losePower();
+		await chain.restart();
+		const code = await net.submitCode(second.bytes);
+		if (code !== "submit:input_spent" && (acknowledged || code !== "accepted"))
+			this.wrong.push(`${point}: a payment is ${code} after its ` +
+				`${acknowledged ? "acknowledgement" : "loss"}`);
+		await this.commit();
+		await this.readBlocks();
+		for (const { hash } of [first, second]) {
+			if (this.places.get(hash)?.length !== 1)
+				this.wrong.push(`${point}: a payment is in ` +
+					`${this.places.get(hash)?.length ?? 0} places`);
+		}
+		chain.coins[1] = { at: this.places.get(second.hash)?.[0],
+			amount: coin.amount - 1n };
+		return came;
+	}
+
+	/** What was sent under each nonce, fees aside. */
+	sentByNonce() {
+		const sent = new Map();
+		for (const { method, params } of this.proxy.seen) {
+			if (method !== "eth_sendRawTransaction")
+				continue;
+			const { nonce, to, data } = ethers.Transaction.from(params[0]);
+			sent.set(nonce, new Set(sent.get(nonce)).add(`${to} ${data}`));
+		}
+		return sent;
+	}
+}
+
+/** Ends a life at every FAULT_STRIDE-th point that it comes to; 1 takes all. */
+async function endLives(t, losesPower, first) {
+	const lives = await Lives.start(t);
+	await lives.end("", losesPower);
+	const points = lives.cut.points();
+	t.ok("a life has sixty points at least", points.length >= 60, `${points.length}`);
+	const stride = Number(process.env.FAULT_STRIDE ?? 4);
+	const chosen = points.filter((_, i) => i % stride === first % stride);
+	let came = 0;
+	for (const point of chosen) {
+		const reached = await lives.end(point, losesPower);
+		t.note(`${reached ? "ended at" : "did not come to"} ${point}`);
+		came += reached ? 1 : 0;
+	}
+	// What is asked of the root chain, and when, is not the same in every life.
+	t.ok("nearly all of those chosen were reached", came > chosen.length * 0.8,
+		`${came} of ${chosen.length}`);
+	t.equal("no acknowledged payment is lost or in two places", lives.wrong, []);
+	const sent = [...lives.sentByNonce().values()];
+	t.ok("roots were sent in all lives", sent.length > chosen.length);
+	t.ok("each nonce has carried one root for ever",
+		sent.every((contents) => contents.size === 1));
 }
 
 export const scenarios = [{
@@ -174,6 +295,14 @@ export const scenarios = [{
 		t.equal("an old copy of the data refuses to start", old.status, 1);
 		t.ok("and says why", /the contract has block/.test(old.stderr), old.stderr);
 	},
+}, {
+	id: "F-01", title: "killed before any of its calls: nothing is lost, nothing twice",
+	needs,
+	run: (t) => endLives(t, false, 0),
+}, {
+	id: "F-02", title: "power fails before any of its calls: what was synced is enough",
+	needs,
+	run: (t) => endLives(t, true, 1),
 }, {
 	id: "F-03", title: "a full disk: nothing is acknowledged that is not on it",
 	needs,
