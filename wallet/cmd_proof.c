@@ -8,6 +8,7 @@
 #include "common/service/atomic_file.h"
 #include "common/service/clock.h"
 #include "common/service/coin_evidence_file.h"
+#include "common/service/evidence_json.h"
 #include "wallet/cmd.h"
 #include "wallet/cmd_print.h"
 #include "wallet/cmd_root.h"
@@ -29,29 +30,10 @@ struct export
 	struct wallet_transaction made_by;
 	struct signed_spend_form form;
 	struct coin_evidence evidence;
-	struct coin_evidence_code codes[NETWORK_MAX_CODE_HASHES];
+	struct evidence_code codes[NETWORK_MAX_CODE_HASHES];
 	struct growing_buffer call;
 	struct arena arena;
 };
-
-static void fill_network(struct export *export)
-{
-	const struct network *network = export->session->network;
-	struct coin_evidence *evidence = &export->evidence;
-
-	evidence->chain_id = network->chain_id;
-	evidence->plasma_framework = network->plasma_framework;
-	evidence->eth_vault = network->eth_vault;
-	evidence->erc20_vault = network->erc20_vault;
-	evidence->payment_exit_game = network->payment_exit_game;
-	evidence->min_exit_period = network->min_exit_period;
-	for (size_t i = 0; i < network->code_count; i++) {
-		export->codes[i].contract = network->codes[i].contract;
-		export->codes[i].code_hash = network->codes[i].code_hash;
-	}
-	evidence->codes = export->codes;
-	evidence->code_count = network->code_count;
-}
 
 static bool load(struct export *export, struct position position,
 		 struct error *error)
@@ -166,7 +148,8 @@ static bool export_coin(struct session *session, struct position position,
 	arena_init(&export->arena, ARENA_CEILING);
 	bool ok = load(export, position, error);
 	if (ok) {
-		fill_network(export);
+		evidence_json_network_of(&export->evidence.network,
+					 export->codes, session->network);
 		fill_coin(export);
 		ask_root_chain(export);
 		ok = write_evidence(export, path, error);
@@ -307,13 +290,13 @@ static bool check_node(struct verification *check, struct session *session,
 static bool check_network(const struct verification *check,
 			  const struct session *session, struct error *error)
 {
-	const struct coin_evidence *evidence = &check->evidence;
+	const struct evidence_network *said = &check->evidence.network;
 	const struct network *network = session->network;
 
-	return evidence->chain_id == network->chain_id &&
-			       address_equal(&evidence->plasma_framework,
+	return said->chain_id == network->chain_id &&
+			       address_equal(&said->plasma_framework,
 					     &network->plasma_framework) &&
-			       address_equal(&evidence->payment_exit_game,
+			       address_equal(&said->payment_exit_game,
 					     &network->payment_exit_game)
 		       ? true
 		       : problem_set(error, PROBLEM_EVIDENCE_BROKEN,

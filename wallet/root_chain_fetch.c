@@ -508,15 +508,12 @@ static bool prove_receipt(struct coin_evidence *evidence, struct arena *arena,
 			  const struct root_chain_mined *mined, size_t count,
 			  const struct eth_log *log, struct error *error)
 {
-	struct coin_evidence_anchor *anchor = &evidence->anchor;
+	struct log_anchor *anchor = &evidence->anchor;
 	struct bytes *items = arena_new(arena, count + 1, sizeof(*items));
-	uint64_t before = 0;
 
-	anchor->transaction_index = log->eth_transaction_index;
-	if (items == NULL || log->eth_transaction_index >= count)
+	if (items == NULL)
 		return error_set(error, ERROR_PROTOCOL,
-				 "the receipts of an eth_block are not "
-				 "complete");
+				 "the receipts are too long");
 	for (size_t i = 0; i < count; i++) {
 		struct growing_buffer encoded;
 
@@ -527,23 +524,19 @@ static bool prove_receipt(struct coin_evidence *evidence, struct arena *arena,
 		if (items[i].data == NULL)
 			return error_set(error, ERROR_PROTOCOL,
 					 "the receipts are too long");
-		if (i < log->eth_transaction_index)
-			before += mined[i].receipt.log_count;
 	}
-	anchor->log_index = (size_t)(log->log_index - before);
-	return trie_proof_of_item(anchor->receipt_proof,
-				  &anchor->receipt_proof_count, arena, items,
-				  count, log->eth_transaction_index)
+	return log_anchor_find(anchor, arena, items, count, log->log_index)
 		       ? true
 		       : error_set(error, ERROR_PROTOCOL,
-				   "the receipts are too long");
+				   "the receipts of an eth_block are not "
+				   "complete, or too long");
 }
 
 static bool fill_anchor(const struct root_chain_fetch *fetch,
 			struct coin_evidence *evidence, struct arena *arena,
 			const struct eth_log *log, struct error *error)
 {
-	struct coin_evidence_anchor *anchor = &evidence->anchor;
+	struct log_anchor *anchor = &evidence->anchor;
 	struct eth_point point = { .kind = ETH_POINT_HASH,
 				   .hash = log->eth_block_hash };
 	struct root_chain_block block;

@@ -5,6 +5,7 @@
 
 #include "common/chain/transaction_codec.h"
 #include "common/chain/transaction_hash.h"
+#include "common/chain/witness.h"
 #include "common/codec/eip712.h"
 #include "common/service/omg_answer.h"
 #include "watcher/exit_case_store.h"
@@ -215,10 +216,9 @@ static bool find_known(struct subject *subject,
 					subject->transaction.inputs[i],
 					&call->error))
 			return false;
-		if (!found ||
-		    !known_spend_witness(&out[i], &subject->transaction,
-					 &subject->sources.domain,
-					 &coin.output.owner, known, count))
+		if (!found || !witness_find(&out[i], &subject->transaction,
+					    &subject->sources.domain,
+					    &coin.output.owner, known, count))
 			return call_refuse(call, "operation:bad_request",
 					   "txbytes: signatures are needed");
 	}

@@ -1,32 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "watcher/known_spend.h"
 
-#include "common/chain/transaction_hash.h"
-
-bool known_spend_witness(struct signature *out,
-			 const struct transaction *transaction,
-			 const struct hash *domain, const struct address *owner,
-			 const struct signature *signatures, size_t count)
-{
-	struct hash digest = transaction_digest(domain, transaction);
-
-	for (size_t i = 0; i < count; i++) {
-		struct signature usable = signatures[i];
-		struct address signer;
-
-		if (signature_has_valid_v(&usable) &&
-		    signature_has_high_s(&usable) &&
-		    signature_has_s_below_order(&usable))
-			usable = signature_mirror(&usable);
-		if (signature_recover(&signer, &usable, &digest) &&
-		    address_equal(&signer, owner)) {
-			*out = usable;
-			return true;
-		}
-	}
-	return false;
-}
-
 /* 0: in an applied block, 1: in another one, 2: in none. */
 static int rank(const struct known_spend *spend)
 {

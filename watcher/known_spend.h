@@ -15,7 +15,6 @@
 #include "common/base/attributes.h"
 #include "common/base/bytes.h"
 #include "common/chain/competitor.h"
-#include "common/chain/transaction.h"
 #include "common/keys/signature.h"
 
 struct known_spend {
@@ -33,16 +32,6 @@ struct known_spend_list {
 	const struct known_spend *of; /* borrowed */
 	size_t count;
 };
-
-/* The signature of `owner` over the transaction among `count` that came with
- * it, whatever their order; one with s above n/2 is mirrored (protocol.md 2.4:
- * "the same signature in usable form"). False if none is the owner's. */
-NODISCARD bool known_spend_witness(struct signature *out,
-				   const struct transaction *transaction,
-				   const struct hash *domain,
-				   const struct address *owner,
-				   const struct signature *signatures,
-				   size_t count);
 
 /* The spend that proves most: of an applied block, the oldest; else of another
  * block; else any. NULL if there is none. Spends by the transaction `except`

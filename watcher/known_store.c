@@ -7,6 +7,7 @@
 #include "common/base/growing_buffer.h"
 #include "common/chain/protocol.h"
 #include "common/chain/transaction_hash.h"
+#include "common/chain/witness.h"
 #include "common/codec/rlp_reader.h"
 #include "common/store/statement.h"
 #include "sql/watcher_sql.h"
@@ -332,9 +333,9 @@ static bool prove(const struct search *search, bool *proved,
 		return false;
 	*proved =
 		transaction_decode(&transaction, spend->raw) == VERDICT_VALID &&
-		known_spend_witness(&spend->witness, &transaction,
-				    &search->sources->domain, search->owner,
-				    signatures, count);
+		witness_find(&spend->witness, &transaction,
+			     &search->sources->domain, search->owner,
+			     signatures, count);
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #include "common/base/memory.h"
 #include "common/chain/exit_id.h"
 #include "common/chain/transaction_hash.h"
+#include "common/chain/witness.h"
 #include "common/ethereum/contract_calls.h"
 #include "common/ethereum/eth_header.h"
 #include "common/service/log.h"
@@ -528,11 +529,10 @@ static bool fill_input(const struct exit_turn *turn, bool *whole,
 				  turn->database, position, error) ||
 	    !watcher_store_coin(turn->database, &found, &coin, position, error))
 		return false;
-	*whole =
-		*whole && found && is_in_good_state(turn, position) &&
-		known_spend_witness(&flight->witnesses[i], &flight->transaction,
-				    &turn->sources.domain, &coin.output.owner,
-				    signatures, count);
+	*whole = *whole && found && is_in_good_state(turn, position) &&
+		 witness_find(&flight->witnesses[i], &flight->transaction,
+			      &turn->sources.domain, &coin.output.owner,
+			      signatures, count);
 	flight->outputs[i].position = position;
 	flight->outputs[i].raw = flight->inputs[i].raw;
 	flight->outputs[i].proof =

@@ -35,3 +35,5 @@ noinst_LIBRARIES += %D%/libchain.a
 %C%_libchain_a_SOURCES += %D%/transaction_rules.h
 %C%_libchain_a_SOURCES += %D%/verdict.c
 %C%_libchain_a_SOURCES += %D%/verdict.h
+%C%_libchain_a_SOURCES += %D%/witness.c
+%C%_libchain_a_SOURCES += %D%/witness.h

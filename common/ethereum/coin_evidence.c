@@ -9,8 +9,6 @@
 #include "common/codec/merkle_tree.h"
 #include "common/ethereum/contract_calls.h"
 #include "common/ethereum/contract_events.h"
-#include "common/ethereum/eth_header.h"
-#include "common/ethereum/eth_receipt.h"
 
 static bool is_deposit(const struct coin_evidence *evidence)
 {
@@ -74,16 +72,6 @@ static bool proof_leads_to_root(const struct coin_evidence *evidence)
 				  evidence->proof);
 }
 
-static bool header_fits(const struct coin_evidence_anchor *anchor,
-			struct eth_header *header)
-{
-	struct hash hash = eth_header_hash(anchor->header);
-
-	return eth_header_decode(header, anchor->header) &&
-	       hash_equal(&hash, &anchor->eth_block_hash) &&
-	       header->number == anchor->eth_block_number;
-}
-
 static bool log_says_root(const struct coin_evidence *evidence,
 			  const struct contract_event *event)
 {
@@ -113,12 +101,12 @@ static bool log_fits(const struct coin_evidence *evidence,
 		     const struct eth_log *log)
 {
 	struct contract_event event;
-	const struct address *emitter = &evidence->plasma_framework;
+	const struct address *emitter = &evidence->network.plasma_framework;
 
 	if (is_deposit(evidence))
 		emitter = token_is_eth(&evidence->output.token)
-				  ? &evidence->eth_vault
-				  : &evidence->erc20_vault;
+				  ? &evidence->network.eth_vault
+				  : &evidence->network.erc20_vault;
 	if (!address_equal(&log->address, emitter) ||
 	    contract_event_decode(&event, log) != CONTRACT_EVENT_VALID)
 		return false;
@@ -129,23 +117,20 @@ static bool log_fits(const struct coin_evidence *evidence,
 static enum coin_evidence_verdict
 judge_anchor(const struct coin_evidence *evidence, struct arena *arena)
 {
-	const struct coin_evidence_anchor *anchor = &evidence->anchor;
-	struct eth_receipt receipt;
-	struct eth_header header;
-	struct bytes encoded;
+	struct eth_log log;
 
-	if (!header_fits(anchor, &header))
+	switch (log_anchor_prove(&log, NULL, &evidence->anchor, arena)) {
+	case LOG_ANCHOR_HEADER_BROKEN:
 		return COIN_EVIDENCE_HEADER_BROKEN;
-	if (trie_proof_list_item(
-		    &encoded, &header.receipts_root, anchor->transaction_index,
-		    anchor->receipt_proof,
-		    anchor->receipt_proof_count) != TRIE_PROOF_PRESENT ||
-	    !eth_receipt_decode(&receipt, arena, encoded) || !receipt.succeeded)
+	case LOG_ANCHOR_RECEIPT_BROKEN:
 		return COIN_EVIDENCE_RECEIPT_BROKEN;
-	if (anchor->log_index >= receipt.log_count ||
-	    !log_fits(evidence, &receipt.logs[anchor->log_index]))
+	case LOG_ANCHOR_LOG_MISSING:
 		return COIN_EVIDENCE_LOG_DIFFERS;
-	return COIN_EVIDENCE_VALID;
+	case LOG_ANCHOR_VALID:
+		break;
+	}
+	return log_fits(evidence, &log) ? COIN_EVIDENCE_VALID
+					: COIN_EVIDENCE_LOG_DIFFERS;
 }
 
 void coin_evidence_exit_call(struct growing_buffer *out,

@@ -27,36 +27,13 @@
 #include "common/chain/amount.h"
 #include "common/chain/output.h"
 #include "common/chain/position.h"
-#include "common/ethereum/trie_proof.h"
-
-/* keccak256 of the runtime code of a contract. */
-struct coin_evidence_code {
-	struct address contract;
-	struct hash code_hash;
-};
-
-/* Where the root chain says it. */
-struct coin_evidence_anchor {
-	uint64_t eth_block_number;
-	struct hash eth_block_hash;
-	struct bytes header;	  /* RLP */
-	size_t transaction_index; /* of the receipt in its eth_block */
-	size_t log_index;	  /* of the log in its receipt, from 0 */
-	struct bytes receipt_proof[TRIE_PROOF_MAX_NODES]; /* root first */
-	size_t receipt_proof_count;
-};
+#include "common/ethereum/evidence_network.h"
+#include "common/ethereum/log_anchor.h"
 
 /* The views borrow. */
 struct coin_evidence {
 	struct wall_time made_at;
-	uint64_t chain_id;
-	struct address plasma_framework;
-	struct address eth_vault;
-	struct address erc20_vault;
-	struct address payment_exit_game;
-	uint64_t min_exit_period; /* seconds */
-	const struct coin_evidence_code *codes;
-	size_t code_count;
+	struct evidence_network network;
 	struct position position;
 	struct output output;
 	struct bytes transaction;	 /* raw form */
@@ -64,7 +41,7 @@ struct coin_evidence {
 	struct bytes proof;		 /* 512 bytes */
 	struct hash root;		 /* of the block of `position` */
 	bool has_anchor; /* false: where the root stands was not known */
-	struct coin_evidence_anchor anchor;
+	struct log_anchor anchor;
 	/* startStandardExit() of the coin, to be sent by its owner to the exit
 	 * game with the bond as value; empty for an output of type 2, which
 	 * has no standard exit. */

@@ -18,4 +18,6 @@ noinst_LIBRARIES += %D%/libethereum.a
 %C%_libethereum_a_SOURCES += %D%/eth_receipt.c %D%/eth_receipt.h
 %C%_libethereum_a_SOURCES += %D%/eth_transaction.c
 %C%_libethereum_a_SOURCES += %D%/eth_transaction.h
+%C%_libethereum_a_SOURCES += %D%/evidence_network.h
+%C%_libethereum_a_SOURCES += %D%/log_anchor.c %D%/log_anchor.h
 %C%_libethereum_a_SOURCES += %D%/trie_proof.c %D%/trie_proof.h

@@ -14,8 +14,6 @@
 #include "common/base/growing_buffer.h"
 #include "common/ethereum/coin_evidence.h"
 
-#define COIN_EVIDENCE_SCHEMA "plasma.evidence/1"
-
 /* Longer than any evidence that is written. */
 #define COIN_EVIDENCE_MAX_LEN ((size_t)4 << 20)
 

@@ -10,6 +10,7 @@ noinst_LIBRARIES += %D%/libservice.a
 %C%_libservice_a_SOURCES += %D%/config_file.c %D%/config_file.h
 %C%_libservice_a_SOURCES += %D%/descriptor.c %D%/descriptor.h
 %C%_libservice_a_SOURCES += %D%/eth_point.c %D%/eth_point.h
+%C%_libservice_a_SOURCES += %D%/evidence_json.c %D%/evidence_json.h
 %C%_libservice_a_SOURCES += %D%/http_client.c %D%/http_client.h
 %C%_libservice_a_SOURCES += %D%/http_server.c %D%/http_server.h
 %C%_libservice_a_SOURCES += %D%/ini_file.c %D%/ini_file.h

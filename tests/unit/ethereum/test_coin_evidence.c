@@ -37,11 +37,11 @@ static void set_up(void)
 	for (size_t i = 0; i < RECEIPTS; i++)
 		growing_buffer_init(&receipts[i], 65536);
 	memset(&evidence, 0, sizeof(evidence));
-	evidence.chain_id = 31337;
-	evidence.plasma_framework = framework;
-	evidence.eth_vault = vault;
-	evidence.erc20_vault = token_vault;
-	evidence.payment_exit_game = exit_game;
+	evidence.network.chain_id = 31337;
+	evidence.network.plasma_framework = framework;
+	evidence.network.eth_vault = vault;
+	evidence.network.erc20_vault = token_vault;
+	evidence.network.payment_exit_game = exit_game;
 }
 
 static void tear_down(void)
@@ -210,7 +210,7 @@ START_TEST(test_a_deposit_is_proved_by_its_log)
 {
 	make_deposit_evidence(TOKEN_ETH);
 	assert_verdict(COIN_EVIDENCE_VALID);
-	evidence.eth_vault = framework;
+	evidence.network.eth_vault = framework;
 	assert_verdict(COIN_EVIDENCE_LOG_DIFFERS);
 }
 END_TEST
@@ -219,7 +219,7 @@ START_TEST(test_a_token_deposit_is_proved_by_the_other_vault)
 {
 	make_deposit_evidence((struct token){ { { 0xda } } });
 	assert_verdict(COIN_EVIDENCE_VALID);
-	evidence.erc20_vault = vault;
+	evidence.network.erc20_vault = vault;
 	assert_verdict(COIN_EVIDENCE_LOG_DIFFERS);
 }
 END_TEST
@@ -306,9 +306,9 @@ START_TEST(test_the_log_has_to_say_what_the_evidence_says)
 	evidence.anchor.log_index = 2;
 	assert_verdict(COIN_EVIDENCE_LOG_DIFFERS);
 	evidence.anchor.log_index = 1;
-	evidence.plasma_framework = vault;
+	evidence.network.plasma_framework = vault;
 	assert_verdict(COIN_EVIDENCE_LOG_DIFFERS);
-	evidence.plasma_framework = framework;
+	evidence.network.plasma_framework = framework;
 	ck_assert(position_make(&evidence.position, 8000, 2, 1));
 	assert_verdict(COIN_EVIDENCE_LOG_DIFFERS);
 }

@@ -4,7 +4,7 @@
 #include "common/service/coin_evidence_file.h"
 #include "tests/unit/runner.h"
 
-static const struct coin_evidence_code codes[] = {
+static const struct evidence_code codes[] = {
 	{ { { 1, 2, 3 } }, { { 4, 5, 6 } } },
 	{ { { 7, 8, 9 } }, { { 10, 11 } } },
 };
@@ -28,12 +28,12 @@ static struct coin_evidence make_evidence(void)
 
 	memset(&evidence, 0, sizeof(evidence));
 	evidence.made_at.seconds = 1700000000;
-	evidence.chain_id = 31337;
-	evidence.plasma_framework.bytes[0] = 0x11;
-	evidence.payment_exit_game.bytes[19] = 0x22;
-	evidence.min_exit_period = 604800;
-	evidence.codes = codes;
-	evidence.code_count = 2;
+	evidence.network.chain_id = 31337;
+	evidence.network.plasma_framework.bytes[0] = 0x11;
+	evidence.network.payment_exit_game.bytes[19] = 0x22;
+	evidence.network.min_exit_period = 604800;
+	evidence.network.codes = codes;
+	evidence.network.code_count = 2;
 	ck_assert(position_make(&evidence.position, 9000, 3, 1));
 	evidence.output.type = 1;
 	evidence.output.owner.bytes[4] = 0xab;
@@ -81,7 +81,7 @@ START_TEST(test_reads_what_it_writes)
 					 growing_buffer_view(&text), &error),
 		      "%s", error.message);
 	ck_assert_uint_eq(back.made_at.seconds, 1700000000);
-	ck_assert_uint_eq(back.code_count, 2);
+	ck_assert_uint_eq(back.network.code_count, 2);
 	ck_assert(position_equal(back.position, evidence.position));
 	ck_assert(output_equal(&back.output, &evidence.output));
 	assert_same_bytes(back.transaction, evidence.transaction);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/chain/exit_id.h"
+#include "common/chain/witness.h"
 #include "tests/unit/runner.h"
 #include "tests/unit/watcher/flight_case.h"
 
@@ -459,14 +460,14 @@ START_TEST(test_the_witness_is_found_among_all_signatures)
 	struct signature found;
 	struct signature list[] = { rival.signatures[0], rival.signatures[1] };
 
-	ck_assert(known_spend_witness(&found, &rival.transaction, &domain,
-				      &alice, list, 2));
+	ck_assert(witness_find(&found, &rival.transaction, &domain, &alice,
+			       list, 2));
 	ck_assert_int_eq(
 		memcmp(found.bytes, list[1].bytes, sizeof(found.bytes)), 0);
-	ck_assert(!known_spend_witness(&found, &rival.transaction, &domain,
-				       &nobody, list, 2));
-	ck_assert(!known_spend_witness(&found, &rival.transaction, &domain,
-				       &alice, list, 1));
+	ck_assert(!witness_find(&found, &rival.transaction, &domain, &nobody,
+				list, 2));
+	ck_assert(!witness_find(&found, &rival.transaction, &domain, &alice,
+				list, 1));
 }
 END_TEST
 
@@ -478,14 +479,14 @@ START_TEST(test_a_witness_with_a_high_s_is_mirrored)
 	struct signature found;
 
 	ck_assert(signature_has_high_s(&high));
-	ck_assert(known_spend_witness(&found, &rival.transaction, &domain,
-				      &alice, &high, 1));
+	ck_assert(witness_find(&found, &rival.transaction, &domain, &alice,
+			       &high, 1));
 	ck_assert_int_eq(memcmp(found.bytes, rival.signatures[1].bytes,
 				sizeof(found.bytes)),
 			 0);
 	memset(high.bytes + 32, 0xff, 32);
-	ck_assert(!known_spend_witness(&found, &rival.transaction, &domain,
-				       &alice, &high, 1));
+	ck_assert(!witness_find(&found, &rival.transaction, &domain, &alice,
+				&high, 1));
 }
 END_TEST
 
