@@ -105,21 +105,6 @@ static void ask_root_chain(struct export *export)
 			problem_message(&error));
 }
 
-/* Into a file of this path, whole or not at all. */
-static bool write_file(const struct growing_buffer *text, const char *path,
-		       struct error *error)
-{
-	const char *slash = strrchr(path, '/');
-	const char *name = slash == NULL ? path : slash + 1;
-	char folder[SESSION_PATH_SIZE] = ".";
-
-	if (slash != NULL)
-		(void)snprintf(folder, sizeof(folder), "%.*s",
-			       (int)(slash - path), path); /* or not found */
-	return atomic_file_write(slash == path ? "/" : folder, name,
-				 growing_buffer_view(text), 0600, error);
-}
-
 static bool write_evidence(struct export *export, const char *path,
 			   struct error *error)
 {
@@ -133,7 +118,8 @@ static bool write_evidence(struct export *export, const char *path,
 				   coin_evidence_verdict_code(verdict));
 	growing_buffer_init(&text, COIN_EVIDENCE_MAX_LEN);
 	coin_evidence_write(&text, &export->evidence);
-	bool ok = write_file(&text, path, error);
+	bool ok = atomic_file_write_path(path, growing_buffer_view(&text), 0600,
+					 error);
 	growing_buffer_clear(&text);
 	return ok;
 }

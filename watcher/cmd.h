@@ -27,6 +27,7 @@ NODISCARD bool cmd_run(const struct command *command, struct error *error);
 NODISCARD bool cmd_status(const struct command *command, struct error *error);
 NODISCARD bool cmd_latch(const struct command *command, struct error *error);
 NODISCARD bool cmd_doctor(const struct command *command, struct error *error);
+NODISCARD bool cmd_evidence(const struct command *command, struct error *error);
 NODISCARD bool cmd_explain(const struct command *command, struct error *error);
 NODISCARD bool cmd_plan(const struct command *command, struct error *error);
 NODISCARD bool cmd_guide(const struct command *command, struct error *error);

@@ -34,6 +34,9 @@ static bool run_command(const struct command *command, struct error *error)
 		return cmd_exits(command, error);
 	if (options_is(options, "exit"))
 		return cmd_exit(command, error);
+	if (options_is(options, "evidence export") ||
+	    options_is(options, "evidence verify"))
+		return cmd_evidence(command, error);
 	if (options_is(options, "doctor"))
 		return cmd_doctor(command, error);
 	if (options_is(options, "explain"))

@@ -124,6 +124,21 @@ bool atomic_file_write(const char *folder, const char *name,
 	return false;
 }
 
+bool atomic_file_write_path(const char *path, struct bytes content, mode_t mode,
+			    struct error *error)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return atomic_file_write(".", path, content, mode, error);
+	char *folder = memory_copy_string(
+		path, slash == path ? 1 : (size_t)(slash - path));
+	bool ok = atomic_file_write(folder, slash + 1, content, mode, error);
+
+	memory_free(folder);
+	return ok;
+}
+
 bool atomic_file_make_folder(const char *path, mode_t mode, struct error *error)
 {
 	char *part = memory_copy_string(path, strlen(path));

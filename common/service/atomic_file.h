@@ -25,6 +25,10 @@ NODISCARD bool atomic_file_write(const char *folder, const char *name,
 				 struct bytes content, mode_t mode,
 				 struct error *error);
 
+/* The same for a path. */
+NODISCARD bool atomic_file_write_path(const char *path, struct bytes content,
+				      mode_t mode, struct error *error);
+
 /* The same in parts. */
 struct atomic_file {
 	int folder;

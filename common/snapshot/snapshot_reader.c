@@ -316,20 +316,40 @@ bool snapshot_reader_eth_block(struct snapshot_reader *reader, bool *found,
 	return ok;
 }
 
-bool snapshot_reader_header(struct snapshot_reader *reader, bool *found,
-			    struct bytes *header, uint64_t number,
-			    struct error *error)
+/* The bytes that the statement has for an eth_block, viewed until the next
+ * call.
+ */
+static bool view_bytes(struct snapshot_reader *reader, bool *found,
+		       struct bytes *out, const char *sql, uint64_t number,
+		       struct error *error)
 {
-	assert_pass(reader);
-	struct statement *row = begin(reader, SQL_SNAPSHOT_HEADER);
+	struct statement *row = begin(reader, sql);
 
 	statement_bind_u64(row, 1, number);
 	if (!find_row(found, row, error))
 		return false;
 	if (*found)
-		*header = statement_bytes(row, 0);
+		*out = statement_bytes(row, 0);
 	reader->viewed = row;
 	return true;
+}
+
+bool snapshot_reader_header(struct snapshot_reader *reader, bool *found,
+			    struct bytes *header, uint64_t number,
+			    struct error *error)
+{
+	assert_pass(reader);
+	return view_bytes(reader, found, header, SQL_SNAPSHOT_HEADER, number,
+			  error);
+}
+
+bool snapshot_reader_receipts(struct snapshot_reader *reader, bool *found,
+			      struct bytes *receipts, uint64_t number,
+			      struct error *error)
+{
+	assert_pass(reader);
+	return view_bytes(reader, found, receipts, SQL_SNAPSHOT_RECEIPTS,
+			  number, error);
 }
 
 bool snapshot_reader_eth_block_at(struct snapshot_reader *reader, bool *found,

@@ -107,6 +107,13 @@ NODISCARD bool snapshot_reader_header(struct snapshot_reader *reader,
 				      bool *found, struct bytes *header,
 				      uint64_t number, struct error *error);
 
+/* All receipts of a stored eth_block, each as the receipts trie holds it: an
+ * RLP list of strings. `found` false: none are kept, for no log of the
+ * contracts is in it, or the follower takes logs on trust. */
+NODISCARD bool snapshot_reader_receipts(struct snapshot_reader *reader,
+					bool *found, struct bytes *receipts,
+					uint64_t number, struct error *error);
+
 /* The number of the last eth_block whose time is <= `at`; `found` false if even
  * the first stored one is later. */
 NODISCARD bool snapshot_reader_eth_block_at(struct snapshot_reader *reader,

@@ -21,6 +21,11 @@ WHERE number = ?1 AND number <= (SELECT number FROM head WHERE id = 1);
 SELECT header FROM eth_blocks
 WHERE number = ?1 AND number <= (SELECT number FROM head WHERE id = 1);
 
+-- name: receipts
+SELECT receipts FROM receipts
+WHERE eth_block_number = ?1
+	AND eth_block_number <= (SELECT number FROM head WHERE id = 1);
+
 -- name: eth_block_at
 SELECT max(number) FROM eth_blocks
 WHERE time <= ?1 AND number <= (SELECT number FROM head WHERE id = 1);
