@@ -13,6 +13,7 @@
 #include "watcher/leave_loop.h"
 #include "watcher/ready_loop.h"
 #include "watcher/vault_loop.h"
+#include "watcher/wallet_loop.h"
 
 struct exit_loop {
 	struct exit_loop_parts parts;
@@ -187,7 +188,7 @@ static bool judge(const struct exit_turn *turn, struct error *error)
 {
 	struct ready_tokens *ready = memory_new(1, sizeof(*ready));
 
-	bool ok = leave_loop_read_wallets(turn, error) &&
+	bool ok = wallet_loop_read(turn, error) &&
 		  judge_all_standard(turn, ready, error) &&
 		  judge_all_in_flight(turn, ready, error) &&
 		  exit_want_store_clear_others(turn, error) &&

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/growing_buffer.h"
+#include "common/base/memory.h"
 #include "common/chain/protocol.h"
 #include "common/chain/transaction_hash.h"
 #include "common/chain/witness.h"
@@ -13,9 +14,6 @@
 #include "sql/watcher_sql.h"
 #include "watcher/inclusion_store.h"
 #include "watcher/watcher_store.h"
-
-/* Signatures that are kept of one transaction; the contracts take five. */
-#define MAX_SIGNATURES 32
 
 static void bind_hash(struct statement *row, int index, const struct hash *hash)
 {
@@ -103,13 +101,14 @@ bool known_store_put(struct database *database, struct bytes raw,
 }
 
 /* The items of 65 bytes. */
-static size_t read_signatures(struct signature out[MAX_SIGNATURES],
+static size_t read_signatures(struct signature out[KNOWN_STORE_MAX_SIGNATURES],
 			      struct bytes payload)
 {
 	struct rlp_reader items = rlp_reader_of(payload);
 	size_t count = 0;
 
-	while (count < MAX_SIGNATURES && rlp_reader_has_more(&items)) {
+	while (count < KNOWN_STORE_MAX_SIGNATURES &&
+	       rlp_reader_has_more(&items)) {
 		struct rlp_item item = rlp_reader_next(&items);
 
 		if (rlp_reader_ok(&items) && !item.is_list &&
@@ -127,7 +126,7 @@ bool known_store_put_frame(struct database *database,
 			   enum known_source source,
 			   const struct position *position, struct error *error)
 {
-	struct signature signatures[MAX_SIGNATURES];
+	struct signature signatures[KNOWN_STORE_MAX_SIGNATURES];
 	uint8_t raw[PROTOCOL_MAX_RAW_SIZE];
 
 	/* Longer ones are no payments. */
@@ -198,6 +197,37 @@ bool known_store_raw(struct database *database, bool *found,
 	return result != STATEMENT_FAILED;
 }
 
+bool known_store_paying_new(struct database *database, struct hash **out,
+			    size_t *count, const struct address *owner,
+			    struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_KNOWN_PAYING);
+	enum statement_result result;
+	size_t capacity = 0;
+	bool ok = true;
+
+	*out = NULL;
+	*count = 0;
+	statement_bind_bytes(row, 1, bytes_view(owner->bytes, 20));
+	statement_bind_u64(row, 2, KNOWN_STORE_MAX_PAYMENTS);
+	while (ok && (result = statement_step(row, error)) != STATEMENT_DONE) {
+		if (*count == capacity) {
+			capacity = capacity == 0 ? 16 : 2 * capacity;
+			*out = memory_resize(*out, capacity, sizeof(**out));
+		}
+		ok = result == STATEMENT_ROW &&
+		     statement_hash(&(*out)[*count], row, 0, error);
+		*count += ok;
+	}
+	statement_end(row);
+	if (!ok) {
+		memory_free(*out);
+		*out = NULL;
+	}
+	return ok;
+}
+
 static bool transaction_at(struct database *database, bool *found,
 			   struct hash *hash, struct position position,
 			   struct error *error)
@@ -221,7 +251,7 @@ static bool remember_spender(const struct known_sources *sources, bool *found,
 			     struct error *error)
 {
 	struct inclusion inclusion;
-	struct signature signatures[MAX_SIGNATURES];
+	struct signature signatures[KNOWN_STORE_MAX_SIGNATURES];
 
 	if (!transaction_at(sources->database, found, hash, spender, error))
 		return false;
@@ -322,13 +352,13 @@ static bool fill(struct known_spend *out, const struct search *search,
 static bool prove(const struct search *search, bool *proved,
 		  struct known_spend *spend, struct error *error)
 {
-	struct signature signatures[MAX_SIGNATURES];
+	struct signature signatures[KNOWN_STORE_MAX_SIGNATURES];
 	struct transaction transaction;
 	size_t count;
 
 	*proved = false;
 	if (!known_store_signatures(search->sources->database, signatures,
-				    &count, MAX_SIGNATURES,
+				    &count, KNOWN_STORE_MAX_SIGNATURES,
 				    &spend->transaction_hash, error))
 		return false;
 	*proved =

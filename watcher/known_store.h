@@ -93,7 +93,9 @@ NODISCARD bool known_store_is_claimed(struct database *database, bool *claimed,
 				      struct position position,
 				      struct error *error);
 
-/* Copies the signatures known of a transaction outside applied blocks. */
+/* Copies the signatures known of a transaction outside applied blocks; so many
+ * are kept, the contracts take five. */
+#define KNOWN_STORE_MAX_SIGNATURES 32
 NODISCARD bool known_store_signatures(struct database *database,
 				      struct signature *out, size_t *count,
 				      size_t capacity,
@@ -105,5 +107,14 @@ NODISCARD bool known_store_raw(struct database *database, bool *found,
 			       struct growing_buffer *raw,
 			       const struct hash *transaction_hash,
 			       struct error *error);
+
+/* Hashes of the transactions outside applied blocks whose bytes name `owner`,
+ * as those do that pay it; at most KNOWN_STORE_MAX_PAYMENTS. Reads the table of
+ * all of them. Free with memory_free(). */
+#define KNOWN_STORE_MAX_PAYMENTS 65536
+NODISCARD bool known_store_paying_new(struct database *database,
+				      struct hash **out, size_t *count,
+				      const struct address *owner,
+				      struct error *error);
 
 #endif

@@ -11,8 +11,6 @@
 #include "common/chain/witness.h"
 #include "common/ethereum/contract_calls.h"
 #include "common/ethereum/eth_header.h"
-#include "common/service/log.h"
-#include "common/store/signed_spend_table.h"
 #include "common/store/statement.h"
 #include "sql/watcher_sql.h"
 #include "watcher/exit_goal_store.h"
@@ -21,150 +19,10 @@
 #include "watcher/inclusion_store.h"
 #include "watcher/inflight_store.h"
 #include "watcher/payout_store.h"
+#include "watcher/wallet_loop.h"
 #include "watcher/watcher_store.h"
 
 #define PAGE 256
-#define SPENDS 16
-
-/* ---- what the wallets signed ---- */
-
-static bool read_cursor(struct database *database, uint64_t *sequence,
-			const char *path, struct error *error)
-{
-	struct statement *row =
-		statement_begin(database, SQL_WATCHER_SIGNED_SPEND_CURSOR);
-
-	*sequence = 0;
-	statement_bind_text(row, 1, path);
-	enum statement_result result = statement_step(row, error);
-	if (result == STATEMENT_ROW)
-		*sequence = statement_u64(row, 0);
-	statement_end(row);
-	return result != STATEMENT_FAILED;
-}
-
-static bool put_cursor(struct database *database, uint64_t sequence,
-		       const char *path, struct error *error)
-{
-	struct statement *row =
-		statement_begin(database, SQL_WATCHER_PUT_SIGNED_SPEND_CURSOR);
-
-	statement_bind_text(row, 1, path);
-	statement_bind_u64(row, 2, sequence);
-	return statement_run(row, error);
-}
-
-/* "A claim without a signature counts as signed […]; its owner can make the
- * same signature again": with the key here, we do. */
-static bool sign_again(const struct exit_turn *turn, struct signature *out,
-		       const struct transaction *transaction, size_t input,
-		       struct error *error)
-{
-	struct hash digest =
-		transaction_digest(&turn->sources.domain, transaction);
-	struct watched_coin coin;
-	bool found;
-
-	if (!watcher_store_coin(turn->database, &found, &coin,
-				transaction->inputs[input], error) ||
-	    !found)
-		return false;
-	for (size_t i = 0; i < turn->facts->owner_count; i++) {
-		const struct watched_owner *owner = &turn->facts->owners[i];
-
-		if (owner->signer != NULL &&
-		    address_equal(&owner->address, &coin.output.owner))
-			return signer_sign(out, owner->signer, &digest, error);
-	}
-	return false;
-}
-
-static bool put_spend(const struct exit_turn *turn,
-		      const struct signed_spend *spend, bool *complete,
-		      struct error *error)
-{
-	struct bytes raw = bytes_view(spend->raw, spend->raw_len);
-	struct signature signatures[PROTOCOL_MAX_INPUTS];
-	struct transaction transaction;
-	size_t count = 0;
-
-	*complete = true;
-	if (transaction_decode(&transaction, raw) != VERDICT_VALID)
-		return true;
-	for (size_t i = 0; i < spend->input_count; i++) {
-		struct error reason;
-
-		if (spend->has_signature[i])
-			signatures[count++] = spend->signatures[i];
-		else if (spend->is_ours[i] &&
-			 sign_again(turn, &signatures[count], &transaction, i,
-				    &reason))
-			count++;
-		else
-			*complete = false;
-	}
-	return known_store_put(turn->database, raw, signatures, count,
-			       KNOWN_SOURCE_WALLET, NULL, error);
-}
-
-/* The cursor stays before the first that is not complete yet. */
-static bool take_over(const struct exit_turn *turn,
-		      struct signed_spend_table *table, const char *path,
-		      struct error *error)
-{
-	struct signed_spend *spends = memory_new(SPENDS, sizeof(*spends));
-	uint64_t sequence;
-	uint64_t done;
-	size_t count = SPENDS;
-	bool in_order = true;
-
-	bool ok = read_cursor(turn->database, &sequence, path, error);
-	done = sequence;
-	while (ok && count == SPENDS) {
-		ok = signed_spend_table_after(table, spends, &count, SPENDS,
-					      sequence, error);
-		for (size_t i = 0; ok && i < count; i++) {
-			bool complete;
-
-			ok = put_spend(turn, &spends[i], &complete, error);
-			sequence = spends[i].sequence;
-			in_order = in_order && complete;
-			if (in_order)
-				done = sequence;
-		}
-	}
-	memory_free(spends);
-	return ok && put_cursor(turn->database, done, path, error);
-}
-
-bool leave_loop_read_wallets(const struct exit_turn *turn, struct error *error)
-{
-	const struct network *network = turn->facts->network;
-
-	for (size_t i = 0; i < turn->facts->owner_count; i++) {
-		const char *path = turn->facts->owners[i].signed_path;
-		struct signed_spend_table *table;
-		struct error reason;
-
-		if (path == NULL)
-			continue;
-		if (!signed_spend_table_open_reader(
-			    &table, path, network->chain_id,
-			    &network->plasma_framework, &reason)) {
-			if (reason.code != ERROR_NO_INPUT)
-				log_event(LOG_WARNING,
-					  "what a wallet signed is not known",
-					  log_text("file", path),
-					  log_text("reason", reason.message));
-			continue;
-		}
-		bool ok = take_over(turn, table, path, error);
-		signed_spend_table_close(table);
-		if (!ok)
-			return false;
-	}
-	return true;
-}
 
 /* ---- own coins ---- */
 
@@ -311,6 +169,13 @@ bool leave_loop_chain_outputs(const struct exit_turn *turn, uint64_t *count,
 #define PACE 256
 #define SLOWEST 60
 
+/* T, or now where nothing halts. */
+static uint64_t leaves_since(const struct exit_turn *turn)
+{
+	return turn->facts->latch.latched ? turn->facts->latch.bad_at.seconds
+					  : turn->world.now;
+}
+
 static bool read_header(const struct exit_turn *turn, bool *found,
 			struct eth_header *header, uint64_t number,
 			struct error *error)
@@ -328,10 +193,8 @@ bool leave_loop_index(const struct exit_turn *turn, uint64_t *index,
 		      struct error *error)
 {
 	uint64_t head = turn->facts->head.number;
-	uint64_t since = turn->facts->latch.latched
-				 ? turn->facts->latch.bad_at.seconds
-				 : turn->world.now;
-	uint64_t last = instant_after(since, turn->world.exit_period - 1);
+	uint64_t last =
+		instant_after(leaves_since(turn), turn->world.exit_period - 1);
 	struct eth_header newest;
 	struct eth_header older;
 	uint64_t outputs;
@@ -366,9 +229,7 @@ bool leave_loop_index(const struct exit_turn *turn, uint64_t *index,
 static struct window window_of(const struct exit_turn *turn,
 			       const struct own_coin *coin)
 {
-	uint64_t since = turn->facts->latch.latched
-				 ? turn->facts->latch.bad_at.seconds
-				 : turn->world.now;
+	uint64_t since = leaves_since(turn);
 	struct window window =
 		deadline_protective_exit(since, since, turn->world.exit_period);
 
@@ -376,7 +237,7 @@ static struct window window_of(const struct exit_turn *turn,
 	    coin->block_time > since) {
 		window.last -= 2;
 		window.target = window.earliest;
-	} else if (coin->signed_by > 0) {
+	} else if (mass_exit_decide(coin).way == EXIT_WAY_IN_FLIGHT) {
 		window.last -= 1;
 	}
 	return window;
@@ -421,19 +282,36 @@ static bool is_wanted(const struct exit_turn *turn,
 	return false;
 }
 
-static bool wish(const struct exit_turn *turn, const struct own_coin *coin,
-		 enum action_kind kind, const struct exit_id *id,
+/* What an exit takes out. */
+struct departure {
+	struct output output;
+	struct position position; /* of a coin; 0: of a payment to us */
+	struct window window;
+};
+
+static struct departure departure_of(const struct exit_turn *turn,
+				     const struct own_coin *coin)
+{
+	struct departure departure = { coin->output, coin->position,
+				       window_of(turn, coin) };
+
+	return departure;
+}
+
+static bool wish(const struct exit_turn *turn,
+		 const struct departure *departure, enum action_kind kind,
+		 const struct exit_id *id,
 		 const struct growing_buffer *call_data, struct error *error)
 {
 	struct exit_wish exit_wish = {
 		.kind = kind,
 		.contract = turn->facts->network->payment_exit_game,
 		.exit_id = *id,
-		.account = coin->output.owner,
+		.account = departure->output.owner,
 		.policy = policy_of(turn),
-		.window = window_of(turn, coin),
-		.at_risk = coin->output,
-		.detail = detail_of(coin->position),
+		.window = departure->window,
+		.at_risk = departure->output,
+		.detail = detail_of(departure->position),
 	};
 
 	if (call_data->overflowed)
@@ -487,6 +365,7 @@ static bool leave_standard(const struct exit_turn *turn, bool *leaves,
 	if (ok && *leaves) {
 		struct hash id = output_id(proved.raw, coin->position);
 		struct exit_id exit_id = exit_id_standard(&id);
+		struct departure departure = departure_of(turn, coin);
 		struct provable_output output = {
 			coin->position, proved.raw,
 			bytes_view(proved.proof, sizeof(proved.proof))
@@ -496,7 +375,7 @@ static bool leave_standard(const struct exit_turn *turn, bool *leaves,
 		exit_response_start_standard(&call_data, &output);
 		ok = exit_want_store_has(turn, &has, ACTION_START_STANDARD_EXIT,
 					 &exit_id, 0, error) &&
-		     (has || wish(turn, coin, ACTION_START_STANDARD_EXIT,
+		     (has || wish(turn, &departure, ACTION_START_STANDARD_EXIT,
 				  &exit_id, &call_data, error));
 		growing_buffer_clear(&call_data);
 	}
@@ -541,7 +420,7 @@ static bool fill_input(const struct exit_turn *turn, bool *whole,
 }
 
 static bool want_flight(const struct exit_turn *turn,
-			const struct own_coin *coin,
+			const struct departure *departure,
 			const struct flight *flight, struct error *error)
 {
 	struct exit_id id = exit_id_in_flight(flight->raw);
@@ -551,22 +430,22 @@ static bool want_flight(const struct exit_turn *turn,
 	exit_response_start_in_flight(&call_data, flight->raw, flight->outputs,
 				      flight->witnesses,
 				      flight->transaction.input_count);
-	bool ok = wish(turn, coin, ACTION_START_IN_FLIGHT_EXIT, &id, &call_data,
-		       error);
+	bool ok = wish(turn, departure, ACTION_START_IN_FLIGHT_EXIT, &id,
+		       &call_data, error);
 	growing_buffer_clear(&call_data);
 	return ok;
 }
 
 static bool fill_flight(const struct exit_turn *turn, bool *whole,
-			struct flight *flight, const struct own_coin *coin,
-			struct error *error)
+			struct flight *flight, const struct hash *hash,
+			const struct departure *departure, struct error *error)
 {
-	struct signature signatures[SPENDS];
+	struct signature signatures[KNOWN_STORE_MAX_SIGNATURES];
 	size_t count;
 	size_t filled = 0;
 
-	if (!known_store_signatures(turn->database, signatures, &count, SPENDS,
-				    &coin->signed_tx, error))
+	if (!known_store_signatures(turn->database, signatures, &count,
+				    KNOWN_STORE_MAX_SIGNATURES, hash, error))
 		return false;
 	bool ok = true;
 	*whole = transaction_decode(&flight->transaction, flight->raw) ==
@@ -577,7 +456,7 @@ static bool fill_flight(const struct exit_turn *turn, bool *whole,
 		filled++;
 	}
 	if (ok && *whole)
-		ok = want_flight(turn, coin, flight, error);
+		ok = want_flight(turn, departure, flight, error);
 	for (size_t i = 0; i < filled; i++)
 		inclusion_clear(&flight->inputs[i]);
 	return ok;
@@ -585,15 +464,17 @@ static bool fill_flight(const struct exit_turn *turn, bool *whole,
 
 /* A life that stands or stood is played by exit_processor. */
 static bool leave_in_flight(const struct exit_turn *turn, bool *leaves,
-			    const struct own_coin *coin, struct error *error)
+			    const struct hash *hash,
+			    const struct departure *departure,
+			    struct error *error)
 {
-	struct exit_id id = exit_id_in_flight_of_hash(&coin->signed_tx);
+	struct exit_id id = exit_id_in_flight_of_hash(hash);
 	struct recorded_in_flight_exit recorded;
 	struct growing_buffer raw;
 	bool found;
 
 	*leaves = false;
-	if (hash_is_zero(&coin->signed_tx))
+	if (hash_is_zero(hash))
 		return true;
 	if (!inflight_store_newest(turn->database, leaves, &recorded, &id,
 				   turn->world.exit_period, error))
@@ -607,13 +488,25 @@ static bool leave_in_flight(const struct exit_turn *turn, bool *leaves,
 		return true;
 	struct flight *flight = memory_new(1, sizeof(*flight));
 	growing_buffer_init(&raw, PROTOCOL_MAX_RAW_SIZE);
-	bool ok = known_store_raw(turn->database, &found, &raw,
-				  &coin->signed_tx, error);
+	bool ok = known_store_raw(turn->database, &found, &raw, hash, error);
 	flight->raw = growing_buffer_view(&raw);
-	ok = ok && (!found || fill_flight(turn, leaves, flight, coin, error));
+	ok = ok && (!found ||
+		    fill_flight(turn, leaves, flight, hash, departure, error));
 	growing_buffer_clear(&raw);
 	memory_free(flight);
 	return ok;
+}
+
+/* A fee output that nobody signed for is paid to its owner first. */
+static bool leave_signed(const struct exit_turn *turn, bool *leaves,
+			 struct own_coin *coin, struct error *error)
+{
+	struct departure departure = departure_of(turn, coin);
+
+	if (coin->signed_by == 0 && !wallet_loop_pay_oneself(turn, coin, error))
+		return false;
+	return leave_in_flight(turn, leaves, &coin->signed_tx, &departure,
+			       error);
 }
 
 static bool is_worth_it(const struct exit_turn *turn,
@@ -624,7 +517,7 @@ static bool is_worth_it(const struct exit_turn *turn,
 			      turn->policy->min_exit_value) >= 0;
 }
 
-static bool leave(const struct exit_turn *turn, const struct own_coin *coin,
+static bool leave(const struct exit_turn *turn, struct own_coin *coin,
 		  const struct action_list *open, struct error *error)
 {
 	struct exit_decision decision = mass_exit_decide(coin);
@@ -643,12 +536,100 @@ static bool leave(const struct exit_turn *turn, const struct own_coin *coin,
 			     leave_standard(turn, &leaves, coin, error);
 		}
 		if (ok && decision.way == EXIT_WAY_IN_FLIGHT)
-			ok = leave_in_flight(turn, &leaves, coin, error);
+			ok = leave_signed(turn, &leaves, coin, error);
 	}
 	if (leaves)
 		turn->report->own_leaving++;
 	else
 		turn->report->own_stuck++;
+	return ok;
+}
+
+/* ---- payments to us ---- */
+
+static bool add_input(const struct exit_turn *turn,
+		      struct received_payment *received,
+		      struct position position, const struct hash *hash,
+		      struct error *error)
+{
+	struct known_spend_list spends;
+	struct watched_coin coin;
+	bool found;
+
+	if (!watcher_store_coin(turn->database, &found, &coin, position, error))
+		return false;
+	if (!found || coin.has_spender || coin.exited) {
+		received->is_disputed = true;
+		return true;
+	}
+	for (size_t i = 0; i < turn->facts->owner_count; i++)
+		received->has_own_input =
+			received->has_own_input ||
+			address_equal(&turn->facts->owners[i].address,
+				      &coin.output.owner);
+	if (!known_store_spends(&turn->sources, turn->arena, &spends, position,
+				&coin.output.owner, error))
+		return false;
+	for (size_t i = 0; i < spends.count; i++)
+		received->is_disputed =
+			received->is_disputed ||
+			!hash_equal(&spends.of[i].transaction_hash, hash);
+	return true;
+}
+
+static bool leave_with(const struct exit_turn *turn, const struct hash *hash,
+		       const struct address *owner, struct error *error)
+{
+	struct received_payment received = { .owner = *owner };
+	uint64_t since = leaves_since(turn);
+	struct departure departure = {
+		.window = deadline_protective_exit(since, since,
+						   turn->world.exit_period),
+	};
+	struct growing_buffer raw;
+	bool leaves;
+	bool found;
+
+	growing_buffer_init(&raw, PROTOCOL_MAX_RAW_SIZE);
+	bool ok = known_store_raw(turn->database, &found, &raw, hash, error);
+	found = ok && found &&
+		transaction_decode(&received.payment,
+				   growing_buffer_view(&raw)) == VERDICT_VALID;
+	growing_buffer_clear(&raw);
+	for (size_t i = 0; found && ok && i < received.payment.input_count; i++)
+		ok = add_input(turn, &received, received.payment.inputs[i],
+			       hash, error);
+	if (!ok || !found ||
+	    !mass_exit_receiver_starts(&received, &turn->bonds))
+		return ok;
+	departure.output = mass_exit_largest_received(&received);
+	return leave_in_flight(turn, &leaves, hash, &departure, error);
+}
+
+/* "payment to us, we own no input of Y: leave the IFE to the sender; […] start
+ * ourselves only if value > 3x all bonds and the sender is silent for P/28" */
+static bool leave_with_payments(const struct exit_turn *turn,
+				struct error *error)
+{
+	uint64_t silent = instant_since(turn->world.now, leaves_since(turn));
+	bool ok = true;
+
+	if (!turn->facts->latch.latched ||
+	    silent < turn->world.exit_period / 28 ||
+	    silent >= turn->world.exit_period)
+		return true;
+	for (size_t i = 0; ok && i < turn->facts->owner_count; i++) {
+		const struct address *owner = &turn->facts->owners[i].address;
+		struct hash *list;
+		size_t count;
+
+		if (!known_store_paying_new(turn->database, &list, &count,
+					    owner, error))
+			return false;
+		for (size_t j = 0; ok && j < count; j++)
+			ok = leave_with(turn, &list[j], owner, error);
+		memory_free(list);
+	}
 	return ok;
 }
 
@@ -681,5 +662,5 @@ bool leave_loop_pass(const struct exit_turn *turn, struct error *error)
 	}
 	action_list_clear(&open);
 	memory_free(coins);
-	return ok;
+	return ok && leave_with_payments(turn, error);
 }

@@ -3,9 +3,9 @@
 #define PLASMA_WATCHER_LEAVE_LOOP_H
 
 /*
- * Leaving (protocol.md 15): what the wallets of watched owners signed is taken
- * over, and while the chain is halted every coin of theirs is exited, settled
- * ones by standard exits, those signed away in flight.
+ * Leaving (protocol.md 15): while the chain is halted every coin of watched
+ * owners is exited, settled ones by standard exits, those signed away and fee
+ * outputs in flight.
  */
 
 #include <stdbool.h>
@@ -14,11 +14,6 @@
 #include "common/base/error.h"
 #include "watcher/exit_turn.h"
 #include "watcher/mass_exit.h"
-
-/* Takes over what is new in the signed-spend tables of the owners. A table that
- * is not there is one of a wallet that never signed. */
-NODISCARD bool leave_loop_read_wallets(const struct exit_turn *turn,
-				       struct error *error);
 
 /* All coins of watched owners that nobody spent or exited, with what decides
  * how they leave, in the order in which they are to be sent. Free with

@@ -61,6 +61,7 @@ noinst_LIBRARIES += %D%/libwatcher.a
 %C%_libwatcher_a_SOURCES += %D%/watcher_settings.c %D%/watcher_settings.h
 %C%_libwatcher_a_SOURCES += %D%/watcher_status.c %D%/watcher_status.h
 %C%_libwatcher_a_SOURCES += %D%/vault_loop.c %D%/vault_loop.h
+%C%_libwatcher_a_SOURCES += %D%/wallet_loop.c %D%/wallet_loop.h
 %C%_libwatcher_a_SOURCES += %D%/watcher_store.c %D%/watcher_store.h
 
 # The statements of sql/watcher as C strings.

@@ -51,7 +51,8 @@ const char *mass_exit_reason_text(enum exit_reason reason)
 		return "its owner signed it away more than once: it can be "
 		       "lost";
 	case EXIT_REASON_FEE_OUTPUT:
-		return "a fee output has no standard exit";
+		return "a fee output has no standard exit: a payment to its "
+		       "owner is exited";
 	case EXIT_REASON_BAD_STATE:
 		return "made in or after the bad block";
 	case EXIT_REASON_BYTES_UNKNOWN:
@@ -62,6 +63,79 @@ const char *mass_exit_reason_text(enum exit_reason reason)
 		break;
 	}
 	return "an exit of it stands already";
+}
+
+struct transaction mass_exit_pay_oneself(const struct own_coin *coin)
+{
+	struct transaction payment = {
+		.type = PROTOCOL_TX_TYPE_PAYMENT,
+		.input_count = 1,
+		.output_count = 1,
+		.inputs = { coin->position },
+		.outputs = { coin->output },
+	};
+
+	payment.outputs[0].type = PROTOCOL_OUTPUT_TYPE_PAYMENT;
+	return payment;
+}
+
+static struct amount times(struct amount one, uint64_t count)
+{
+	struct amount product;
+
+	if (!amount_scale(&product, one, count, 1))
+		return amount_from_u256(U256_MAX);
+	return product;
+}
+
+static struct amount plus(struct amount a, struct amount b)
+{
+	struct amount sum;
+
+	if (!amount_add(&sum, a, b))
+		return amount_from_u256(U256_MAX);
+	return sum;
+}
+
+static bool is_received(const struct received_payment *received, size_t output)
+{
+	const struct output *of = &received->payment.outputs[output];
+
+	return output < received->payment.output_count &&
+	       address_equal(&of->owner, &received->owner) &&
+	       token_is_eth(&of->token);
+}
+
+bool mass_exit_receiver_starts(const struct received_payment *received,
+			       const struct exit_bonds *bonds)
+{
+	struct amount value = amount_zero();
+	struct amount cost = bonds->in_flight_exit_wei;
+
+	if (received->has_own_input || received->is_disputed)
+		return false;
+	for (size_t i = 0; i < PROTOCOL_MAX_OUTPUTS; i++) {
+		if (!is_received(received, i))
+			continue;
+		value = plus(value, received->payment.outputs[i].amount);
+		cost = plus(cost, bonds->piggyback_wei);
+	}
+	return amount_compare(value, times(cost, 3)) > 0;
+}
+
+struct output
+mass_exit_largest_received(const struct received_payment *received)
+{
+	struct output largest = { .amount = amount_zero() };
+
+	for (size_t i = 0; i < PROTOCOL_MAX_OUTPUTS; i++) {
+		const struct output *of = &received->payment.outputs[i];
+
+		if (is_received(received, i) &&
+		    amount_compare(of->amount, largest.amount) >= 0)
+			largest = *of;
+	}
+	return largest;
 }
 
 /* 0: deposits after the bad block, 1: in flight, 2: everything else. */
@@ -141,24 +215,6 @@ void mass_exit_order(struct own_coin *coins, size_t count,
 #define GAS_STANDARD_EXIT 300000
 #define GAS_IN_FLIGHT_EXIT 700000
 #define GAS_PIGGYBACK 250000
-
-static struct amount times(struct amount one, uint64_t count)
-{
-	struct amount product;
-
-	if (!amount_scale(&product, one, count, 1))
-		return amount_from_u256(U256_MAX);
-	return product;
-}
-
-static struct amount plus(struct amount a, struct amount b)
-{
-	struct amount sum;
-
-	if (!amount_add(&sum, a, b))
-		return amount_from_u256(U256_MAX);
-	return sum;
-}
 
 static void fill_way(struct mass_exit_line *line, const struct own_coin *coin,
 		     const struct mass_exit_prices *prices)

@@ -14,6 +14,8 @@
 #include "common/base/bytes.h"
 #include "common/chain/output.h"
 #include "common/chain/position.h"
+#include "common/chain/transaction.h"
+#include "watcher/exit_response.h"
 
 /* One output of a watched owner, with all that decides how it leaves. */
 struct own_coin {
@@ -61,6 +63,29 @@ struct exit_decision mass_exit_decide(const struct own_coin *coin);
 
 /* A sentence for people. */
 const char *mass_exit_reason_text(enum exit_reason reason);
+
+/* The payment of a coin to its owner. "Fee output: sign a payment to ourselves,
+ * IFE it, piggyback its output." Of one coin it is always the same. */
+struct transaction mass_exit_pay_oneself(const struct own_coin *coin);
+
+/* A payment that is in no verified block, to a watched owner. */
+struct received_payment {
+	struct transaction payment;
+	struct address owner;
+	bool has_own_input; /* of any watched owner: it leaves as their coin */
+	bool is_disputed;   /* an input is unknown, spent, exited, or signed
+			     * away otherwise: the exit would lose its bond */
+};
+
+/* True if the receiver has to start the exit in flight, once the sender has
+ * been silent: "only if value > 3x all bonds". Of tokens nobody knows the price
+ * here. */
+bool mass_exit_receiver_starts(const struct received_payment *received,
+			       const struct exit_bonds *bonds);
+
+/* Its most valuable ether output to the owner, of which there is one. */
+struct output
+mass_exit_largest_received(const struct received_payment *received);
 
 /* Sorts coins into the order in which their exits are to be sent: deposits made
  * after `bad_block_time` first, then exits in flight, then by value (of their

@@ -47,6 +47,10 @@ ORDER BY known_inclusions.transaction_hash LIMIT 1;
 -- name: known_transaction
 SELECT raw FROM known_transactions WHERE hash = ?1;
 
+-- name: known_paying
+SELECT hash FROM known_transactions WHERE instr(raw, ?1) > 0
+ORDER BY hash LIMIT ?2;
+
 -- name: known_signatures
 SELECT signature FROM known_signatures WHERE transaction_hash = ?1
 ORDER BY signature;

@@ -79,6 +79,75 @@ START_TEST(test_what_cannot_leave_is_said_so)
 }
 END_TEST
 
+START_TEST(test_a_fee_output_is_paid_to_its_owner_in_flight)
+{
+	struct own_coin coin = coin_of(place_at(2000, 7, 0), 5);
+	struct transaction payment;
+
+	coin.output.type = PROTOCOL_OUTPUT_TYPE_FEE;
+	ck_assert_uint_eq(mass_exit_decide(&coin).way, EXIT_WAY_IN_FLIGHT);
+	ck_assert_uint_eq(mass_exit_decide(&coin).reason,
+			  EXIT_REASON_FEE_OUTPUT);
+	payment = mass_exit_pay_oneself(&coin);
+	ck_assert_uint_eq(payment.type, PROTOCOL_TX_TYPE_PAYMENT);
+	ck_assert_uint_eq(payment.input_count, 1);
+	ck_assert_uint_eq(payment.output_count, 1);
+	ck_assert(position_equal(payment.inputs[0], coin.position));
+	ck_assert_uint_eq(payment.outputs[0].type,
+			  PROTOCOL_OUTPUT_TYPE_PAYMENT);
+	ck_assert(amount_equal(payment.outputs[0].amount, amount_of(5)));
+	ck_assert(address_equal(&payment.outputs[0].owner, &coin.output.owner));
+	ck_assert(token_equal(&payment.outputs[0].token, &coin.output.token));
+	ck_assert(hash_is_zero(&payment.metadata));
+}
+END_TEST
+
+/* One output of `units` of `token` to B, one of a fortune to C. */
+static struct received_payment received_of(char token, uint64_t units)
+{
+	struct received_payment received = {
+		.payment = { .type = PROTOCOL_TX_TYPE_PAYMENT,
+			     .input_count = 1,
+			     .output_count = 2,
+			     .outputs = { output_for('B', token, units),
+					  output_for('C', 'E', 1000000) } },
+		.owner = account_of_letter('B'),
+	};
+
+	return received;
+}
+
+START_TEST(test_a_receiver_starts_only_what_is_worth_three_times_the_bonds)
+{
+	struct exit_bonds bonds = {
+		.in_flight_exit_wei = amount_of(20),
+		.piggyback_wei = amount_of(30),
+	};
+	struct received_payment one = received_of('E', 150);
+
+	ck_assert(!mass_exit_receiver_starts(&one, &bonds));
+	one = received_of('E', 151);
+	ck_assert(mass_exit_receiver_starts(&one, &bonds));
+	ck_assert(amount_equal(mass_exit_largest_received(&one).amount,
+			       amount_of(151)));
+	one.has_own_input = true;
+	ck_assert(!mass_exit_receiver_starts(&one, &bonds));
+	one = received_of('E', 151);
+	one.is_disputed = true;
+	ck_assert(!mass_exit_receiver_starts(&one, &bonds));
+	/* A second output is worth more and needs one more bond. */
+	one = received_of('E', 150);
+	one.payment.outputs[1] = output_for('B', 'E', 90);
+	ck_assert(!mass_exit_receiver_starts(&one, &bonds));
+	one.payment.outputs[1] = output_for('B', 'E', 91);
+	ck_assert(mass_exit_receiver_starts(&one, &bonds));
+	ck_assert(amount_equal(mass_exit_largest_received(&one).amount,
+			       amount_of(150)));
+	one = received_of('T', 1000000);
+	ck_assert(!mass_exit_receiver_starts(&one, &bonds));
+}
+END_TEST
+
 START_TEST(test_late_deposits_go_first_then_flights_then_value_then_age)
 {
 	struct own_coin coins[] = {
@@ -196,6 +265,10 @@ Suite *mass_exit_suite(void)
 	tcase_add_test(tests, test_a_settled_coin_leaves_by_standard_exit);
 	tcase_add_test(tests, test_a_signed_coin_never_leaves_by_standard_exit);
 	tcase_add_test(tests, test_what_cannot_leave_is_said_so);
+	tcase_add_test(tests, test_a_fee_output_is_paid_to_its_owner_in_flight);
+	tcase_add_test(
+		tests,
+		test_a_receiver_starts_only_what_is_worth_three_times_the_bonds);
 	tcase_add_test(
 		tests,
 		test_late_deposits_go_first_then_flights_then_value_then_age);
