@@ -2,21 +2,15 @@
 #ifndef PLASMA_OPERATOR_CMD_H
 #define PLASMA_OPERATOR_CMD_H
 
-/* The commands of plasma-operator: each returns an exit code after having said
- * what there was to say. */
+/* The commands of plasma-operator: false with an error whose code is the exit
+ * code. */
 
 #include <stdbool.h>
 
 #include "common/base/attributes.h"
 #include "common/base/error.h"
 #include "common/keys/secret.h"
-#include "common/service/config_file.h"
-#include "common/service/option_table.h"
-
-struct command {
-	const struct options *options;
-	struct config *config;
-};
+#include "common/service/program.h"
 
 NODISCARD bool cmd_run(const struct command *command, struct error *error);
 NODISCARD bool cmd_init(const struct command *command, struct error *error);

@@ -8,7 +8,7 @@
 static void print_counts(const struct command *command, const char *verb,
 			 const struct backup_counts *counts)
 {
-	printf(options_has(command->options, "json")
+	printf(command->is_json
 		       ? "{\"schema\":\"plasma.backup/1\",\"done\":\"%s\","
 			 "\"files\":%llu,\"bytes\":%llu,"
 			 "\"newest_blknum\":%llu}\n"

@@ -159,7 +159,7 @@ bool cmd_block(const struct command *command, struct error *error)
 	const struct options *options = command->options;
 	const char *datadir =
 		config_text(command->config, "operator", "datadir");
-	struct shelf shelf = { .is_json = options_has(options, "json") };
+	struct shelf shelf = { .is_json = command->is_json };
 	bool verifies = options_is(options, "block verify");
 	bool ok = operator_store_open_reader(&shelf.store, datadir, error) &&
 		  body_store_open(&shelf.bodies, datadir, OPERATOR_STORE_BODIES,

@@ -577,7 +577,7 @@ bool cmd_deploy(const struct command *command, struct error *error)
 	bool ok = run_deployment(deploy, command, error) &&
 		  write_network(deploy, &text, error);
 	if (ok)
-		print_result(deploy, options_has(command->options, "json"));
+		print_result(deploy, command->is_json);
 	secret_wipe(&deploy->secret);
 	growing_buffer_clear(&text);
 	deployment_free(deploy->plan);

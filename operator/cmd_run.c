@@ -97,19 +97,6 @@ static bool read_identity(struct run *run, struct error *error)
 	return read_finality(run, error);
 }
 
-static struct snapshot_identity identity_of(const struct network *network)
-{
-	return (struct snapshot_identity){
-		.chain_id = network->chain_id,
-		.plasma_framework = network->plasma_framework,
-		.eth_vault = network->eth_vault,
-		.erc20_vault = network->erc20_vault,
-		.payment_exit_game = network->payment_exit_game,
-		.deployment_block = network->deployment_block,
-		.deployment_block_hash = network->deployment_block_hash,
-	};
-}
-
 static bool open_stores(struct run *run, struct error *error)
 {
 	struct operator_network network = { run->network->chain_id,
@@ -131,7 +118,7 @@ static bool open_stores(struct run *run, struct error *error)
 /* The snapshot may still be on its way when the machine starts. */
 static bool open_snapshot(struct run *run, struct error *error)
 {
-	struct snapshot_identity identity = identity_of(run->network);
+	struct snapshot_identity identity = snapshot_identity_of(run->network);
 	const char *path =
 		config_text(run->command->config, "operator", "snapshot");
 	bool said = false;

@@ -129,7 +129,7 @@ bool cmd_status(const struct command *command, struct error *error)
 				 wait);
 	if (!wait_for_status(command, &data, seconds, error))
 		return false;
-	if (options_has(command->options, "json")) {
+	if (command->is_json) {
 		json_object_set_new(data, "schema",
 				    json_string("plasma.status/1"));
 		json_dumpf(data, stdout, JSON_COMPACT);
@@ -164,7 +164,7 @@ bool cmd_submit(const struct command *command, struct error *error)
 	if (!call(command, &data, "block.bump", body, error))
 		return error_wrap(error, "block %llu",
 				  (unsigned long long)blknum);
-	if (options_has(options, "json")) {
+	if (command->is_json) {
 		json_dumpf(data, stdout, JSON_COMPACT);
 		printf("\n");
 	} else {

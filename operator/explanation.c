@@ -2,9 +2,8 @@
 #include "operator/explanation.h"
 
 #include <stddef.h>
-#include <string.h>
 
-const struct explanation explanations[] = {
+const struct explanation_row explanations[] = {
 	{ "PLO-001", "snapshot",
 	  "The snapshot of the root chain cannot be read, or the follower has "
 	  "not read the root chain well for too long; nothing is signed.",
@@ -79,13 +78,3 @@ const struct explanation explanations[] = {
 	  "The message names the holder." },
 	{ NULL, NULL, NULL, NULL },
 };
-
-const struct explanation *explanation_find(const char *text)
-{
-	for (const struct explanation *at = explanations; at->id != NULL;
-	     at++) {
-		if (strcmp(at->id, text) == 0 || strcmp(at->name, text) == 0)
-			return at;
-	}
-	return NULL;
-}

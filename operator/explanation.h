@@ -5,16 +5,9 @@
 /* What the identifiers of alarms, refusals and exit codes mean and what to do;
  * plasma-operator(1) lists the same, and a test compares. */
 
-struct explanation {
-	const char *id;	  /* PLO-…; ends with a row without one */
-	const char *name; /* of the alarm, "submit:…", or "exit N" */
-	const char *what;
-	const char *action;
-};
+#include "common/service/explanation_table.h"
 
-extern const struct explanation explanations[];
-
-/* By identifier or by name; NULL: there is none. */
-const struct explanation *explanation_find(const char *text);
+/* Named by the alarm, "submit:…", or "exit N". */
+extern const struct explanation_row explanations[];
 
 #endif

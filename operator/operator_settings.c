@@ -12,7 +12,7 @@ static const struct command_row commands[] = {
 	{ "backup", "FILE", 1, "copy the data while the operator runs" },
 	{ "restore", "FILE", 1, "unpack a backup" },
 	{ "doctor", NULL, 0, "look for what is wrong" },
-	{ "explain", "ID", 1, "what an alarm or a refusal means" },
+	{ "explain", "[ID]", 1, "what an alarm or a refusal means" },
 	{ "config check", NULL, 0, "read every setting and the fee file" },
 	{ "block list", NULL, 0, "list the committed blocks" },
 	{ "block show", "NUMBER", 1, "show one block" },

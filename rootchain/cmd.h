@@ -11,15 +11,9 @@
 #include "common/base/attributes.h"
 #include "common/base/bytes.h"
 #include "common/base/error.h"
-#include "common/service/config_file.h"
 #include "common/service/network_file.h"
-#include "common/service/option_table.h"
+#include "common/service/program.h"
 #include "rootchain/rootchain_client.h"
-
-struct command {
-	const struct options *options;
-	struct config *config;
-};
 
 NODISCARD bool cmd_follow(const struct command *command, struct error *error);
 NODISCARD bool cmd_status(const struct command *command, struct error *error);

@@ -54,7 +54,7 @@ static bool open_store(struct follow *follow, struct error *error)
 		return false;
 	follow->has_lock = true;
 	struct snapshot_identity identity =
-		snapshot_store_identity(follow->network);
+		snapshot_identity_of(follow->network);
 	return snapshot_store_open(&follow->store, datadir, &identity, error);
 }
 

@@ -22,7 +22,7 @@ static void print_digest(const struct command *command,
 
 	hex_encode(text, bytes_view(digest->bytes, 32));
 	hex_encode(hash, bytes_view(head->hash.bytes, 32));
-	printf(options_has(command->options, "json")
+	printf(command->is_json
 		       ? "{\"schema\":\"plasma.digest/1\",\"digest\":\"%s\","
 			 "\"head\":%llu,\"head_hash\":\"%s\"}\n"
 		       : "%s at eth_block %llu %s\n",
@@ -97,7 +97,7 @@ static void print_report(const struct command *command,
 {
 	char digest[HEX_SIZE(32)];
 	char hash[HEX_SIZE(32)];
-	bool is_json = options_has(command->options, "json");
+	bool is_json = command->is_json;
 
 	hex_encode(digest, bytes_view(report->digest.bytes, 32));
 	hex_encode(hash, bytes_view(report->head.hash.bytes, 32));
@@ -180,7 +180,7 @@ static bool import_into(const struct command *command,
 {
 	const char *datadir =
 		config_text(command->config, "rootchain", "datadir");
-	struct snapshot_identity identity = snapshot_store_identity(network);
+	struct snapshot_identity identity = snapshot_identity_of(network);
 	struct snapshot_store *store;
 	struct process_lock lock;
 

@@ -161,7 +161,7 @@ bool cmd_status(const struct command *command, struct error *error)
 				     head.last_good_poll.seconds);
 	growing_buffer_init(&text, ENDPOINTS_CEILING);
 	const char *endpoints = read_endpoints(&text, command);
-	if (options_has(command->options, "json")) {
+	if (command->is_json) {
 		print_json(&head, &state, age, endpoints);
 	} else {
 		print_text(&head, &state, age);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "rootchain/explanation.h"
 
-#include <string.h>
+#include <stddef.h>
 
-const struct explanation explanations[EXPLANATION_COUNT] = {
+const struct explanation_row explanations[] = {
 	{ EXPLANATION_EXCLUDED, "endpoint_excluded",
 	  "An endpoint does not answer, breaks the protocol, is on another "
 	  "chain, is far behind, or is alone with what it says.",
@@ -38,14 +38,5 @@ const struct explanation explanations[EXPLANATION_COUNT] = {
 	{ EXPLANATION_EVENT, "impossible_event",
 	  "A contract emitted what its code cannot emit.",
 	  "Look at the contract's code: it is not the one that was deployed." },
+	{ NULL, NULL, NULL, NULL },
 };
-
-const struct explanation *explanation_find(const char *text)
-{
-	for (size_t i = 0; i < EXPLANATION_COUNT; i++) {
-		if (strcmp(text, explanations[i].id) == 0 ||
-		    strcmp(text, explanations[i].name) == 0)
-			return &explanations[i];
-	}
-	return NULL;
-}

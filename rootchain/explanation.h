@@ -3,16 +3,9 @@
 #define PLASMA_ROOTCHAIN_EXPLANATION_H
 
 /* What a follower warns of, each with a stable id that its log lines carry, and
- * what to do about it. Ids are never used again. */
+ * what to do about it. */
 
-#include <stddef.h>
-
-struct explanation {
-	const char *id; /* PLR-… */
-	const char *name;
-	const char *what;
-	const char *action;
-};
+#include "common/service/explanation_table.h"
 
 #define EXPLANATION_EXCLUDED "PLR-001"
 #define EXPLANATION_FEWER "PLR-002"
@@ -22,10 +15,6 @@ struct explanation {
 #define EXPLANATION_DEPOSIT "PLR-006"
 #define EXPLANATION_EVENT "PLR-007"
 
-#define EXPLANATION_COUNT 7
-extern const struct explanation explanations[EXPLANATION_COUNT];
-
-/* By id or by name; NULL: there is none. */
-const struct explanation *explanation_find(const char *text);
+extern const struct explanation_row explanations[];
 
 #endif

@@ -117,19 +117,6 @@ static bool check_identity(struct snapshot_store *store,
 			 "network than the network file");
 }
 
-struct snapshot_identity snapshot_store_identity(const struct network *network)
-{
-	return (struct snapshot_identity){
-		.chain_id = network->chain_id,
-		.plasma_framework = network->plasma_framework,
-		.eth_vault = network->eth_vault,
-		.erc20_vault = network->erc20_vault,
-		.payment_exit_game = network->payment_exit_game,
-		.deployment_block = network->deployment_block,
-		.deployment_block_hash = network->deployment_block_hash,
-	};
-}
-
 bool snapshot_store_open(struct snapshot_store **out, const char *datadir,
 			 const struct snapshot_identity *identity,
 			 struct error *error)

@@ -29,9 +29,6 @@
 
 struct snapshot_store;
 
-/* What a snapshot of this network says it is about. */
-struct snapshot_identity snapshot_store_identity(const struct network *network);
-
 /* Opens DIR/rootchain.db, and makes it if it is not there. ERROR_CONFIG if it
  * is about another network. Own with snapshot_store_close(). */
 NODISCARD bool snapshot_store_open(struct snapshot_store **out,

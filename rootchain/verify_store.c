@@ -509,7 +509,7 @@ static bool open_both(struct verifier *verifier, const char *path,
 	    !check_numbers(verifier, error))
 		return false;
 	if (network != NULL)
-		expected = snapshot_store_identity(network);
+		expected = snapshot_identity_of(network);
 	return snapshot_reader_open(&verifier->reader, path,
 				    network == NULL ? NULL : &expected, error);
 }

@@ -14,15 +14,8 @@
 #include "common/base/growing_buffer.h"
 #include "common/chain/amount.h"
 #include "common/chain/position.h"
-#include "common/service/config_file.h"
 #include "common/service/network_file.h"
-#include "common/service/option_table.h"
-
-struct command {
-	const struct options *options;
-	struct config *config;
-	bool is_json;
-};
+#include "common/service/program.h"
 
 NODISCARD bool cmd_key(const struct command *command, struct error *error);
 NODISCARD bool cmd_address(const struct command *command, struct error *error);

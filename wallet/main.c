@@ -1,55 +1,42 @@
 /* SPDX-License-Identifier: MIT */
-#include <signal.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "common/service/process.h"
 #include "common/service/user_folder.h"
 #include "wallet/cmd.h"
 #include "wallet/cmd_print.h"
 #include "wallet/problem.h"
 #include "wallet/wallet_settings.h"
 
-struct entry {
-	const char *name; /* of the command, or its first word and a blank */
-	bool (*run)(const struct command *command, struct error *error);
+#define PATH_SIZE 1024
+
+static const struct program_command commands[] = {
+	{ .name = "balance", .run = cmd_coins },
+	{ .name = "coins", .run = cmd_coins },
+	{ .name = "key ", .run = cmd_key },
+	{ .name = "address", .run = cmd_address },
+	{ .name = "deposit", .run = cmd_deposit },
+	{ .name = "send", .run = cmd_send },
+	{ .name = "merge", .run = cmd_send },
+	{ .name = "history", .run = cmd_history },
+	{ .name = "tx ", .run = cmd_tx },
+	{ .name = "exit ", .run = cmd_exit },
+	{ .name = "resume", .run = cmd_resume },
+	{ .name = "proof ", .run = cmd_proof },
+	{ .name = "guide", .run = cmd_guide },
+	{ .name = "doctor", .run = cmd_doctor },
+	{ .name = "config show", .run = cmd_config },
+	{ .name = "explain", .run = cmd_explain },
+	{ .name = NULL },
 };
-
-static const struct entry entries[] = {
-	{ "address", cmd_address }, { "balance", cmd_coins },
-	{ "coins", cmd_coins },	    { "config ", cmd_config },
-	{ "deposit", cmd_deposit }, { "doctor", cmd_doctor },
-	{ "exit ", cmd_exit },	    { "explain", cmd_explain },
-	{ "guide", cmd_guide },	    { "history", cmd_history },
-	{ "key ", cmd_key },	    { "merge", cmd_send },
-	{ "proof ", cmd_proof },    { "resume", cmd_resume },
-	{ "send", cmd_send },	    { "tx ", cmd_tx },
-};
-
-static bool run_command(const struct command *command, struct error *error)
-{
-	const char *name = command->options->command->name;
-
-	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
-		size_t len = strlen(entries[i].name);
-		bool is_group = entries[i].name[len - 1] == ' ';
-
-		if (is_group ? strncmp(name, entries[i].name, len) == 0
-			     : strcmp(name, entries[i].name) == 0)
-			return entries[i].run(command, error);
-	}
-	return error_set(error, ERROR_USAGE, "no such command");
-}
 
 /* One line what, one line why, one line what to do. */
-static int fail(const struct error *error, bool is_json)
+static int fail(const struct options *options, const struct error *error)
 {
 	enum problem problem = problem_of_error(error);
 	json_t *object;
 
 	(void)fflush(stdout);
-	if (!is_json) {
+	if (!options_has(options, "json")) {
 		fprintf(stderr, "plasma-wallet: %s: %s\n  why: %s\n  do:  %s\n",
 			problem_id(problem), problem_message(error),
 			problem_why(problem), problem_remedy(problem));
@@ -67,43 +54,20 @@ static int fail(const struct error *error, bool is_json)
 	return (int)error->code;
 }
 
-/* A person at a terminal may interrupt: what matters is on disk. */
-static void let_signals_through(void)
-{
-	sigset_t none;
-
-	(void)sigemptyset(&none);		     /* never fails */
-	(void)sigprocmask(SIG_SETMASK, &none, NULL); /* never fails */
-}
-
 int main(int argc, char **argv)
 {
-	struct command command = { NULL, NULL, false };
-	struct options options;
-	struct error error;
-	char path[1024];
+	char path[PATH_SIZE];
+	const struct program program = {
+		.options = &wallet_options,
+		.settings = wallet_config_rows,
+		.commands = commands,
+		.config_path =
+			user_folder_config(path, sizeof(path), "wallet.conf")
+				? path
+				: NULL,
+		.is_interruptible = true,
+		.fail = fail,
+	};
 
-	if (!process_start(&error))
-		return process_fail("plasma-wallet", &error);
-	let_signals_through();
-	switch (options_parse(&options, &wallet_options, argc, argv)) {
-	case OPTION_OUTCOME_RUN:
-		break;
-	case OPTION_OUTCOME_END:
-		return 0;
-	case OPTION_OUTCOME_WRONG:
-		return ERROR_USAGE;
-	}
-	command.options = &options;
-	command.is_json = options_has(&options, "json");
-	const char *config = options_value(&options, "config");
-	if (config == NULL &&
-	    user_folder_config(path, sizeof(path), "wallet.conf") &&
-	    access(path, F_OK) == 0)
-		config = path;
-	bool ok = config_load(&command.config, wallet_config_rows, &options,
-			      config, &error) &&
-		  run_command(&command, &error);
-	config_free(command.config);
-	return ok ? 0 : fail(&error, command.is_json);
+	return program_main(&program, argc, argv);
 }

@@ -13,15 +13,9 @@
 #include "common/base/growing_buffer.h"
 #include "common/keys/secret.h"
 #include "common/keys/signer.h"
-#include "common/service/config_file.h"
-#include "common/service/option_table.h"
 #include "common/service/process.h"
+#include "common/service/program.h"
 #include "watcher/watcher_loop.h"
-
-struct command {
-	const struct options *options;
-	struct config *config;
-};
 
 NODISCARD bool cmd_run(const struct command *command, struct error *error);
 NODISCARD bool cmd_status(const struct command *command, struct error *error);

@@ -138,7 +138,7 @@ bool cmd_exits(const struct command *command, struct error *error)
 
 	bool ok = cmd_reading_open(&reading, command, error) &&
 		  collect(list, &reading, error);
-	if (ok && options_has(command->options, "json")) {
+	if (ok && command->is_json) {
 		(void)json_dumpf(object, stdout,
 				 JSON_COMPACT); /* to a pipe at most */
 		putchar('\n');

@@ -288,7 +288,7 @@ bool cmd_plan(const struct command *command, struct error *error)
 
 	bool ok = cmd_reading_open(&reading, command, error) &&
 		  make(&plan, &reading, error);
-	if (ok && options_has(command->options, "json")) {
+	if (ok && command->is_json) {
 		print_json(&plan, &reading);
 	} else if (ok) {
 		for (size_t i = 0; i < plan.count; i++)

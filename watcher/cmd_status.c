@@ -65,9 +65,8 @@ bool cmd_status(const struct command *command, struct error *error)
 		    config_text(command->config, "watcher", "datadir"), error))
 		return false;
 	bool ok = database_begin(database, error) &&
-		  (options_has(command->options, "json")
-			   ? print_json(database, error)
-			   : print_text(database, error));
+		  (command->is_json ? print_json(database, error)
+				    : print_text(database, error));
 	database_rollback(database);
 	database_close(database);
 	return ok;

@@ -85,15 +85,7 @@ struct watcher_loop *watcher_loop_new(const struct watcher_loop_parts *parts)
 	};
 
 	loop->parts = *parts;
-	loop->identity = (struct snapshot_identity){
-		.chain_id = network->chain_id,
-		.plasma_framework = network->plasma_framework,
-		.eth_vault = network->eth_vault,
-		.erc20_vault = network->erc20_vault,
-		.payment_exit_game = network->payment_exit_game,
-		.deployment_block = network->deployment_block,
-		.deployment_block_hash = network->deployment_block_hash,
-	};
+	loop->identity = snapshot_identity_of(network);
 	for (size_t i = 0; i < parts->owner_count; i++)
 		owners[i] = parts->owners[i].address;
 	loop->ledger = ledger_store_new(parts->database, parts->bodies, owners,

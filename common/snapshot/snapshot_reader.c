@@ -163,6 +163,19 @@ static bool check_mark(const char *path, const struct snapshot_file_mark *mark,
 			  "%s was replaced while it was opened", path));
 }
 
+struct snapshot_identity snapshot_identity_of(const struct network *network)
+{
+	return (struct snapshot_identity){
+		.chain_id = network->chain_id,
+		.plasma_framework = network->plasma_framework,
+		.eth_vault = network->eth_vault,
+		.erc20_vault = network->erc20_vault,
+		.payment_exit_game = network->payment_exit_game,
+		.deployment_block = network->deployment_block,
+		.deployment_block_hash = network->deployment_block_hash,
+	};
+}
+
 bool snapshot_reader_open(struct snapshot_reader **out, const char *path,
 			  const struct snapshot_identity *expected,
 			  struct error *error)
@@ -266,6 +279,24 @@ void snapshot_reader_end(struct snapshot_reader *reader)
 	reader->walk = NULL;
 	reader->viewed = NULL;
 	database_rollback(reader->database);
+}
+
+bool snapshot_reader_check(const char *path, const struct network *network,
+			   uint64_t now, uint64_t most_age, struct error *error)
+{
+	struct snapshot_identity expected = snapshot_identity_of(network);
+	struct snapshot_reader *reader = NULL;
+	struct snapshot_head head;
+	bool ok = snapshot_reader_open(&reader, path, &expected, error) &&
+		  snapshot_reader_begin(reader, &head, error);
+
+	snapshot_reader_close(reader);
+	if (!ok)
+		return false;
+	uint64_t age = instant_since(now, head.last_good_poll.seconds);
+	return age <= most_age ||
+	       error_set(error, ERROR_TRY_AGAIN, "it is %llu s old",
+			 (unsigned long long)age);
 }
 
 static void assert_pass(const struct snapshot_reader *reader)

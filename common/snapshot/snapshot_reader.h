@@ -24,6 +24,7 @@
 #include "common/chain/amount.h"
 #include "common/ethereum/contract_events.h"
 #include "common/ethereum/eth_log.h"
+#include "common/service/network_file.h"
 
 struct snapshot_reader;
 
@@ -38,6 +39,9 @@ struct snapshot_identity {
 	struct hash deployment_block_hash;
 };
 
+/* The one that a snapshot of this network has. */
+struct snapshot_identity snapshot_identity_of(const struct network *network);
+
 /* Opens read-only. With `expected` the snapshot has to be about exactly that
  * network (ERROR_BAD_INPUT names the first difference); NULL takes any.
  * ERROR_NO_INPUT: no such file; ERROR_TRY_AGAIN: the follower has made the file
@@ -50,6 +54,14 @@ NODISCARD bool snapshot_reader_open(struct snapshot_reader **out,
 				    const struct snapshot_identity *expected,
 				    struct error *error);
 void snapshot_reader_close(struct snapshot_reader *reader);
+
+/* Whether a snapshot could be read now, is of this network, and its last good
+ * poll is not older than `most_age` seconds before `now`: else ERROR_TRY_AGAIN,
+ * or the errors of opening it. */
+NODISCARD bool snapshot_reader_check(const char *path,
+				     const struct network *network,
+				     uint64_t now, uint64_t most_age,
+				     struct error *error);
 
 /* The network that the file says it is about. */
 struct snapshot_identity

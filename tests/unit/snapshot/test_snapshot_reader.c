@@ -46,6 +46,39 @@ START_TEST(test_opens_what_is_about_the_network_and_nothing_else)
 }
 END_TEST
 
+/* What a network file would say of it. */
+static struct network network_of_file(void)
+{
+	struct snapshot_identity identity = snapshot_file_identity();
+
+	return (struct network){
+		.chain_id = identity.chain_id,
+		.plasma_framework = identity.plasma_framework,
+		.eth_vault = identity.eth_vault,
+		.erc20_vault = identity.erc20_vault,
+		.payment_exit_game = identity.payment_exit_game,
+		.deployment_block = identity.deployment_block,
+		.deployment_block_hash = identity.deployment_block_hash,
+	};
+}
+
+START_TEST(test_a_check_says_whether_it_is_of_the_network_and_young)
+{
+	struct network network = network_of_file();
+	const char *path = snapshot_file_path();
+
+	snapshot_file_change("UPDATE head SET last_good_poll = 1000");
+	ck_assert(snapshot_reader_check(path, &network, 1060, 60, &error));
+	ck_assert(snapshot_reader_check(path, &network, 999, 0, &error));
+	ck_assert(!snapshot_reader_check(path, &network, 1061, 60, &error));
+	ck_assert_int_eq(error.code, ERROR_TRY_AGAIN);
+	ck_assert_str_eq(error.message, "it is 61 s old");
+	network.eth_vault.bytes[0] ^= 1;
+	ck_assert(!snapshot_reader_check(path, &network, 1060, 60, &error));
+	ck_assert_int_eq(error.code, ERROR_BAD_INPUT);
+}
+END_TEST
+
 START_TEST(test_a_first_poll_that_is_not_over_is_worth_another_try)
 {
 	snapshot_file_change("DELETE FROM head");
@@ -258,6 +291,9 @@ Suite *snapshot_reader_suite(void)
 				  snapshot_file_remove);
 	tcase_add_test(tests,
 		       test_opens_what_is_about_the_network_and_nothing_else);
+	tcase_add_test(
+		tests,
+		test_a_check_says_whether_it_is_of_the_network_and_young);
 	tcase_add_test(tests,
 		       test_a_first_poll_that_is_not_over_is_worth_another_try);
 	tcase_add_test(tests, test_no_file_and_no_database_are_told_apart);
