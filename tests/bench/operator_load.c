@@ -333,6 +333,18 @@ static void run_single(char **rest)
 	send_and_report(&requests, connections, (uint8_t)next_number(rest));
 }
 
+/* Moves a position a million blocks on, where nobody has a coin. */
+static void move_position(uint8_t number[8])
+{
+	uint64_t packed = 0;
+
+	for (size_t i = 0; i < 8; i++)
+		packed = packed << 8 | number[i];
+	packed += UINT64_C(1000000) * 1000000000;
+	for (size_t i = 8; i-- > 0; packed >>= 8)
+		number[i] = (uint8_t)packed;
+}
+
 /* Takes prepared payments and breaks them: the input is one that nobody has,
  * or, for those that cost a recovery, the signature is another's. */
 static void run_flood(char **rest)
@@ -353,7 +365,7 @@ static void run_flood(char **rest)
 		memcpy(bad, good.data, good.len);
 		/* Headers of three lists, type 1, list of inputs: its input. */
 		if (i % 100 < percent)
-			bad[3 + 2 + 67 + 1 + 2 + 20] ^= 0x40;
+			move_position(&bad[3 + 2 + 67 + 1 + 2 + 24]);
 		else
 			bad[3 + 2 + 2 + 20] ^= 1;
 		put_single(&requests, bytes_view(bad, good.len));

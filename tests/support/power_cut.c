@@ -3,8 +3,8 @@
 /*
  * A machine that stops at one call, to be loaded in front of a program
  * (LD_PRELOAD). Calls that change files below POWER_CUT_DIR or send something
- *to a socket are points, named by what they do, to which file, and the how
- * manieth of that name it is since POWER_CUT_ARMED, a file, is there:
+ * to a socket are points, named by what they do, to which file, and how many of
+ * that name there were since POWER_CUT_ARMED, a file, is there:
  *
  *	fdatasync accepted/N.log 1
  *	rename blocks/HEX 1
@@ -14,8 +14,8 @@
  * process is killed before the call is made.
  *
  * What a power failure would leave is kept in POWER_CUT_IMAGE: inode/INO is
- *what a file held when it was last synced, folder/INO lists "NAME INO" as a
- *folder was then. hold/INO keeps the number of an inode from being used again.
+ * what a file held when it was last synced, folder/INO lists "NAME INO" as a
+ * folder was then. hold/INO keeps the number of an inode from being used again.
  */
 
 #define _GNU_SOURCE
