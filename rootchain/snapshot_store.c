@@ -128,7 +128,7 @@ bool snapshot_store_open(struct snapshot_store **out, const char *datadir,
 		return error_set(error, ERROR_CONFIG,
 				 "%s: the path is too long", datadir);
 	struct snapshot_store *store = memory_new(1, sizeof(*store));
-	if (!database_open(&store->database, path, DATABASE_WRITER,
+	if (!database_open(&store->database, path, DATABASE_WRITER_IN_BULK,
 			   rootchain_schema, error)) {
 		memory_free(store);
 		return false;

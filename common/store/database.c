@@ -122,7 +122,8 @@ static bool migrate(struct database *database, const struct sql_text *schema,
 	return false;
 }
 
-static bool configure(struct database *database, struct error *error)
+static bool configure(struct database *database, enum database_mode mode,
+		      struct error *error)
 {
 	(void)sqlite3_extended_result_codes(database->connection,
 					    1); /* never fails */
@@ -133,6 +134,10 @@ static bool configure(struct database *database, struct error *error)
 		return false;
 	if (!database->is_writer)
 		return run(database, "PRAGMA query_only = ON", error);
+	/* Changes nothing about a file that has a page. */
+	if (mode == DATABASE_WRITER_IN_BULK &&
+	    !run(database, "PRAGMA page_size = 16384", error))
+		return false;
 	/* EXTRA syncs the folder, too, when the journal of the time before WAL
 	 * is deleted: one that came back would undo everything since. In WAL
 	 * it is FULL. */
@@ -147,15 +152,15 @@ bool database_open(struct database **out, const char *path,
 	struct database *database;
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 
-	flags |= mode == DATABASE_WRITER
-			 ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-			 : SQLITE_OPEN_READONLY;
+	flags |= mode == DATABASE_READER
+			 ? SQLITE_OPEN_READONLY
+			 : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 	if (mode == DATABASE_READER && access(path, R_OK) != 0)
 		return error_set(error,
 				 errno == ENOENT ? ERROR_NO_INPUT : ERROR_IO,
 				 "database %s: %s", path, strerror(errno));
 	database = memory_new(1, sizeof(*database));
-	database->is_writer = mode == DATABASE_WRITER;
+	database->is_writer = mode != DATABASE_READER;
 	if (sqlite3_open_v2(path, &database->connection, flags, NULL) !=
 	    SQLITE_OK) {
 		(void)error_set(error, ERROR_CANNOT_CREATE, "database %s: %s",
@@ -163,7 +168,7 @@ bool database_open(struct database **out, const char *path,
 		database_close(database);
 		return false;
 	}
-	if (!configure(database, error) ||
+	if (!configure(database, mode, error) ||
 	    !migrate(database, schema, path, error)) {
 		database_close(database);
 		return false;

@@ -17,8 +17,11 @@
 struct database;
 
 enum database_mode {
-	DATABASE_WRITER, /* makes the file and applies missing steps */
-	DATABASE_READER	 /* never changes anything */
+	DATABASE_WRITER,	 /* makes the file and applies missing steps */
+	DATABASE_WRITER_IN_BULK, /* the same; a file that it makes has large
+				  * pages: for long rows that come in order and
+				  * are copied as a whole */
+	DATABASE_READER		 /* never changes anything */
 };
 
 /* Opens the file for the steps in `schema`, closed by a row of NULLs.

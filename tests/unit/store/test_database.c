@@ -200,6 +200,32 @@ START_TEST(test_copies_everything_into_one_file)
 }
 END_TEST
 
+/* Of the file as it is: bytes 16 and 17 of its header. */
+static unsigned int page_size(void)
+{
+	uint8_t header[18] = { 0 };
+	FILE *file = fopen(path, "rb");
+
+	ck_assert_ptr_nonnull(file);
+	ck_assert_uint_eq(fread(header, 1, sizeof(header), file),
+			  sizeof(header));
+	(void)fclose(file); /* only read */
+	return (unsigned int)header[16] << 8 | header[17];
+}
+
+START_TEST(test_large_pages_are_for_files_that_are_new)
+{
+	database_close(open_database(DATABASE_WRITER_IN_BULK, schema_one));
+	ck_assert_uint_eq(page_size(), 16384);
+	database_close(open_database(DATABASE_WRITER, schema_one));
+	ck_assert_uint_eq(page_size(), 16384);
+	ck_assert_int_eq(unlink(path), 0);
+	database_close(open_database(DATABASE_WRITER, schema_one));
+	database_close(open_database(DATABASE_WRITER_IN_BULK, schema_one));
+	ck_assert_uint_eq(page_size(), 4096);
+}
+END_TEST
+
 Suite *database_suite(void);
 
 Suite *database_suite(void)
@@ -210,6 +236,7 @@ Suite *database_suite(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, test_gives_back_what_another_life_committed);
 	tcase_add_test(tests, test_forgets_what_was_rolled_back);
+	tcase_add_test(tests, test_large_pages_are_for_files_that_are_new);
 	tcase_add_test(tests, test_a_constraint_is_a_refusal);
 	tcase_add_test(tests, test_applies_the_steps_that_are_missing);
 	tcase_add_test(tests, test_a_missing_file_is_no_input_for_a_reader);
