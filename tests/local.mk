@@ -100,6 +100,7 @@ soak:
 	$(MAKE) soak-quiet
 	$(MAKE) soak-fault
 	$(MAKE) soak-kill
+	$(MAKE) soak-mutation
 	$(MAKE) soak-contracts
 	$(MAKE) watcher-mutants
 	$(MAKE) fuzz

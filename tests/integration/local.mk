@@ -64,6 +64,11 @@ soak-kill: all
 	top_builddir='$(top_builddir)' node $(top_srcdir)/tests/soak/soak-kill.mjs $(ROUNDS)
 .PHONY: soak-kill
 
-# Changes single bytes for rootchain_survives.mjs.
+# Changes single bytes for rootchain_survives.mjs: make check a sample of them,
+# make soak-mutation every one.
+soak-mutation: all %D%/snapshot_mutations
+	top_builddir='$(top_builddir)' node \
+		$(top_srcdir)/%D%/rootchain_survives.mjs 1 1
+.PHONY: soak-mutation
 check_PROGRAMS += %D%/snapshot_mutations
 %C%_snapshot_mutations_LDADD = rootchain/librootchain.a $(COMMON_LIBS) $(SYSTEM_LIBS)
