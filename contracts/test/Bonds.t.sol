@@ -150,6 +150,65 @@ contract BondsTest is Fixture {
         vm.assertEq(address(game).balance, 0, "nothing is left and nothing is short");
     }
 
+    function test_PiggybacksOfOneExitKeepEachItsOwnBond() public {
+        Coin memory a = mined(eth(alice, 1 ether));
+        Coin memory b = mined(eth(bob, 1 ether));
+        Coin memory c = mined(tok(dave, 40));
+        Coin[] memory ins = new Coin[](3);
+        (ins[0], ins[1], ins[2]) = (a, b, c);
+        Payment memory payment = spend(ins, outs(eth(carol, 2 ether)));
+        uint168 id = startIfe(payment, ins, alice);
+        vm.prank(maintainer);
+        game.updatePiggybackBondSize(PB_BOND * 2, PB_BOUNTY / 2);
+        piggybackInput(payment, 0, alice);
+        pass(DELAY);
+        piggybackNew(payment, 1, bob);
+        uint256 before = watcher.balance;
+        blockInput(payment, b, again(payment, 1), watcher);
+        vm.assertEq(watcher.balance - before, PB_BOND * 2, "the bond of a blocked slot");
+        piggybackNew(payment, 1, bob);
+        piggybackNew(payment, 2, dave);
+        InFlightExitRecord memory record = inFlightExit(id);
+        vm.assertEq(record.inputs[0].piggybackBondSize, PB_BOND, "the old bond");
+        vm.assertEq(record.inputs[0].bountySize, PB_BOUNTY, "the old bounty");
+        vm.assertEq(record.inputs[1].piggybackBondSize, PB_BOND * 2, "the new bond");
+        vm.assertEq(record.inputs[1].bountySize, PB_BOUNTY / 2, "the new bounty");
+        vm.assertEq(record.inputs[1].token, ETH, "of ETH");
+        vm.assertEq(record.inputs[2].piggybackBondSize, PB_BOND * 2, "that of a token");
+        vm.assertEq(record.inputs[2].token, address(token), "of the token");
+        compete(payment, a, again(payment, 2), 0, watcher);
+        mature();
+        (uint256 ofAlice, uint256 ofBob, uint256 ofDave) = (alice.balance, bob.balance, dave.balance);
+        process(ETH, 1);
+        process(address(token), 1);
+        vm.assertEq(alice.balance - ofAlice, 1 ether + PB_BOND - PB_BOUNTY, "alice");
+        vm.assertEq(bob.balance - ofBob, 1 ether + PB_BOND * 2 - PB_BOUNTY / 2, "bob");
+        vm.assertEq(dave.balance - ofDave, PB_BOND * 2 - PB_BOUNTY / 2, "dave");
+        vm.assertEq(address(game).balance, 0, "nothing is left and nothing is short");
+    }
+
+    function test_AnExitWithoutPiggybacksTakesTheBondOfTheNext() public {
+        Coin memory a = mined(eth(alice, 1 ether));
+        Coin memory b = mined(eth(bob, 1 ether));
+        Payment memory payment = spend(coins(a, b), outs(eth(carol, 2 ether)));
+        uint168 id = startIfe(payment, coins(a, b), alice);
+        vm.prank(maintainer);
+        game.updatePiggybackBondSize(PB_BOND * 2, PB_BOUNTY);
+        piggybackInput(payment, 0, alice);
+        blockInput(payment, a, again(payment, 1), watcher);
+        pass(DELAY);
+        piggybackNew(payment, 1, bob);
+        piggybackNew(payment, 0, alice);
+        vm.assertEq(inFlightExit(id).inputs[0].piggybackBondSize, PB_BOND * 2, "the first slot again");
+        vm.assertEq(inFlightExit(id).inputs[1].piggybackBondSize, PB_BOND * 2, "the second slot");
+    }
+
+    function piggybackNew(Payment memory payment, uint16 index, address sender) private {
+        bytes memory call =
+            abi.encodeCall(game.piggybackInFlightExitOnInput, (PiggybackInput(Plasma.encode(payment), index)));
+        accept(sender, address(game), PB_BOND * 2, call, "the new bond");
+    }
+
     function test_ANewExitPaysTheNewBond() public {
         setStandard(SE_BOND * 2, SE_BOUNTY);
         pass(DELAY);

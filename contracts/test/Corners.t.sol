@@ -160,12 +160,15 @@ contract CornersTest is Fixture {
         pass(4 * PERIOD + 1);
         plain.enqueue(framework, uint32(block.timestamp), 77);
         pass(1);
+        bytes32 key = keccak256(abi.encodePacked(framework.getNextExit(1, ETH), uint256(1), ETH));
+        vm.assertEq(framework.delegations(key), address(plain), "while it waits");
         bytes memory call = abi.encodeCall(framework.processExits, (1, ETH, 0, 1, senderData(proc)));
         vm.prank(proc);
         (bool done,) = address(framework).call{gas: 500_000}(call);
         vm.assertFalse(done, "little gas");
         accept(proc, address(framework), call, "plenty");
         vm.assertEq(plain.processed(), 77, "processed");
+        vm.assertEq(framework.delegations(key), address(0), "afterwards");
     }
 
     function test_NoRootsAreNoBlocks() public {

@@ -86,16 +86,6 @@ contract ProcessingTest is Fixture {
         vm.assertEq(k, 3, "three calls");
     }
 
-    function test_ADelegationEndsWithItsEntry() public {
-        exit(mined(eth(bob, 1 ether)));
-        uint256 priority = framework.getNextExit(1, ETH);
-        bytes32 key = keccak256(abi.encodePacked(priority, uint256(1), ETH));
-        vm.assertEq(framework.delegations(key), address(game), "while it waits");
-        mature();
-        process(ETH, 1);
-        vm.assertEq(framework.delegations(key), address(0), "afterwards");
-    }
-
     function test_ExitsArePaidByAgeNotByStart() public {
         Coin memory old = mined(eth(alice, 1 ether));
         pass(10);

@@ -44,13 +44,18 @@ contract QueuesTest is Fixture {
         vm.assertEq(log.data, abi.encode(Plasma.priority(block.timestamp, 1000e9, 7)), "priority");
     }
 
-    function test_AnEntryRecordsWhoProcessesIt() public {
-        vm.prank(address(game));
-        uint256 priority = framework.enqueue(1, ETH, uint32(block.timestamp), TxPosition(1000, 0, 0), 7, address(game));
+    function test_AnEntryRecordsWhoProcessesItUnlessPaymentsDo() public {
+        address other = secondGame();
+        vm.prank(other);
+        uint256 priority = framework.enqueue(1, ETH, uint32(block.timestamp), TxPosition(1000, 0, 0), 7, other);
         vm.assertEq(priority, Plasma.priority(block.timestamp, 1000e9, 7), "priority");
         vm.assertEq(framework.getNextExit(1, ETH), priority, "it is the next");
         bytes32 key = keccak256(abi.encodePacked(priority, uint256(1), ETH));
-        vm.assertEq(framework.delegations(key), address(game), "its exit game");
+        vm.assertEq(framework.delegations(key), other, "its exit game");
+        vm.prank(address(game));
+        priority = framework.enqueue(1, ETH, uint32(block.timestamp), TxPosition(1000, 0, 0), 6, address(game));
+        key = keccak256(abi.encodePacked(priority, uint256(1), ETH));
+        vm.assertEq(framework.delegations(key), address(0), "none is the game of payments");
     }
 
     function test_AnEntryNeedsAQueue() public {
@@ -66,9 +71,11 @@ contract QueuesTest is Fixture {
     }
 
     function test_AnEqualEntryIsRefused() public {
-        bytes memory call = enqueueCall(uint32(block.timestamp), 7);
-        accept(address(game), address(framework), call, "once");
-        refuse(address(game), address(framework), call, "twice");
+        address other = secondGame();
+        TxPosition memory place = TxPosition(1000, 0, 0);
+        bytes memory call = abi.encodeCall(framework.enqueue, (1, ETH, uint32(block.timestamp), place, 7, other));
+        accept(other, address(framework), call, "once");
+        refuse(other, address(framework), call, "twice");
     }
 
     function test_ExitsComeInOrderOfTimePositionAndId() public {

@@ -656,17 +656,70 @@ contract WeaknessesTest is Fixture {
     // ------------------------------------------------------------ W32
 
     function test_W32_AnEqualKeyOfAnotherExitGameIsRefused() public {
-        Refuser other = new Refuser();
-        vm.prank(maintainer);
-        framework.registerExitGame(8, address(other), 2);
-        pass(4 * PERIOD + 1);
-        uint32 due = uint32(block.timestamp + PERIOD);
-        bytes memory mine = abi.encodeCall(framework.enqueue, (1, ETH, due, TxPosition(1, 0, 0), 7, address(game)));
-        bytes memory theirs = abi.encodeCall(framework.enqueue, (1, ETH, due, TxPosition(1, 0, 0), 7, address(other)));
-        accept(address(game), address(framework), mine, "the first");
-        refuse(address(other), address(framework), theirs, "the same key");
-        bytes32 key = keccak256(abi.encodePacked(framework.getNextExit(1, ETH), uint256(1), ETH));
-        vm.assertEq(framework.delegations(key), address(game), "it still belongs to the first");
+        address other = secondGame();
+        Coin memory held = mined(eth(bob, 1 ether));
+        exit(held);
+        bytes memory theirs = entryLike(1, ETH, other, 0);
+        refuse(other, address(framework), theirs, "the key of a standard exit");
+        uint256 before = bob.balance;
+        mature();
+        process(ETH, 1);
+        vm.assertEq(bob.balance, before + 1 ether + SE_BOND - SE_BOUNTY, "it still belongs to the first");
+        accept(other, address(framework), theirs, "nothing of that id waits any more");
+    }
+
+    function test_W32_AnEqualKeyOfALivingInFlightExitIsRefused() public {
+        address other = secondGame();
+        Coin memory a = mined(eth(alice, 3 ether));
+        Coin memory b = mined(tok(bob, 40));
+        Payment memory swap = spend(coins(a, b), outs(tok(alice, 40), eth(bob, 3 ether)));
+        startIfe(swap, coins(a, b), bob);
+        piggybackInput(swap, 0, alice);
+        piggybackInput(swap, 1, bob);
+        refuse(other, address(framework), entryLike(1, ETH, other, 0), "the key for ETH");
+        refuse(other, address(framework), entryLike(2, address(token), other, 0), "the key for the token");
+        accept(other, address(framework), entryLike(1, ETH, other, 1), "a second later for ETH");
+        accept(other, address(framework), entryLike(2, address(token), other, 1), "a second later for the token");
+    }
+
+    function test_W32_AnEqualKeyOfAnEndedInFlightExitIsRefused() public {
+        address other = secondGame();
+        Coin memory held = mined(eth(alice, 1 ether));
+        Payment memory payment = pay(held, bob);
+        uint168 id = startIfe(payment, coins(held), alice);
+        piggybackInput(payment, 0, alice);
+        blockInput(payment, held, again(payment, 1), watcher);
+        pass(HALF);
+        game.deleteNonPiggybackedInFlightExit(id);
+        refuse(other, address(framework), entryLike(1, ETH, other, 0), "the entry waits still");
+    }
+
+    function test_W32_AnEqualKeyOfTheGameOfPaymentsIsRefused() public {
+        address other = secondGame();
+        Coin memory held = mined(eth(bob, 1 ether));
+        uint256 clean = vm.snapshotState();
+        exit(held);
+        bytes memory theirs = entryLike(1, ETH, other, 0);
+        vm.assertTrue(vm.revertToState(clean), "undone");
+        accept(other, address(framework), theirs, "the first");
+        StartStandardExit memory args = StartStandardExit(held.position, held.raw, held.proof);
+        (bool done,) = attempt(bob, address(game), SE_BOND, abi.encodeCall(game.startStandardExit, (args)));
+        vm.assertFalse(done, "the same key");
+        pass(PERIOD + 1);
+        exit(held);
+    }
+
+    /// The entry that waits first in a queue, so much later, of another game.
+    function entryLike(uint256 vaultId, address token_, address other, uint32 later)
+        private
+        view
+        returns (bytes memory)
+    {
+        uint256 head = framework.getNextExit(vaultId, token_);
+        uint256 place = (head >> 168) & type(uint56).max;
+        TxPosition memory position = TxPosition(uint64(place / 1e5), uint16(place % 1e5), 0);
+        uint32 due = uint32(head >> 224) + later;
+        return abi.encodeCall(framework.enqueue, (vaultId, token_, due, position, uint168(head), other));
     }
 
     // ------------------------------------------------------------ W33

@@ -126,28 +126,41 @@ abstract contract InFlightChallenges is InFlightExits {
     function _join(uint168 exitId, Flight storage f, uint256 index, uint16 version) private {
         PackedSlot storage slot = f.slots[index];
         require(slot.owner == msg.sender, NotTheSlotOwner());
-        require(f.map & (1 << index) == 0, SlotIsPiggybacked());
-        address token = slot.token;
-        Life storage life = _lives[exitId][token];
-        uint256 shift = 16 * index;
-        if (life.start == f.start) {
-            life.bondVersions =
-                (life.bondVersions & ~(uint160(type(uint16).max) << uint160(shift))) | (uint160(version) << uint160(shift));
-        } else {
-            uint32 dueAt = _queueOnce(exitId, Positions.unpack(f.place), token);
-            _lives[exitId][token] = Life(f.start, dueAt, uint160(version) << uint160(shift));
+        uint16 bit = uint16(1 << index);
+        require(f.map & bit == 0, SlotIsPiggybacked());
+        address token = _tokenOf(f, index);
+        if (_dueAt(exitId, f, token) == 0) {
+            _queueOnce(exitId, f, token);
         }
-        f.map |= uint16(1 << index);
+        if (!_isWide(f, index)) {
+            if (f.map & ~f.wide == 0) {
+                f.piggybackVersion = version;
+            } else if (f.piggybackVersion != version) {
+                f.wide |= bit;
+            }
+        }
+        if (_isWide(f, index)) {
+            slot.bondVersion = version;
+        }
+        f.map |= bit;
     }
 
-    /// An entry of equal priority that an earlier life left behind is shared.
-    function _queueOnce(uint168 exitId, uint256 position, address token) private returns (uint32 dueAt) {
-        (, uint256 time) = _framework.blocks(Positions.blockOf(position));
-        dueAt = _exitableAt(time, false);
-        uint256 priority = (uint256(dueAt) << 224) | ((position / Positions.TX_OFFSET) << 168) | exitId;
-        bytes32 key = keccak256(abi.encodePacked(priority, _vaultIdOf(token), token));
-        if (_framework.delegations(key) == address(0)) {
-            _enqueue(token, dueAt, position, exitId);
+    /// An entry of equal priority that an earlier life left behind is shared. It
+    /// still waits: it is due as late as one that is made now, and the last life
+    /// that was queued is the one that is due last.
+    function _queueOnce(uint168 exitId, Flight storage f, address token) private {
+        uint32 dueAt = _exitableAt(f.time, false);
+        uint32 last;
+        if (token == address(0)) {
+            last = f.etherDueAt;
+            f.etherDueAt = dueAt;
+            f.etherQueued = true;
+        } else {
+            last = _lives[exitId][token].dueAt;
+            _lives[exitId][token] = Life(f.start, dueAt);
+        }
+        if (last != dueAt) {
+            _enqueue(token, dueAt, Positions.unpack(f.place), exitId);
         }
     }
 
@@ -214,8 +227,7 @@ abstract contract InFlightChallenges is InFlightExits {
         guarded
         fromSender(args.senderData)
     {
-        uint168 exitId = Ids.inFlightExit(args.inFlightTx);
-        Flight storage f = _live(exitId);
+        Flight storage f = _live(Ids.inFlightExit(args.inFlightTx));
         bytes32 txHash = keccak256(args.inFlightTx);
         require(keccak256(args.challengingTx) != txHash, SameTransaction());
         _requirePiggybacked(f, args.inFlightTxInputIndex, 0);
@@ -227,7 +239,7 @@ abstract contract InFlightChallenges is InFlightExits {
             args.challengingTxInputIndex,
             args.challengingTxWitness
         );
-        _block(exitId, f, args.inFlightTxInputIndex);
+        _block(f, args.inFlightTxInputIndex);
         emit InFlightExitInputBlocked(msg.sender, txHash, args.inFlightTxInputIndex);
     }
 
@@ -236,8 +248,7 @@ abstract contract InFlightChallenges is InFlightExits {
         guarded
         fromSender(args.senderData)
     {
-        uint168 exitId = Ids.inFlightExit(args.inFlightTx);
-        Flight storage f = _live(exitId);
+        Flight storage f = _live(Ids.inFlightExit(args.inFlightTx));
         uint16 index = uint16(Positions.outputIndexOf(args.outputUtxoPos));
         _requirePiggybacked(f, index, MOST);
         _requireIncluded(args.inFlightTx, args.outputUtxoPos, args.inFlightTxInclusionProof);
@@ -249,13 +260,13 @@ abstract contract InFlightChallenges is InFlightExits {
             args.challengingTxInputIndex,
             args.challengingTxWitness
         );
-        _block(exitId, f, MOST + index);
+        _block(f, MOST + index);
         emit InFlightExitOutputBlocked(msg.sender, keccak256(args.inFlightTx), index);
     }
 
-    function _block(uint168 exitId, Flight storage f, uint256 index) private {
+    function _block(Flight storage f, uint256 index) private {
         f.map &= ~uint16(1 << index);
-        uint256 bond = _piggybackSize(exitId, f.slots[index].token, index).bond;
+        uint256 bond = _piggybackBond.sizes[_versionOf(f, index)].bond;
         if (!_payBond(msg.sender, bond)) {
             emit InFlightBondReturnFailed(msg.sender, bond);
         }

@@ -50,16 +50,22 @@ abstract contract InFlightExits is ExitGameBase {
         Outputs
     }
 
+    /// The last word is used by wide slots only.
     struct PackedSlot {
         address owner;
         uint96 amount;
         bytes32 outputId;
         address token;
+        uint16 bondVersion;
     }
 
     /// `start` zero means that no exit is alive; `paid` outlives the exit. The
     /// competitor is a place plus one, or NOWHERE when it is not included. The bits
     /// of `stored` name the slots that are not empty: no other one is ever read.
+    /// Those of `wide` name the slots of tokens, and of ETH those that paid another
+    /// size of bond than `piggybackVersion`. `time` is that of the youngest input.
+    /// The entry for ETH is due at `etherDueAt`, and is of this life if
+    /// `etherQueued`; else it is what an earlier life left behind.
     struct Flight {
         address bondOwner;
         uint32 start;
@@ -71,15 +77,18 @@ abstract contract InFlightExits is ExitGameBase {
         uint64 place;
         uint64 competitor;
         uint16 bondVersion;
+        uint32 time;
+        uint32 etherDueAt;
+        bool etherQueued;
+        uint16 piggybackVersion;
+        uint16 wide;
         PackedSlot[10] slots;
     }
 
-    /// Of one token in one life: when its entry is due, and which bond each
-    /// piggyback paid, 16 bits a slot.
+    /// Of one token, not ETH: the life that was last queued, and when it is due.
     struct Life {
         uint32 start;
         uint32 dueAt;
-        uint160 bondVersions;
     }
 
     Bonds.History internal _startBond;
@@ -110,12 +119,23 @@ abstract contract InFlightExits is ExitGameBase {
     }
 
     function inFlightExitDueAt(uint168 exitId, address token) external view returns (uint32) {
-        return _dueAt(exitId, token, _flights[exitId].start);
+        return _dueAt(exitId, _flights[exitId], token);
     }
 
-    function _dueAt(uint168 exitId, address token, uint32 start) internal view returns (uint32) {
+    /// When the entry of this life for the token is due, or 0.
+    function _dueAt(uint168 exitId, Flight storage f, address token) internal view returns (uint32) {
+        if (token == address(0)) {
+            return f.etherQueued ? f.etherDueAt : 0;
+        }
         Life storage life = _lives[exitId][token];
+        uint32 start = f.start;
         return start != 0 && life.start == start ? life.dueAt : 0;
+    }
+
+    /// No life is queued for a time before that of the life before it.
+    function _isInFlightExitQueued(uint168 exitId, uint32 exitableAt, address token) internal view returns (bool) {
+        uint32 last = token == address(0) ? _flights[exitId].etherDueAt : _lives[exitId][token].dueAt;
+        return exitableAt <= last;
     }
 
     function inFlightExits(uint168[] calldata ids) external view returns (InFlightExit[] memory records) {
@@ -153,17 +173,26 @@ abstract contract InFlightExits is ExitGameBase {
         }
         slot.outputId = p.outputId;
         slot.exitTarget = p.owner;
-        slot.token = p.token;
+        slot.token = _tokenOf(f, index);
         slot.amount = _amountOf(_amountKey(exitId, index), p.amount);
         if (f.map & (1 << index) != 0) {
-            Bonds.Size memory size = _piggybackSize(exitId, p.token, index);
+            Bonds.Size memory size = _piggybackBond.sizes[_versionOf(f, index)];
             slot.piggybackBondSize = size.bond;
             slot.bountySize = size.bounty;
         }
     }
 
-    function _piggybackSize(uint168 exitId, address token, uint256 index) internal view returns (Bonds.Size memory) {
-        return _piggybackBond.sizes[uint16(_lives[exitId][token].bondVersions >> (16 * index))];
+    function _isWide(Flight storage f, uint256 index) internal view returns (bool) {
+        return f.wide & (1 << index) != 0;
+    }
+
+    function _tokenOf(Flight storage f, uint256 index) internal view returns (address) {
+        return _isWide(f, index) ? f.slots[index].token : address(0);
+    }
+
+    /// Which size of bond a piggybacked slot paid.
+    function _versionOf(Flight storage f, uint256 index) internal view returns (uint16) {
+        return _isWide(f, index) ? f.slots[index].bondVersion : f.piggybackVersion;
     }
 
     function _competitorOf(Flight storage f) internal view returns (uint256) {
@@ -195,7 +224,10 @@ abstract contract InFlightExits is ExitGameBase {
         (uint16[] memory indexes, uint256 youngest) =
             ExitRules.inFlight(args.inFlightTx, args.inputUtxosPos, _txType);
         for (uint256 i = 0; i < count; i++) {
-            _storeInput(exitId, f, i, args);
+            uint256 time = _storeInput(exitId, f, i, args);
+            if (args.inputUtxosPos[i] == youngest) {
+                f.time = uint32(time);
+            }
         }
         require(_transition.isCorrectStateTransition(args.inFlightTx, args.inputTxs, indexes), BadTransition());
         f.bondOwner = msg.sender;
@@ -214,8 +246,12 @@ abstract contract InFlightExits is ExitGameBase {
         );
     }
 
-    function _storeInput(uint168 exitId, Flight storage f, uint256 i, StartInFlightExitArgs calldata args) private {
-        (bytes32 root,) = _blockOf(args.inputUtxosPos[i]);
+    function _storeInput(uint168 exitId, Flight storage f, uint256 i, StartInFlightExitArgs calldata args)
+        private
+        returns (uint256 time)
+    {
+        bytes32 root;
+        (root, time) = _blockOf(args.inputUtxosPos[i]);
         (Transactions.Output memory output, bytes32 outputId) = ExitRules.spentOutput(
             args.inputTxs[i], args.inputUtxosPos[i], root, args.inputTxsInclusionProofs[i], _txType
         );
@@ -243,6 +279,7 @@ abstract contract InFlightExits is ExitGameBase {
         slot.outputId = outputId;
         if (output.token != address(0)) {
             slot.token = output.token;
+            f.wide |= uint16(1 << index);
         }
     }
 
@@ -263,15 +300,15 @@ abstract contract InFlightExits is ExitGameBase {
     }
 
     /// Everything that a start does not write is forgotten, except which side was
-    /// paid. No bit of the map is set any more.
+    /// paid, and an entry for ETH that may still wait: a later life that is due at
+    /// the same time shares it. No bit of the map is set any more.
     function _end(uint168 exitId, Flight storage f) internal returns (address owner, uint256 bond) {
         owner = f.bondOwner;
         bond = _startBond.sizes[f.bondVersion].bond;
         uint256 stored = f.stored;
         for (uint256 i = 0; stored >> i != 0; i++) {
             if (stored & (1 << i) != 0) {
-                _forgetAmount(_amountKey(exitId, i), f.slots[i].amount);
-                delete f.slots[i];
+                _forgetSlot(exitId, f, i);
             }
         }
         f.stored = 0;
@@ -281,6 +318,25 @@ abstract contract InFlightExits is ExitGameBase {
         f.place = 0;
         f.competitor = 0;
         f.bondVersion = 0;
+        f.time = 0;
+        f.etherQueued = false;
+        f.piggybackVersion = 0;
+        f.wide = 0;
+        if (f.etherDueAt < block.timestamp) {
+            f.etherDueAt = 0;
+        }
+    }
+
+    function _forgetSlot(uint168 exitId, Flight storage f, uint256 index) private {
+        PackedSlot storage slot = f.slots[index];
+        _forgetAmount(_amountKey(exitId, index), slot.amount);
+        slot.owner = address(0);
+        slot.amount = 0;
+        slot.outputId = 0;
+        if (_isWide(f, index)) {
+            slot.token = address(0);
+            slot.bondVersion = 0;
+        }
     }
 
     function _returnStartBond(address owner, uint256 bond) internal {

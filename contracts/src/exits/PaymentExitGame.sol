@@ -93,6 +93,12 @@ contract PaymentExitGame is IExitProcessor, StandardExits, InFlightChallenges {
         }
     }
 
+    function isQueued(uint168 exitId, uint32 exitableAt, address token) external view returns (bool) {
+        return Ids.isInFlight(exitId)
+            ? _isInFlightExitQueued(exitId, exitableAt, token)
+            : _isStandardExitQueued(exitId);
+    }
+
     function gasToProcess(uint168 exitId, uint256, address token) external view returns (uint256 most) {
         most = GAS_OF_ENTRY;
         uint256 payments = 1;
@@ -110,15 +116,15 @@ contract PaymentExitGame is IExitProcessor, StandardExits, InFlightChallenges {
 
     function _processInFlightExit(uint168 exitId, address token, address initiator) private {
         Flight storage f = _flights[exitId];
-        uint256 dueAt = _dueAt(exitId, token, f.start);
+        uint256 dueAt = _dueAt(exitId, f, token);
         if (dueAt == 0 || block.timestamp <= dueAt) {
             emit InFlightExitOmitted(exitId, token);
             return;
         }
         uint256 map = f.map;
         (PackedSlot[10] memory slots, uint256[10] memory amounts, uint256 ours) = _load(exitId, f, token);
-        Side side = _fixSide(exitId, f, slots);
         ours &= map;
+        Side side = _fixSide(exitId, f, slots);
         uint256 paid = 0;
         if (f.paid == Side.None || f.paid == side) {
             paid = _settle(exitId, slots, ours, side);
@@ -128,13 +134,12 @@ contract PaymentExitGame is IExitProcessor, StandardExits, InFlightChallenges {
         }
         map &= ~ours;
         f.map = uint16(map);
-        uint256 versions = _lives[exitId][token].bondVersions;
         (address owner, uint256 bond) = (address(0), 0);
         if (map == 0) {
             (owner, bond) = _end(exitId, f);
         }
         _payAmounts(exitId, token, slots, amounts, paid);
-        _returnBonds(slots, ours, versions, initiator);
+        _returnBonds(slots, ours, initiator);
         if (map == 0) {
             _returnStartBond(owner, bond);
             emit InFlightExitFinalized(exitId);
@@ -198,13 +203,13 @@ contract PaymentExitGame is IExitProcessor, StandardExits, InFlightChallenges {
         }
     }
 
-    function _returnBonds(PackedSlot[10] memory slots, uint256 ours, uint256 versions, address initiator) private {
+    function _returnBonds(PackedSlot[10] memory slots, uint256 ours, address initiator) private {
         uint256 bounties = 0;
         for (uint256 i = 0; i < 2 * MOST; i++) {
             if (ours & (1 << i) == 0) {
                 continue;
             }
-            Bonds.Size memory size = _piggybackBond.sizes[uint16(versions >> (16 * i))];
+            Bonds.Size memory size = _piggybackBond.sizes[slots[i].bondVersion];
             bounties += size.bounty;
             uint256 bond = size.bond - size.bounty;
             if (!_payBond(slots[i].owner, bond)) {
@@ -227,7 +232,8 @@ contract PaymentExitGame is IExitProcessor, StandardExits, InFlightChallenges {
             if (stored & (1 << i) == 0) {
                 continue;
             }
-            slots[i] = f.slots[i];
+            PackedSlot storage slot = f.slots[i];
+            slots[i] = PackedSlot(slot.owner, slot.amount, slot.outputId, _tokenOf(f, i), _versionOf(f, i));
             amounts[i] = _amountOf(_amountKey(exitId, i), slots[i].amount);
             if (slots[i].token == token) {
                 ours |= 1 << i;

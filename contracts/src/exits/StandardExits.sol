@@ -163,6 +163,11 @@ abstract contract StandardExits is ExitGameBase {
         emit ExitFinalized(exitId);
     }
 
+    /// A record and an entry begin and end together.
+    function _isStandardExitQueued(uint168 exitId) internal view returns (bool) {
+        return _exits[exitId].owner != address(0);
+    }
+
     function _bondOf(Packed memory p) private view returns (Bonds.Size memory) {
         return _standardBond.sizes[p.bondVersion];
     }

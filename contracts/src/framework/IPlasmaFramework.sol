@@ -25,7 +25,6 @@ interface IPlasmaFramework {
         uint168 exitId,
         address exitProcessor
     ) external returns (uint256 priority);
-    function delegations(bytes32 key) external view returns (address);
     function isOutputFinalized(bytes32 id) external view returns (bool);
     function isAnyInputFinalizedByOtherExit(bytes32[] calldata ids, uint168 exitId) external view returns (bool);
     function flagOutputFinalized(bytes32 id, uint168 exitId) external;
@@ -35,6 +34,9 @@ interface IPlasmaFramework {
 /// What the framework asks of an exit game.
 interface IExitProcessor {
     function processExit(uint168 exitId, uint256 vaultId, address token, address initiator) external;
+    /// Whether an entry of that exit, due then or later, may wait in the queue of
+    /// the token. Only the game of payments is asked.
+    function isQueued(uint168 exitId, uint32 exitableAt, address token) external view returns (bool);
     /// The most gas that processing this entry can take.
     function gasToProcess(uint168 exitId, uint256 vaultId, address token) external view returns (uint256);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {Transactions} from "../transactions/Transactions.sol";
 import {Blocks} from "./Blocks.sol";
 import {IExitProcessor, TxPosition} from "./IPlasmaFramework.sol";
 import {PriorityQueue} from "./PriorityQueue.sol";
@@ -16,6 +17,8 @@ contract PlasmaFramework is Blocks {
 
     string public version;
     mapping(bytes32 key => address) public exitsQueues;
+    /// The exit game of each entry that is not the game of payments: an entry
+    /// without a record belongs to that one.
     mapping(bytes32 key => address) public delegations;
     mapping(bytes32 id => uint168) public outputsFinalizations;
     bool private transient _locked;
@@ -113,9 +116,20 @@ contract PlasmaFramework is Blocks {
         priority = (uint256(exitableAt) << 224) | (place << 168) | exitId;
         bytes32 key = _delegationKey(priority, vaultId, token);
         require(delegations[key] == address(0), AlreadyQueued());
-        delegations[key] = exitProcessor;
+        if (!_isGameOf(Transactions.PAYMENT, msg.sender)) {
+            _requireFree(exitableAt, exitId, token);
+            delegations[key] = exitProcessor;
+        }
         _queue(vaultId, token).insert(priority);
         emit ExitQueued(exitId, priority);
+    }
+
+    /// The game of payments never queues an entry twice, by its own records, and
+    /// these tell whether it may have queued an equal one.
+    function _requireFree(uint32 exitableAt, uint168 exitId, address token) private view {
+        address payments = exitGames[Transactions.PAYMENT];
+        bool taken = payments != address(0) && IExitProcessor(payments).isQueued(exitId, exitableAt, token);
+        require(!taken, AlreadyQueued());
     }
 
     function processExits(uint256 vaultId, address token, uint168 topExitId, uint256 max, bytes32 senderData)
@@ -148,12 +162,15 @@ contract PlasmaFramework is Blocks {
         returns (bool)
     {
         bytes32 key = _delegationKey(head, vaultId, token);
-        address game = delegations[key];
+        address recorded = delegations[key];
+        address game = recorded == address(0) ? exitGames[Transactions.PAYMENT] : recorded;
         if (gasleft() < _gasFor(game, uint168(head), vaultId, token)) {
             require(!first, NotEnoughGas());
             return false;
         }
-        delete delegations[key];
+        if (recorded != address(0)) {
+            delete delegations[key];
+        }
         queue.delMin();
         IExitProcessor(game).processExit(uint168(head), vaultId, token, msg.sender);
         return true;

@@ -95,6 +95,10 @@ abstract contract Registry is Ownable2Step {
         require(id != 0 && id <= type(uint192).max && what.code.length != 0, BadRegistration());
     }
 
+    function _isGameOf(uint256 txType, address game) internal view returns (bool) {
+        return _games[game].id == txType;
+    }
+
     function _isUsable(Registration storage r) private view returns (bool) {
         return r.id != 0 && block.timestamp >= r.usableFrom;
     }

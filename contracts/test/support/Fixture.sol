@@ -3,6 +3,7 @@ pragma solidity ^0.8.20;
 
 import "./Interfaces.sol";
 import {Output, Payment, Plasma, Tree} from "./Plasma.sol";
+import {Refuser} from "./Receivers.sol";
 import {Rlp} from "./Rlp.sol";
 import {Suite} from "./Suite.sol";
 import {Token} from "./Tokens.sol";
@@ -482,6 +483,14 @@ abstract contract Fixture is Suite {
     function process(address token_, uint256 max, address sender) internal {
         vm.prank(sender);
         framework.processExits(token_ == ETH ? 1 : 2, token_, 0, max, senderData(sender));
+    }
+
+    /// An exit game beside that of payments, out of quarantine.
+    function secondGame() internal returns (address other) {
+        other = address(new Refuser());
+        vm.prank(maintainer);
+        framework.registerExitGame(8, other, 2);
+        pass(4 * PERIOD + 1);
     }
 
     /// Waits until everything that is queued now is due.
