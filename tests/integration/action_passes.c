@@ -240,11 +240,12 @@ static json_t *want(struct program *program, const json_t *wish)
 	     &error);
 	action.call_data = growing_buffer_view(&data);
 	must(root_chain_rpc_head(program->rpc, &head, &error) &&
-		     database_begin(program->database, &error) &&
-		     action_store_want(program->database, NULL, &result,
-				       &action, head.time, &error) &&
-		     database_commit(program->database, &error),
+		     database_begin(program->database, &error),
 	     &error);
+	must(action_store_want(program->database, NULL, &result, &action,
+			       head.time, &error),
+	     &error);
+	must(database_commit(program->database, &error), &error);
 	growing_buffer_clear(&data);
 	return json_string(results[result]);
 }
