@@ -13,6 +13,7 @@ AM_TESTS_ENVIRONMENT = \
 TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 TEST_EXTENSIONS = .sh .mjs
 LOG_DRIVER = $(TAP_DRIVER)
+LOG_COMPILER = timeout 1800
 SH_LOG_DRIVER = $(TAP_DRIVER)
 SH_LOG_COMPILER = timeout 900 bash
 MJS_LOG_DRIVER = $(TAP_DRIVER)

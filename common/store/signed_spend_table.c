@@ -362,8 +362,10 @@ bool signed_spend_table_claim(struct signed_spend_table *table,
 {
 	struct transaction transaction;
 
-	if (transaction_decode(&transaction, raw) != VERDICT_VALID ||
-	    transaction.type != PROTOCOL_TX_TYPE_PAYMENT || ours == 0 ||
+	if (transaction_decode(&transaction, raw) != VERDICT_VALID)
+		return error_set(error, ERROR_BAD_INPUT,
+				 "what is to be claimed is no transaction");
+	if (transaction.type != PROTOCOL_TX_TYPE_PAYMENT || ours == 0 ||
 	    ours >> transaction.input_count != 0)
 		return error_set(error, ERROR_BAD_INPUT,
 				 "only inputs of a payment can be claimed");
