@@ -50,6 +50,28 @@ static bool read_limits(struct watcher_loop_parts *parts,
 	return true;
 }
 
+static bool is_owner(const struct watcher_loop_parts *parts,
+		     const struct address *account)
+{
+	for (size_t i = 0; i < parts->owner_count; i++) {
+		if (address_equal(&parts->owners[i].address, account))
+			return true;
+	}
+	return false;
+}
+
+/* "Challenges, responses and processing come from a separate account of the
+ * watcher where one is configured": that of a key which is no owner's. */
+static void choose_responder(struct watcher_loop_parts *parts)
+{
+	for (size_t i = 0; i < parts->signer_count; i++) {
+		if (!is_owner(parts, &parts->signers[i].address)) {
+			parts->responder = parts->signers[i].address;
+			return;
+		}
+	}
+}
+
 bool cmd_read_policy(struct watcher_loop_parts *parts,
 		     const struct config *config, bool acts,
 		     struct error *error)
@@ -57,6 +79,7 @@ bool cmd_read_policy(struct watcher_loop_parts *parts,
 	const char *responder = config_text(config, "watcher", "responder");
 
 	parts->policy.act = acts;
+	choose_responder(parts);
 	if (responder != NULL &&
 	    !address_parse(&parts->responder, responder, strlen(responder)))
 		return config_fail(error, config, "watcher", "responder",
