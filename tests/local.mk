@@ -98,6 +98,7 @@ TESTS += %D%/check-vectors
 # Every long run, one after the other: hours. Each is a target of its own.
 soak:
 	$(MAKE) soak-exits
+	$(MAKE) soak-exits-on-anvil
 	$(MAKE) soak-quiet
 	$(MAKE) soak-fault
 	$(MAKE) soak-kill

@@ -7,9 +7,10 @@
  * every answer that the model would accept and that helps must be wanted, and a
  * halt must be exactly where the definition has one.
  *
- *	exit_walk [STEPS [SEED [quiet]]]
+ *	exit_walk [STEPS [SEED [quiet] [tell]]]
  *
- * Without arguments a sample of both.
+ * Without arguments a sample of both. With `tell` it says each step, which
+ * walk_on_anvil.mjs plays on the contracts.
  *
  * With `quiet` the operator is honest and the watcher answers in every step:
  * whatever users do, for whatever bond, nothing may halt.
@@ -199,7 +200,7 @@ static void judge_standard(int coin, bool act)
 		if (!slow_challenge_standard(&trial, coin, spend))
 			walk_fail("a challenge is refused", coin, 0);
 		if (act)
-			(void)slow_challenge_standard(&walk.game, coin, spend);
+			walk_challenge_standard(coin, spend);
 	}
 	if (!answered && one.spends.count > 0 && !one.challenged_at)
 		walk_fail("an invalid exit is not challenged", coin, 0);
@@ -457,13 +458,20 @@ static void reorganise(void)
 	}
 }
 
+/* So that a world sees several exit periods: what started is paid in it. */
 static uint64_t some_time(void)
 {
-	if (walk.quiet)
-		return walk_draw(7200);
-	if (walk_draw(20) == 0)
-		return walk_draw(PERIOD / 3);
-	return walk_draw(4000);
+	if (walk_draw(6) == 0)
+		return walk_draw(PERIOD);
+	return walk_draw(walk.quiet ? 7200 : 4000);
+}
+
+static void process_some(void)
+{
+	int token = (int)walk_draw(SLOW_TOKENS);
+
+	for (uint64_t most = 1 + walk_draw(6); most > 0; most--)
+		walk_process(token);
 }
 
 static void user_step(int payment)
@@ -471,22 +479,25 @@ static void user_step(int payment)
 	unsigned int slot =
 		(unsigned int)walk_draw(2) * 5 + (unsigned int)walk_draw(2);
 
-	switch (walk_draw(6)) {
+	switch (walk_draw(9)) {
 	case 0:
 		walk_start_flight(payment, walk_pick(OWNERS));
 		break;
 	case 1:
+	case 2:
+	case 3:
+	case 4:
 		walk_piggyback(payment, slot);
 		break;
-	case 2:
+	case 5:
 		(void)walk_challenge(payment,
 				     walk_pick(walk.game.payment_count),
 				     walk_draw(2) == 0, walk_pick(OWNERS));
 		break;
-	case 3:
+	case 6:
 		(void)walk_answer_challenge(payment, walk_pick(OWNERS));
 		break;
-	case 4:
+	case 7:
 		(void)walk_block_slot(payment, slot,
 				      walk_pick(walk.game.payment_count));
 		break;
@@ -508,11 +519,10 @@ static void step(void)
 		walk_include_payment();
 		break;
 	case 2:
-		(void)slow_start_standard(&walk.game,
-					  walk_pick(walk.game.coin_count));
+		walk_start_standard(walk_pick(walk.game.coin_count));
 		break;
 	case 3:
-		walk_process((int)walk_draw(SLOW_TOKENS));
+		process_some();
 		break;
 	case 4:
 		if (payment != SLOW_NONE)
@@ -522,10 +532,13 @@ static void step(void)
 		walk.game.now += some_time();
 		break;
 	case 6:
-		if (walk_draw(10) == 0)
+		if (walk_draw(10) == 0) {
+			WALK_TELL("remember", true, 0);
 			before = walk;
-		else if (walk_draw(20) == 0)
+		} else if (walk_draw(20) == 0) {
 			reorganise();
+			WALK_TELL("reorganise", true, 0);
+		}
 		break;
 	default:
 		if (payment != SLOW_NONE)
@@ -535,14 +548,28 @@ static void step(void)
 	judge_all(walk.quiet || walk_draw(4) == 0);
 }
 
+/* What is left of the flights at the end of a world. */
+static void tell_flights(void)
+{
+	for (int i = 0; i < walk.game.payment_count; i++) {
+		const struct slow_payment *p = &walk.game.payments[i];
+
+		WALK_TELL("flight", p->alive, i, (int)p->map, p->canonical,
+			  p->bond_owner);
+	}
+}
+
 static void walk_for(uint64_t steps, uint64_t seed, bool quiet, int point)
 {
 	random_state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	for (step_number = 0; step_number < steps; step_number++) {
-		if (step_number % STEPS_OF_A_WORLD == 0)
+		if (step_number % STEPS_OF_A_WORLD == 0) {
+			tell_flights();
 			walk_begin_world(quiet);
+		}
 		step();
 	}
+	tell_flights();
 	printf("# %llu answers checked, %llu halts\n",
 	       (unsigned long long)answers_checked,
 	       (unsigned long long)halts_seen);
@@ -556,7 +583,10 @@ int main(int argc, char **argv)
 	uint64_t steps = argc > 1 ? strtoull(argv[1], NULL, 10) : 20000;
 	uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
 
-	walk_for(steps, seed, argc > 3 && strcmp(argv[3], "quiet") == 0, 1);
+	bool quiet = argc > 3 && strcmp(argv[3], "quiet") == 0;
+
+	walk_tells = argc > 3 && strcmp(argv[argc - 1], "tell") == 0;
+	walk_for(steps, seed, quiet, 1);
 	if (argc == 1)
 		walk_for(500, 1, true, 2);
 	printf("1..%d\n", argc == 1 ? 2 : 1);

@@ -4,6 +4,8 @@
 # runs a sample.
 #	make soak-exits [STEPS=1000000] [SEED=1]
 #	make soak-quiet [STEPS=10000] [SEED=1]	nothing halts a healthy chain
+#	make soak-exits-on-anvil [STEPS=500] [SEEDS='1 2 3 4 5 95']	the contracts
+#		agree with the model; make check takes one world
 
 check_PROGRAMS += %D%/exit_walk
 TESTS += %D%/exit_walk
@@ -24,6 +26,14 @@ soak-exits: %D%/exit_walk
 soak-quiet: %D%/exit_walk
 	%D%/exit_walk $(if $(STEPS),$(STEPS),10000) $(SEED) quiet
 .PHONY: soak-exits soak-quiet
+
+TESTS += %D%/walk_on_anvil.mjs
+EXTRA_DIST += %D%/walk_on_anvil.mjs
+SEEDS = 1 2 3 4 5 95
+soak-exits-on-anvil: all %D%/exit_walk
+	top_builddir='$(top_builddir)' node $(srcdir)/%D%/walk_on_anvil.mjs \
+		$(if $(STEPS),$(STEPS),500) $(SEEDS)
+.PHONY: soak-exits-on-anvil
 
 # Breaks the deciders on purpose: each patch has to be caught by a test.
 EXTRA_DIST += tests/mutants

@@ -33,6 +33,18 @@ void walk_fail(const char *what, int number, unsigned int slot)
 	exit(1);
 }
 
+bool walk_tells;
+
+void walk_tell(const char *what, bool taken, const int *numbers, size_t count)
+{
+	if (!walk_tells)
+		return;
+	printf("@ %s", what);
+	for (size_t i = 0; i < count; i++)
+		printf(" %d", numbers[i]);
+	printf(" %d %llu\n", taken, (unsigned long long)walk.game.now);
+}
+
 /* ---- the world ---- */
 
 char walk_letter_of(int owner)
@@ -82,6 +94,7 @@ void walk_begin_world(bool quiet)
 	walk.game.next_block = 1000;
 	for (int i = 0; i < 8; i++)
 		(void)new_coin(i % OWNERS, i % 2, (uint64_t)(i + 1), 0, 0);
+	WALK_TELL("world", true, 0);
 	before = walk;
 }
 
@@ -122,6 +135,9 @@ void walk_new_payment(void)
 	payment_make(&walk.made[game->payment_count], coins,
 		     (size_t)p->input_count, outputs, (size_t)p->output_count,
 		     (uint8_t)game->payment_count);
+	WALK_TELL("payment", true, game->payment_count, p->input_count,
+		  p->inputs[0], p->inputs[1], p->output_count,
+		  p->output_owner[0], p->output_owner[1]);
 	game->payment_count++;
 }
 
@@ -150,6 +166,7 @@ void walk_include_payment(void)
 	p->txindex = (uint32_t)walk_draw(3);
 	p->block_time = game->now;
 	game->next_block += 1000;
+	WALK_TELL("include", true, number, (int)p->txindex, game->coin_count);
 	for (int i = 0; i < p->input_count; i++) {
 		game->coins[p->inputs[i]].spender = number;
 		game->coins[p->inputs[i]].spent_at = game->now;
@@ -203,6 +220,19 @@ void walk_begin_flight(int payment)
 		walk_fail("a flight does not start", payment, 0);
 }
 
+void walk_start_standard(int coin)
+{
+	WALK_TELL("start_standard", slow_start_standard(&walk.game, coin),
+		  coin);
+}
+
+void walk_challenge_standard(int coin, int spend)
+{
+	WALK_TELL("challenge_standard",
+		  slow_challenge_standard(&walk.game, coin, spend), coin,
+		  spend);
+}
+
 void walk_start_flight(int payment, int by)
 {
 	const struct slow_payment *p = &walk.game.payments[payment];
@@ -210,7 +240,9 @@ void walk_start_flight(int payment, int by)
 	int paid = p->paid;
 	int best = p->inputs[0];
 
-	if (!slow_start_flight(&walk.game, payment, by))
+	bool taken = slow_start_flight(&walk.game, payment, by);
+	WALK_TELL("start_flight", taken, payment, by);
+	if (!taken)
 		return;
 	for (int i = 1; i < p->input_count; i++) {
 		if (walk_position_of_coin(p->inputs[i]).packed >
@@ -237,7 +269,9 @@ void walk_piggyback(int payment, unsigned int slot)
 	int owner;
 	int token;
 
-	if (!slow_piggyback(&walk.game, payment, slot, &queued))
+	bool taken = slow_piggyback(&walk.game, payment, slot, &queued);
+	WALK_TELL("piggyback", taken, payment, (int)slot);
+	if (!taken)
 		return;
 	(void)slow_slot(&walk.game, payment, slot, &owner, &token);
 	if (slot >= 5 && p->included)
@@ -267,7 +301,9 @@ bool walk_challenge(int payment, int rival, bool with_place, int by)
 	struct in_flight_exit *exit = &walk.flights[payment];
 	bool placed = with_place && r->included;
 
-	if (!slow_challenge(&walk.game, payment, rival, placed, by))
+	bool taken = slow_challenge(&walk.game, payment, rival, placed, by);
+	WALK_TELL("challenge", taken, payment, rival, placed, by);
+	if (!taken)
 		return false;
 	walk.game.payments[rival].known = true;
 	struct log_entry entry =
@@ -287,7 +323,9 @@ bool walk_answer_challenge(int payment, int by)
 {
 	const struct slow_payment *p = &walk.game.payments[payment];
 
-	if (!slow_respond(&walk.game, payment, by))
+	bool taken = slow_respond(&walk.game, payment, by);
+	WALK_TELL("respond", taken, payment, by);
+	if (!taken)
 		return false;
 	struct log_entry entry =
 		event_entry(CONTRACT_EVENT_IN_FLIGHT_EXIT_CHALLENGE_RESPONDED);
@@ -302,7 +340,9 @@ bool walk_answer_challenge(int payment, int by)
 
 bool walk_block_slot(int payment, unsigned int slot, int spend)
 {
-	if (!slow_block(&walk.game, payment, slot, spend))
+	bool taken = slow_block(&walk.game, payment, slot, spend);
+	WALK_TELL("block", taken, payment, (int)slot, spend);
+	if (!taken)
 		return false;
 	walk.game.payments[spend].known = true;
 	struct log_entry entry = event_entry(
@@ -317,7 +357,9 @@ bool walk_block_slot(int payment, unsigned int slot, int spend)
 
 bool walk_delete_flight(int payment)
 {
-	if (!slow_delete(&walk.game, payment))
+	bool taken = slow_delete(&walk.game, payment);
+	WALK_TELL("delete", taken, payment);
+	if (!taken)
 		return false;
 	struct log_entry entry =
 		event_entry(CONTRACT_EVENT_IN_FLIGHT_EXIT_DELETED);
@@ -377,6 +419,9 @@ void walk_process(int token)
 	for (int i = 0; i < walk.game.payment_count; i++)
 		walk_finalised_of(finalised[i], i);
 	struct slow_processed done = slow_process(&walk.game, token);
+	WALK_TELL("process", done.any, token, done.entry.is_flight,
+		  done.entry.number, done.omitted, (int)done.paid,
+		  (int)done.cleared, done.ended);
 	if (!done.any || !done.entry.is_flight ||
 	    walk.game.payments[done.entry.number].life == 0)
 		return;

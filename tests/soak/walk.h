@@ -43,6 +43,14 @@ struct walk {
 	bool quiet;
 };
 
+/* Tells each step as a line "@ WHAT NUMBERS…", for who plays it elsewhere. The
+ * last two numbers are whether the model took it, and its time. */
+extern bool walk_tells;
+void walk_tell(const char *what, bool taken, const int *numbers, size_t count);
+#define WALK_TELL(what, taken, ...)                                            \
+	walk_tell(what, taken, (const int[]){ __VA_ARGS__ },                   \
+		  sizeof((const int[]){ __VA_ARGS__ }) / sizeof(int))
+
 extern struct walk walk;
 extern struct walk before; /* what a reorganisation goes back to */
 extern uint64_t random_state;
@@ -60,6 +68,8 @@ void walk_include_payment(void);
 void walk_replay_entry(struct in_flight_exit *exit,
 		       const struct log_entry *entry);
 void walk_begin_flight(int payment);
+void walk_start_standard(int coin);
+void walk_challenge_standard(int coin, int spend);
 void walk_start_flight(int payment, int by);
 void walk_piggyback(int payment, unsigned int slot);
 bool walk_challenge(int payment, int rival, bool with_place, int by);
