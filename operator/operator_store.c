@@ -21,32 +21,6 @@ static struct statement *begin(struct operator_store *store, const char *sql)
 	return statement_begin(store->database, sql);
 }
 
-static void bind_hash(struct statement *row, int index, const struct hash *hash)
-{
-	statement_bind_bytes(row, index,
-			     bytes_view(hash->bytes, sizeof(hash->bytes)));
-}
-
-static void bind_address(struct statement *row, int index,
-			 const struct address *address)
-{
-	statement_bind_bytes(
-		row, index, bytes_view(address->bytes, sizeof(address->bytes)));
-}
-
-/* The one row of a statement that is bound; `found` says whether there is one.
- * The caller reads it and ends the statement if this returns true. */
-static bool find_row(bool *found, struct statement *row, struct error *error)
-{
-	enum statement_result result = statement_step(row, error);
-
-	*found = result == STATEMENT_ROW;
-	if (result != STATEMENT_FAILED)
-		return true;
-	statement_end(row);
-	return false;
-}
-
 static bool write_network(struct operator_store *store,
 			  const struct operator_network *network,
 			  struct error *error)
@@ -54,7 +28,7 @@ static bool write_network(struct operator_store *store,
 	struct statement *row = begin(store, SQL_OPERATOR_INSERT_NETWORK);
 
 	statement_bind_u64(row, 1, network->chain_id);
-	bind_address(row, 2, &network->framework);
+	statement_bind_address(row, 2, &network->framework);
 	statement_bind_u64(row, 3, network->first_nonce);
 	return statement_run(row, error);
 }
@@ -68,7 +42,7 @@ static bool check_network(struct operator_store *store,
 	struct address framework;
 	bool found;
 
-	if (!find_row(&found, row, error))
+	if (!statement_find(&found, row, error))
 		return false;
 	if (!found) {
 		statement_end(row);
@@ -160,7 +134,7 @@ bool operator_store_signed_root(struct operator_store *store, bool *found,
 	struct statement *row = begin(store, SQL_OPERATOR_SIGNED_ROOT);
 
 	statement_bind_u64(row, 1, blknum);
-	if (!find_row(found, row, error))
+	if (!statement_find(found, row, error))
 		return false;
 	bool ok = !*found || statement_hash(root, row, 0, error);
 	statement_end(row);
@@ -174,7 +148,7 @@ static bool insert_block(struct operator_store *store,
 	struct statement *row = begin(store, SQL_OPERATOR_INSERT_BLOCK);
 
 	statement_bind_u64(row, 1, block->blknum);
-	bind_hash(row, 2, &block->root);
+	statement_bind_hash(row, 2, &block->root);
 	statement_bind_u64(row, 3, block->transaction_count);
 	statement_bind_u64(row, 4, block->body_len);
 	statement_bind_u64(row, 5, block->formed_at);
@@ -182,7 +156,7 @@ static bool insert_block(struct operator_store *store,
 		return false;
 	row = begin(store, SQL_OPERATOR_INSERT_SIGNED_ROOT);
 	statement_bind_u64(row, 1, block->blknum);
-	bind_hash(row, 2, &block->root);
+	statement_bind_hash(row, 2, &block->root);
 	return statement_run(row, error);
 }
 
@@ -215,7 +189,7 @@ bool operator_store_commit_block(struct operator_store *store,
 static bool find_batch(struct statement *row, bool *found,
 		       struct root_batch *batch, struct error *error)
 {
-	if (!find_row(found, row, error))
+	if (!statement_find(found, row, error))
 		return false;
 	if (*found)
 		*batch = (struct root_batch){ statement_u64(row, 0),
@@ -283,7 +257,7 @@ static bool read_block(struct committed_block *out, struct statement *row,
 static bool find_block(bool *found, struct committed_block *block,
 		       struct statement *row, struct error *error)
 {
-	if (!find_row(found, row, error))
+	if (!statement_find(found, row, error))
 		return false;
 	bool ok = !*found || read_block(block, row, error);
 	statement_end(row);
@@ -306,7 +280,7 @@ bool operator_store_block_of_root(struct operator_store *store, bool *found,
 {
 	struct statement *row = begin(store, SQL_OPERATOR_BLOCK_OF_ROOT);
 
-	bind_hash(row, 1, root);
+	statement_bind_hash(row, 1, root);
 	return find_block(found, block, row, error);
 }
 
@@ -352,7 +326,7 @@ bool operator_store_put_root_transaction(
 	statement_bind_u64(row, 1, nonce);
 	statement_bind_u64(row, 2, transaction->attempt);
 	statement_bind_bytes(row, 3, raw);
-	bind_hash(row, 4, &transaction->hash);
+	statement_bind_hash(row, 4, &transaction->hash);
 	statement_bind_u256(row, 5, transaction->max_fee_wei);
 	statement_bind_u256(row, 6, transaction->max_priority_fee_wei);
 	statement_bind_u64(row, 7, transaction->gas_limit);
@@ -361,9 +335,11 @@ bool operator_store_put_root_transaction(
 	return statement_run(row, error);
 }
 
-static bool read_root_transaction(struct root_transaction *out,
-				  struct statement *row, struct error *error)
+static bool read_root_transaction(void *element, struct statement *row,
+				  struct error *error)
 {
+	struct root_transaction *out = element;
+
 	out->attempt = statement_u64(row, 0);
 	out->gas_limit = statement_u64(row, 5);
 	out->signed_at_eth_block = statement_u64(row, 6);
@@ -383,7 +359,7 @@ bool operator_store_last_root_transaction(struct operator_store *store,
 		begin(store, SQL_OPERATOR_LAST_ROOT_TRANSACTION);
 
 	statement_bind_u64(row, 1, nonce);
-	if (!find_row(found, row, error))
+	if (!statement_find(found, row, error))
 		return false;
 	bool ok = true;
 	if (*found) {
@@ -404,7 +380,7 @@ bool operator_store_first_signed_at(struct operator_store *store, bool *found,
 		begin(store, SQL_OPERATOR_FIRST_ROOT_TRANSACTION);
 
 	statement_bind_u64(row, 1, nonce);
-	if (!find_row(found, row, error))
+	if (!statement_find(found, row, error))
 		return false;
 	if (*found)
 		*eth_block_number = statement_u64(row, 0);
@@ -419,28 +395,11 @@ bool operator_store_root_transactions_since_new(struct operator_store *store,
 {
 	struct statement *row =
 		begin(store, SQL_OPERATOR_ROOT_TRANSACTIONS_SINCE);
-	enum statement_result result;
-	size_t capacity = 0;
 
-	*out = NULL;
-	*count = 0;
 	statement_bind_u64(row, 1, since);
-	while ((result = statement_step(row, error)) == STATEMENT_ROW) {
-		if (*count == capacity) {
-			capacity = 2 * capacity + 64;
-			*out = memory_resize(*out, capacity, sizeof(**out));
-		}
-		if (!read_root_transaction(&(*out)[(*count)++], row, error)) {
-			result = STATEMENT_FAILED;
-			break;
-		}
-	}
-	statement_end(row);
-	if (result == STATEMENT_DONE)
-		return true;
-	memory_free(*out);
-	*out = NULL;
-	return false;
+	*out = statement_rows_new(count, sizeof(**out), row,
+				  read_root_transaction, error);
+	return *out != NULL;
 }
 
 bool operator_store_put_mirror(struct operator_store *store, const char *name,
@@ -460,16 +419,17 @@ bool operator_store_mirror(struct operator_store *store, uint64_t *blknum,
 	bool found;
 
 	statement_bind_text(row, 1, name);
-	if (!find_row(&found, row, error))
+	if (!statement_find(&found, row, error))
 		return false;
 	*blknum = found ? statement_u64(row, 0) : 0;
 	statement_end(row);
 	return true;
 }
 
-static bool read_deposit(struct stored_deposit *out, struct statement *row,
+static bool read_deposit(void *element, struct statement *row,
 			 struct error *error)
 {
+	struct stored_deposit *out = element;
 	struct u256 amount;
 
 	out->blknum = statement_u64(row, 0);
@@ -485,41 +445,14 @@ static bool read_deposit(struct stored_deposit *out, struct statement *row,
 	return true;
 }
 
-/* All rows of a statement that gives deposits. */
-static bool read_deposits(struct stored_deposit **deposits, size_t *count,
-			  struct statement *row, struct error *error)
-{
-	struct stored_deposit *list = NULL;
-	enum statement_result result;
-	size_t capacity = 0;
-
-	*count = 0;
-	while ((result = statement_step(row, error)) == STATEMENT_ROW) {
-		if (*count == capacity) {
-			capacity = 2 * capacity + 16;
-			list = memory_resize(list, capacity, sizeof(*list));
-		}
-		if (!read_deposit(&list[*count], row, error)) {
-			result = STATEMENT_FAILED;
-			break;
-		}
-		*count += 1;
-	}
-	statement_end(row);
-	if (result != STATEMENT_DONE) {
-		memory_free(list);
-		return false;
-	}
-	*deposits = list;
-	return true;
-}
-
 bool operator_store_deposits_new(struct operator_store *store,
 				 struct stored_deposit **deposits,
 				 size_t *count, struct error *error)
 {
-	return read_deposits(deposits, count,
-			     begin(store, SQL_OPERATOR_ALL_DEPOSITS), error);
+	*deposits = statement_rows_new(count, sizeof(**deposits),
+				       begin(store, SQL_OPERATOR_ALL_DEPOSITS),
+				       read_deposit, error);
+	return *deposits != NULL;
 }
 
 bool operator_store_deposits_from_new(struct operator_store *store,
@@ -531,7 +464,9 @@ bool operator_store_deposits_from_new(struct operator_store *store,
 		begin(store, SQL_OPERATOR_DEPOSITS_FROM_ETH_BLOCK);
 
 	statement_bind_u64(row, 1, eth_block_number);
-	return read_deposits(deposits, count, row, error);
+	*deposits = statement_rows_new(count, sizeof(**deposits), row,
+				       read_deposit, error);
+	return *deposits != NULL;
 }
 
 bool operator_store_deposits_to_credit_new(struct operator_store *store,
@@ -543,7 +478,9 @@ bool operator_store_deposits_to_credit_new(struct operator_store *store,
 	struct statement *row = begin(store, SQL_OPERATOR_DEPOSITS_TO_CREDIT);
 
 	statement_bind_u64(row, 1, eth_block_number);
-	return read_deposits(deposits, count, row, error);
+	*deposits = statement_rows_new(count, sizeof(**deposits), row,
+				       read_deposit, error);
+	return *deposits != NULL;
 }
 
 bool operator_store_deposits_credited(struct operator_store *store,
@@ -552,7 +489,7 @@ bool operator_store_deposits_credited(struct operator_store *store,
 	struct statement *row = begin(store, SQL_OPERATOR_DEPOSITS_CREDITED);
 	bool found;
 
-	if (!find_row(&found, row, error))
+	if (!statement_find(&found, row, error))
 		return false;
 	*count = found ? statement_u64(row, 0) : 0;
 	statement_end(row);
@@ -566,8 +503,8 @@ bool operator_store_put_deposit(struct operator_store *store,
 	struct statement *row = begin(store, SQL_OPERATOR_UPSERT_DEPOSIT);
 
 	statement_bind_u64(row, 1, deposit->blknum);
-	bind_address(row, 2, &deposit->output.owner);
-	bind_address(row, 3, &deposit->output.token.address);
+	statement_bind_address(row, 2, &deposit->output.owner);
+	statement_bind_address(row, 3, &deposit->output.token.address);
 	statement_bind_u256(row, 4, amount_to_u256(deposit->output.amount));
 	statement_bind_u64(row, 5, deposit->eth_block_number);
 	statement_bind_u64(row, 6, deposit->log_index);
@@ -594,6 +531,12 @@ bool operator_store_delete_deposit(struct operator_store *store,
 	return statement_run(row, error);
 }
 
+static bool read_position(void *out, struct statement *row, struct error *error)
+{
+	return position_from_packed(out, statement_u64(row, 0)) ||
+	       error_set(error, ERROR_IO, "database: a position out of range");
+}
+
 bool operator_store_freezes_from_new(struct operator_store *store,
 				     struct position **positions, size_t *count,
 				     uint64_t eth_block_number,
@@ -601,33 +544,11 @@ bool operator_store_freezes_from_new(struct operator_store *store,
 {
 	struct statement *row =
 		begin(store, SQL_OPERATOR_FREEZES_FROM_ETH_BLOCK);
-	struct position *list = NULL;
-	enum statement_result result;
-	size_t capacity = 0;
 
 	statement_bind_u64(row, 1, eth_block_number);
-	*count = 0;
-	while ((result = statement_step(row, error)) == STATEMENT_ROW) {
-		if (*count == capacity) {
-			capacity = 2 * capacity + 16;
-			list = memory_resize(list, capacity, sizeof(*list));
-		}
-		if (!position_from_packed(&list[*count],
-					  statement_u64(row, 0))) {
-			(void)error_set(error, ERROR_IO,
-					"database: a position out of range");
-			result = STATEMENT_FAILED;
-			break;
-		}
-		*count += 1;
-	}
-	statement_end(row);
-	if (result != STATEMENT_DONE) {
-		memory_free(list);
-		return false;
-	}
-	*positions = list;
-	return true;
+	*positions = statement_rows_new(count, sizeof(**positions), row,
+					read_position, error);
+	return *positions != NULL;
 }
 
 bool operator_store_put_freeze(struct operator_store *store,
@@ -653,7 +574,7 @@ bool operator_store_put_in_flight_exit(struct operator_store *store,
 
 	statement_bind_u64(row, 1, eth_block_number);
 	statement_bind_u64(row, 2, log_index);
-	bind_hash(row, 3, hash);
+	statement_bind_hash(row, 3, hash);
 	statement_bind_bytes(row, 4, raw);
 	return statement_run(row, error);
 }
@@ -665,8 +586,8 @@ bool operator_store_in_flight_exit(struct operator_store *store, bool *found,
 	struct statement *row =
 		begin(store, SQL_OPERATOR_IN_FLIGHT_EXIT_OF_HASH);
 
-	bind_hash(row, 1, hash);
-	if (!find_row(found, row, error))
+	statement_bind_hash(row, 1, hash);
+	if (!statement_find(found, row, error))
 		return false;
 	bool ok = !*found || growing_buffer_put(raw, statement_bytes(row, 0));
 	statement_end(row);
@@ -684,9 +605,20 @@ bool operator_store_put_piggyback(struct operator_store *store,
 
 	statement_bind_u64(row, 1, piggyback->eth_block_number);
 	statement_bind_u64(row, 2, piggyback->log_index);
-	bind_hash(row, 3, &piggyback->hash);
+	statement_bind_hash(row, 3, &piggyback->hash);
 	statement_bind_u64(row, 4, piggyback->output_index);
 	return statement_run(row, error);
+}
+
+static bool read_piggyback(void *element, struct statement *row,
+			   struct error *error)
+{
+	struct stored_piggyback *out = element;
+
+	out->eth_block_number = statement_u64(row, 0);
+	out->log_index = (uint32_t)statement_u64(row, 1);
+	out->output_index = (uint32_t)statement_u64(row, 3);
+	return statement_hash(&out->hash, row, 2, error);
 }
 
 bool operator_store_piggybacks_new(struct operator_store *store,
@@ -695,29 +627,10 @@ bool operator_store_piggybacks_new(struct operator_store *store,
 {
 	struct statement *row =
 		begin(store, SQL_OPERATOR_UNRESOLVED_PIGGYBACKS);
-	struct stored_piggyback *list = NULL;
-	enum statement_result result;
 
-	*count = 0;
-	while ((result = statement_step(row, error)) == STATEMENT_ROW) {
-		list = memory_resize(list, *count + 1, sizeof(*list));
-		struct stored_piggyback *piggyback = &list[*count];
-		piggyback->eth_block_number = statement_u64(row, 0);
-		piggyback->log_index = (uint32_t)statement_u64(row, 1);
-		piggyback->output_index = (uint32_t)statement_u64(row, 3);
-		if (!statement_hash(&piggyback->hash, row, 2, error)) {
-			result = STATEMENT_FAILED;
-			break;
-		}
-		*count += 1;
-	}
-	statement_end(row);
-	if (result != STATEMENT_DONE) {
-		memory_free(list);
-		return false;
-	}
-	*out = list;
-	return true;
+	*out = statement_rows_new(count, sizeof(**out), row, read_piggyback,
+				  error);
+	return *out != NULL;
 }
 
 bool operator_store_resolve_piggyback(struct operator_store *store,
@@ -756,7 +669,7 @@ bool operator_store_cursor(struct operator_store *store, bool *found,
 {
 	struct statement *row = begin(store, SQL_OPERATOR_CURSOR);
 
-	if (!find_row(found, row, error))
+	if (!statement_find(found, row, error))
 		return false;
 	if (*found) {
 		cursor->eth_block_number = statement_u64(row, 0);

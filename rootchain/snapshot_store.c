@@ -14,17 +14,6 @@
 
 /* ---- rows ---- */
 
-static void bind_hash(struct statement *row, int index, const struct hash *hash)
-{
-	statement_bind_bytes(row, index, bytes_view(hash->bytes, 32));
-}
-
-static void bind_address(struct statement *row, int index,
-			 const struct address *address)
-{
-	statement_bind_bytes(row, index, bytes_view(address->bytes, 20));
-}
-
 static void bind_level(struct statement *row, int index,
 		       struct snapshot_level level)
 {
@@ -32,19 +21,6 @@ static void bind_level(struct statement *row, int index,
 		statement_bind_u64(row, index, level.number);
 	else
 		statement_bind_null(row, index);
-}
-
-/* The one row of a bound statement. The caller reads it and ends the statement
- * if this returns true. */
-static bool find_row(bool *found, struct statement *row, struct error *error)
-{
-	enum statement_result result = statement_step(row, error);
-
-	*found = result == STATEMENT_ROW;
-	if (result != STATEMENT_FAILED)
-		return true;
-	statement_end(row);
-	return false;
 }
 
 /* ---- the network ---- */
@@ -82,12 +58,12 @@ static bool put_identity(struct snapshot_store *store,
 	struct statement *row =
 		statement_begin(store->database, SQL_ROOTCHAIN_PUT_NETWORK);
 	statement_bind_u64(row, 1, identity->chain_id);
-	bind_address(row, 2, &identity->plasma_framework);
-	bind_address(row, 3, &identity->eth_vault);
-	bind_address(row, 4, &identity->erc20_vault);
-	bind_address(row, 5, &identity->payment_exit_game);
+	statement_bind_address(row, 2, &identity->plasma_framework);
+	statement_bind_address(row, 3, &identity->eth_vault);
+	statement_bind_address(row, 4, &identity->erc20_vault);
+	statement_bind_address(row, 5, &identity->payment_exit_game);
 	statement_bind_u64(row, 6, identity->deployment_block);
-	bind_hash(row, 7, &identity->deployment_block_hash);
+	statement_bind_hash(row, 7, &identity->deployment_block_hash);
 	if (statement_run(row, error) && snapshot_store_commit(store, error))
 		return true;
 	snapshot_store_rollback(store);
@@ -103,7 +79,7 @@ static bool check_identity(struct snapshot_store *store,
 	struct snapshot_identity have;
 	bool found;
 
-	if (!find_row(&found, row, error))
+	if (!statement_find(&found, row, error))
 		return false;
 	bool ok = !found || read_identity(&have, row, error);
 	statement_end(row);
@@ -175,7 +151,7 @@ bool snapshot_store_is_writing(const struct snapshot_store *store)
 static bool read_eth_block(bool *found, struct stored_eth_block *out,
 			   struct statement *row, struct error *error)
 {
-	if (!find_row(found, row, error))
+	if (!statement_find(found, row, error))
 		return false;
 	bool ok = true;
 	if (*found) {
@@ -214,7 +190,7 @@ bool snapshot_store_header(struct snapshot_store *store, bool *found,
 		statement_begin(store->database, SQL_ROOTCHAIN_HEADER);
 
 	statement_bind_u64(row, 1, number);
-	if (!find_row(found, row, error))
+	if (!statement_find(found, row, error))
 		return false;
 	bool ok = !*found || growing_buffer_put(out, statement_bytes(row, 0)) ||
 		  error_set(error, ERROR_BAD_INPUT,
@@ -231,7 +207,7 @@ bool snapshot_store_put_eth_block(struct snapshot_store *store,
 		statement_begin(store->database, SQL_ROOTCHAIN_PUT_ETH_BLOCK);
 
 	statement_bind_u64(row, 1, at->number);
-	bind_hash(row, 2, &at->hash);
+	statement_bind_hash(row, 2, &at->hash);
 	statement_bind_u64(row, 3, at->time.seconds);
 	statement_bind_bytes(row, 4, header);
 	return statement_run(row, error);
@@ -273,8 +249,8 @@ bool snapshot_store_put_log(struct snapshot_store *store,
 	statement_bind_u64(row, 1, log->eth_block_number);
 	statement_bind_u64(row, 2, log->log_index);
 	statement_bind_u64(row, 3, log->eth_transaction_index);
-	bind_hash(row, 4, &log->eth_transaction_hash);
-	bind_address(row, 5, &log->address);
+	statement_bind_hash(row, 4, &log->eth_transaction_hash);
+	statement_bind_address(row, 5, &log->address);
 	statement_bind_u64(row, 6, (uint64_t)kind);
 	statement_bind_bytes(row, 7,
 			     bytes_view(log->topics, 32 * log->topic_count));
@@ -301,7 +277,7 @@ bool snapshot_store_head(struct snapshot_store *store, bool *found,
 	struct statement *row =
 		statement_begin(store->database, SQL_ROOTCHAIN_HEAD);
 
-	if (!find_row(found, row, error))
+	if (!statement_find(found, row, error))
 		return false;
 	bool ok = true;
 	if (*found) {
@@ -329,7 +305,7 @@ bool snapshot_store_put_head(struct snapshot_store *store,
 		statement_begin(store->database, SQL_ROOTCHAIN_PUT_HEAD);
 
 	statement_bind_u64(row, 1, head->number);
-	bind_hash(row, 2, &head->hash);
+	statement_bind_hash(row, 2, &head->hash);
 	statement_bind_u64(row, 3, head->time.seconds);
 	bind_level(row, 4, head->safe);
 	bind_level(row, 5, head->finalized);
@@ -361,7 +337,7 @@ bool snapshot_store_put_child_block(struct snapshot_store *store,
 		statement_begin(store->database, SQL_ROOTCHAIN_PUT_CHILD_BLOCK);
 
 	statement_bind_u64(row, 1, block->blknum);
-	bind_hash(row, 2, &block->root);
+	statement_bind_hash(row, 2, &block->root);
 	statement_bind_u64(row, 3, block->eth_block_number);
 	statement_bind_u64(row, 4, block->log_index);
 	bind_deposit_tx(row, 5, block->deposit_tx);
@@ -378,7 +354,7 @@ bool snapshot_store_correct_child_block(struct snapshot_store *store,
 		store->database, SQL_ROOTCHAIN_CORRECT_CHILD_BLOCK);
 
 	statement_bind_u64(row, 1, blknum);
-	bind_hash(row, 2, root);
+	statement_bind_hash(row, 2, root);
 	bind_deposit_tx(row, 3, deposit_tx);
 	return statement_run(row, error);
 }
@@ -390,7 +366,7 @@ bool snapshot_store_newest_blknum(struct snapshot_store *store,
 		statement_begin(store->database, SQL_ROOTCHAIN_NEWEST_BLKNUM);
 	bool found;
 
-	if (!find_row(&found, row, error))
+	if (!statement_find(&found, row, error))
 		return false;
 	*blknum =
 		found && !statement_is_null(row, 0) ? statement_u64(row, 0) : 0;
@@ -466,9 +442,9 @@ bool snapshot_store_put_reorganisation(struct snapshot_store *store,
 
 	statement_bind_u64(row, 1, what->generation);
 	statement_bind_u64(row, 2, what->first_undone);
-	bind_hash(row, 3, &what->first_undone_hash);
+	statement_bind_hash(row, 3, &what->first_undone_hash);
 	statement_bind_u64(row, 4, what->old_head_number);
-	bind_hash(row, 5, &what->old_head_hash);
+	statement_bind_hash(row, 5, &what->old_head_hash);
 	bind_level(row, 6, what->finalized);
 	statement_bind_u64(row, 7, what->seen_at.seconds);
 	return statement_run(row, error);
@@ -509,7 +485,7 @@ bool snapshot_store_put_token(struct snapshot_store *store,
 	struct statement *row =
 		statement_begin(store->database, SQL_ROOTCHAIN_PUT_TOKEN);
 
-	bind_address(row, 1, &token->token.address);
+	statement_bind_address(row, 1, &token->token.address);
 	statement_bind_u256(row, 2, amount_to_u256(token->minimum_deposit));
 	statement_bind_u64(row, 3, token->has_exit_queue ? 1 : 0);
 	statement_bind_u256(row, 4, amount_to_u256(token->vault_balance));
@@ -533,7 +509,7 @@ bool snapshot_store_put_code_hash(struct snapshot_store *store,
 	struct statement *row =
 		statement_begin(store->database, SQL_ROOTCHAIN_PUT_CODE_HASH);
 
-	bind_address(row, 1, contract);
-	bind_hash(row, 2, code_hash);
+	statement_bind_address(row, 1, contract);
+	statement_bind_hash(row, 2, code_hash);
 	return statement_run(row, error);
 }

@@ -17,19 +17,6 @@ static struct statement *begin(struct wallet_store *store, const char *sql)
 	return statement_begin(store->database, sql);
 }
 
-static void bind_hash(struct statement *row, int index, const struct hash *hash)
-{
-	statement_bind_bytes(row, index,
-			     bytes_view(hash->bytes, sizeof(hash->bytes)));
-}
-
-static void bind_address(struct statement *row, int index,
-			 const struct address *address)
-{
-	statement_bind_bytes(
-		row, index, bytes_view(address->bytes, sizeof(address->bytes)));
-}
-
 static void bind_amount(struct statement *row, int index, struct amount amount)
 {
 	statement_bind_u256(row, index, amount_to_u256(amount));
@@ -78,7 +65,7 @@ static bool write_network(struct wallet_store *store, uint64_t chain_id,
 	struct statement *row = begin(store, SQL_WALLET_INSERT_NETWORK);
 
 	statement_bind_u64(row, 1, chain_id);
-	bind_address(row, 2, framework);
+	statement_bind_address(row, 2, framework);
 	return statement_run(row, error);
 }
 
@@ -152,56 +139,6 @@ void wallet_store_abandon(struct wallet_store *store)
 	database_rollback(store->database);
 }
 
-/* ---- lists ---- */
-
-/* Reads one row into the element at `out`. */
-typedef bool row_reader(void *out, struct statement *row, struct error *error);
-
-/* All rows of a bound statement as an array of elements of `size` bytes. */
-static bool read_all(void **out, size_t *count, size_t size,
-		     struct statement *row, row_reader *read,
-		     struct error *error)
-{
-	enum statement_result result;
-	size_t capacity = 0;
-	uint8_t *all = NULL;
-
-	*count = 0;
-	while ((result = statement_step(row, error)) == STATEMENT_ROW) {
-		if (*count == capacity) {
-			capacity = capacity == 0 ? 16 : 2 * capacity;
-			all = memory_resize(all, capacity, size);
-		}
-		memset(all + *count * size, 0, size);
-		if (!read(all + *count * size, row, error)) {
-			result = STATEMENT_FAILED;
-			break;
-		}
-		*count += 1;
-	}
-	statement_end(row);
-	if (result != STATEMENT_DONE) {
-		memory_free(all);
-		return false;
-	}
-	*out = all;
-	return true;
-}
-
-/* The one row of a bound statement, if there is one. */
-static bool read_one(void *out, bool *found, struct statement *row,
-		     row_reader *read, struct error *error)
-{
-	enum statement_result result = statement_step(row, error);
-	bool ok = result != STATEMENT_FAILED;
-
-	*found = result == STATEMENT_ROW;
-	if (*found)
-		ok = read(out, row, error);
-	statement_end(row);
-	return ok;
-}
-
 /* ---- transactions ---- */
 
 /* What tells transactions of the same hash apart. */
@@ -218,7 +155,7 @@ bool wallet_store_put_transaction(struct wallet_store *store,
 {
 	struct statement *row = begin(store, SQL_WALLET_PUT_TRANSACTION);
 
-	bind_hash(row, 1, &transaction->hash);
+	statement_bind_hash(row, 1, &transaction->hash);
 	statement_bind_bytes(
 		row, 2, bytes_view(transaction->raw, transaction->raw_len));
 	statement_bind_null(row, 3);
@@ -237,7 +174,7 @@ bool wallet_store_put_transaction(struct wallet_store *store,
 		statement_bind_bytes(
 			row, 5,
 			bytes_view(transaction->proof, PROTOCOL_PROOF_SIZE));
-		bind_hash(row, 6, &transaction->root);
+		statement_bind_hash(row, 6, &transaction->root);
 	}
 	return statement_run(row, error);
 }
@@ -278,9 +215,9 @@ bool wallet_store_transaction(struct wallet_store *store, bool *found,
 {
 	struct statement *row = begin(store, SQL_WALLET_TRANSACTION);
 
-	bind_hash(row, 1, hash);
+	statement_bind_hash(row, 1, hash);
 	statement_bind_u64(row, 2, deposit_number(position));
-	return read_one(out, found, row, read_transaction, error);
+	return statement_read(found, out, row, read_transaction, error);
 }
 
 bool wallet_store_transaction_of_hash(struct wallet_store *store, bool *found,
@@ -290,8 +227,8 @@ bool wallet_store_transaction_of_hash(struct wallet_store *store, bool *found,
 {
 	struct statement *row = begin(store, SQL_WALLET_TRANSACTION_OF_HASH);
 
-	bind_hash(row, 1, hash);
-	return read_one(out, found, row, read_transaction, error);
+	statement_bind_hash(row, 1, hash);
+	return statement_read(found, out, row, read_transaction, error);
 }
 
 bool wallet_store_transactions_newest(struct wallet_store *store,
@@ -300,13 +237,11 @@ bool wallet_store_transactions_newest(struct wallet_store *store,
 				      struct error *error)
 {
 	struct statement *row = begin(store, SQL_WALLET_TRANSACTIONS_NEWEST);
-	void *all = NULL;
 
 	statement_bind_u64(row, 1, limit);
-	if (!read_all(&all, count, sizeof(**out), row, read_transaction, error))
-		return false;
-	*out = all;
-	return true;
+	*out = statement_rows_new(count, sizeof(**out), row, read_transaction,
+				  error);
+	return *out != NULL;
 }
 
 /* ---- coins ---- */
@@ -318,12 +253,12 @@ bool wallet_store_put_coin(struct wallet_store *store, const struct coin *coin,
 
 	statement_bind_u64(row, 1, coin->position.packed);
 	statement_bind_u64(row, 2, coin->output.type);
-	bind_address(row, 3, &coin->output.owner);
-	bind_address(row, 4, &coin->output.token.address);
+	statement_bind_address(row, 3, &coin->output.owner);
+	statement_bind_address(row, 4, &coin->output.token.address);
 	bind_amount(row, 5, coin->output.amount);
 	statement_bind_u64(row, 6, coin->status);
 	statement_bind_u64(row, 7, coin->is_verified ? 1 : 0);
-	bind_hash(row, 8, &coin->transaction_hash);
+	statement_bind_hash(row, 8, &coin->transaction_hash);
 	statement_bind_u64(row, 9, deposit_number(coin->position));
 	return statement_run(row, error);
 }
@@ -371,7 +306,7 @@ bool wallet_store_coin(struct wallet_store *store, bool *found,
 	struct statement *row = begin(store, SQL_WALLET_COIN);
 
 	statement_bind_u64(row, 1, position.packed);
-	return read_one(out, found, row, read_coin, error);
+	return statement_read(found, out, row, read_coin, error);
 }
 
 bool wallet_store_coins(struct wallet_store *store, struct coin **out,
@@ -379,13 +314,10 @@ bool wallet_store_coins(struct wallet_store *store, struct coin **out,
 			struct error *error)
 {
 	struct statement *row = begin(store, SQL_WALLET_COINS_OF_OWNER);
-	void *all = NULL;
 
-	bind_address(row, 1, owner);
-	if (!read_all(&all, count, sizeof(**out), row, read_coin, error))
-		return false;
-	*out = all;
-	return true;
+	statement_bind_address(row, 1, owner);
+	*out = statement_rows_new(count, sizeof(**out), row, read_coin, error);
+	return *out != NULL;
 }
 
 /* ---- payments ---- */
@@ -396,8 +328,8 @@ bool wallet_store_put_payment(struct wallet_store *store,
 {
 	struct statement *row = begin(store, SQL_WALLET_PUT_PAYMENT);
 
-	bind_hash(row, 1, &payment->hash);
-	bind_address(row, 2, &payment->account);
+	statement_bind_hash(row, 1, &payment->hash);
+	statement_bind_address(row, 2, &payment->account);
 	statement_bind_u64(row, 3, payment->made_at.seconds);
 	statement_bind_u64(row, 4, payment->state);
 	statement_bind_text(row, 5, payment->answer);
@@ -421,13 +353,11 @@ bool wallet_store_payments(struct wallet_store *store, struct own_payment **out,
 			   struct error *error)
 {
 	struct statement *row = begin(store, SQL_WALLET_PAYMENTS_OF_ACCOUNT);
-	void *all = NULL;
 
-	bind_address(row, 1, account);
-	if (!read_all(&all, count, sizeof(**out), row, read_payment, error))
-		return false;
-	*out = all;
-	return true;
+	statement_bind_address(row, 1, account);
+	*out = statement_rows_new(count, sizeof(**out), row, read_payment,
+				  error);
+	return *out != NULL;
 }
 
 /* ---- exits ---- */
@@ -439,10 +369,10 @@ bool wallet_store_put_exit(struct wallet_store *store,
 
 	statement_bind_bytes(row, 1, bytes_view(exit->id.bytes, 21));
 	statement_bind_u64(row, 2, exit->position.packed);
-	bind_address(row, 3, &exit->account);
-	bind_address(row, 4, &exit->token.address);
+	statement_bind_address(row, 3, &exit->account);
+	statement_bind_address(row, 4, &exit->token.address);
 	bind_amount(row, 5, exit->amount);
-	bind_hash(row, 6, &exit->hash);
+	statement_bind_hash(row, 6, &exit->hash);
 	statement_bind_u64(row, 7, exit->wanted_at.seconds);
 	statement_bind_u64(row, 8, exit->exitable_at.seconds);
 	statement_bind_u64(row, 9, exit->state);
@@ -469,11 +399,8 @@ bool wallet_store_exits(struct wallet_store *store, struct own_exit **out,
 			struct error *error)
 {
 	struct statement *row = begin(store, SQL_WALLET_EXITS_OF_ACCOUNT);
-	void *all = NULL;
 
-	bind_address(row, 1, account);
-	if (!read_all(&all, count, sizeof(**out), row, read_exit, error))
-		return false;
-	*out = all;
-	return true;
+	statement_bind_address(row, 1, account);
+	*out = statement_rows_new(count, sizeof(**out), row, read_exit, error);
+	return *out != NULL;
 }

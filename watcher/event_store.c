@@ -10,21 +10,6 @@
 #include "sql/watcher_sql.h"
 #include "watcher/watcher_store.h"
 
-static bool step_one(struct statement *row, bool *found, struct error *error)
-{
-	switch (statement_step(row, error)) {
-	case STATEMENT_ROW:
-		*found = true;
-		return true;
-	case STATEMENT_DONE:
-		*found = false;
-		return true;
-	case STATEMENT_FAILED:
-		break;
-	}
-	return false;
-}
-
 static bool stands(struct database *database, bool *found, enum event_kind kind,
 		   const char *key, struct error *error)
 {
@@ -32,7 +17,7 @@ static bool stands(struct database *database, bool *found, enum event_kind kind,
 
 	statement_bind_text(row, 1, event_code(kind));
 	statement_bind_text(row, 2, key);
-	bool ok = step_one(row, found, error);
+	bool ok = statement_find(found, row, error);
 	statement_end(row);
 	return ok;
 }
@@ -135,7 +120,7 @@ bool event_store_list_new(struct database *database,
 
 	*out = NULL;
 	*count = 0;
-	while ((ok = step_one(row, &found, error)) && found) {
+	while ((ok = statement_find(&found, row, error)) && found) {
 		*out = memory_resize(*out, *count + 1, sizeof(**out));
 		struct standing_event *event = &(*out)[(*count)++];
 
@@ -182,7 +167,7 @@ static bool read_latch(struct database *database, struct latch_facts *latch,
 	struct statement *row =
 		statement_begin(database, SQL_WATCHER_OLDEST_BAD_BLOCK);
 	bool found;
-	bool ok = step_one(row, &found, error);
+	bool ok = statement_find(&found, row, error);
 
 	memset(latch, 0, sizeof(*latch));
 	if (ok && found) {
@@ -197,7 +182,7 @@ static bool read_latch(struct database *database, struct latch_facts *latch,
 	if (!ok || found)
 		return ok;
 	row = statement_begin(database, SQL_WATCHER_OLDEST_LATCH);
-	ok = step_one(row, &found, error);
+	ok = statement_find(&found, row, error);
 	if (ok && found) {
 		latch->latched = true;
 		latch->bad_at.seconds = statement_u64(row, 1);
@@ -236,7 +221,7 @@ bool event_store_latches_new(struct database *database, struct latch_row **out,
 
 	*out = NULL;
 	*count = 0;
-	while ((ok = step_one(row, &found, error)) && found) {
+	while ((ok = statement_find(&found, row, error)) && found) {
 		*out = memory_resize(*out, *count + 1, sizeof(**out));
 		struct latch_row *latch = &(*out)[(*count)++];
 

@@ -15,19 +15,6 @@
 #include "watcher/queue_store.h"
 #include "watcher/watcher_store.h"
 
-static void bind_id(struct statement *row, int index, const struct exit_id *id)
-{
-	statement_bind_bytes(row, index,
-			     bytes_view(id->bytes, sizeof(id->bytes)));
-}
-
-static void bind_address(struct statement *row, int index,
-			 const struct address *address)
-{
-	statement_bind_bytes(
-		row, index, bytes_view(address->bytes, sizeof(address->bytes)));
-}
-
 /* ---- standard exits: writing ---- */
 
 /* What the log does not say of the exit that it starts. */
@@ -77,11 +64,11 @@ static bool start(const struct exit_store_terms *terms,
 		statement_begin(database, SQL_WATCHER_INSERT_STANDARD_EXIT);
 	statement_bind_u64(row, 1, event->log.eth_block_number);
 	statement_bind_u64(row, 2, event->log.log_index);
-	bind_id(row, 3, &started->exit_id);
+	statement_bind_exit_id(row, 3, &started->exit_id);
 	statement_bind_u64(row, 4, started->position.packed);
 	statement_bind_u64(row, 5, output.type);
-	bind_address(row, 6, &output.owner);
-	bind_address(row, 7, &output.token.address);
+	statement_bind_address(row, 6, &output.owner);
+	statement_bind_address(row, 7, &output.token.address);
 	statement_bind_u256(row, 8, amount_to_u256(output.amount));
 	statement_bind_bytes(row, 9, started->output_tx);
 	statement_bind_u64(row, 10, event->time.seconds);
@@ -108,7 +95,7 @@ static bool end(struct database *database, const struct snapshot_event *event,
 	struct statement *row =
 		statement_begin(database, SQL_WATCHER_END_STANDARD_EXIT);
 
-	bind_id(row, 1, &event->event.as.exit_ended.exit_id);
+	statement_bind_exit_id(row, 1, &event->event.as.exit_ended.exit_id);
 	statement_bind_u64(row, 2, event->log.eth_block_number);
 	statement_bind_u64(row, 3, event->time.seconds);
 	statement_bind_u64(row, 4, paid);
@@ -279,28 +266,17 @@ bool exit_store_undo(struct database *database, uint64_t first,
 
 /* ---- standard exits: reading ---- */
 
-static bool read_id(struct exit_id *out, struct statement *row, int column,
-		    struct error *error)
+static bool read_standard(void *element, struct statement *row,
+			  struct error *error)
 {
-	struct bytes bytes = statement_bytes(row, column);
-
-	if (bytes.len != sizeof(out->bytes))
-		return error_set(error, ERROR_IO,
-				 "watcher.db: an exit id has another length");
-	memcpy(out->bytes, bytes.data, bytes.len);
-	return true;
-}
-
-static bool read_standard(struct recorded_standard_exit *out,
-			  struct statement *row, struct error *error)
-{
+	struct recorded_standard_exit *out = element;
 	struct standard_exit *exit = &out->exit;
 	struct u256 amount;
 
 	memset(out, 0, sizeof(*out));
 	out->place.eth_block_number = statement_u64(row, 0);
 	out->place.log_index = (uint32_t)statement_u64(row, 1);
-	if (!read_id(&exit->id, row, 2, error) ||
+	if (!statement_exit_id(&exit->id, row, 2, error) ||
 	    !statement_address(&exit->output.owner, row, 5, error) ||
 	    !statement_address(&exit->output.token.address, row, 6, error) ||
 	    !statement_u256(&amount, row, 7, error))
@@ -326,54 +302,15 @@ static bool read_standard(struct recorded_standard_exit *out,
 	return true;
 }
 
-/* Reads all rows of a bound statement and ends it. */
-static bool read_all(struct recorded_standard_exit **out, size_t *count,
-		     struct statement *row, struct error *error)
-{
-	struct recorded_standard_exit *list = NULL;
-	size_t capacity = 0;
-	enum statement_result result;
-	bool ok = true;
-
-	*count = 0;
-	while (ok && (result = statement_step(row, error)) != STATEMENT_DONE) {
-		if (*count == capacity) {
-			capacity = capacity == 0 ? 16 : 2 * capacity;
-			list = memory_resize(list, capacity, sizeof(*list));
-		}
-		ok = result == STATEMENT_ROW &&
-		     read_standard(&list[*count], row, error);
-		*count += ok;
-	}
-	statement_end(row);
-	if (!ok) {
-		memory_free(list);
-		return false;
-	}
-	*out = list;
-	return true;
-}
-
-static bool read_one(bool *found, struct recorded_standard_exit *out,
-		     struct statement *row, struct error *error)
-{
-	enum statement_result result = statement_step(row, error);
-	bool ok = result != STATEMENT_FAILED &&
-		  (result == STATEMENT_DONE || read_standard(out, row, error));
-
-	*found = result == STATEMENT_ROW;
-	statement_end(row);
-	return ok;
-}
-
 bool exit_store_alive_standard_new(struct database *database,
 				   struct recorded_standard_exit **out,
 				   size_t *count, struct error *error)
 {
-	return read_all(
-		out, count,
+	*out = statement_rows_new(
+		count, sizeof(**out),
 		statement_begin(database, SQL_WATCHER_ALIVE_STANDARD_EXITS),
-		error);
+		read_standard, error);
+	return *out != NULL;
 }
 
 bool exit_store_all_standard_new(struct database *database,
@@ -385,7 +322,9 @@ bool exit_store_all_standard_new(struct database *database,
 		statement_begin(database, SQL_WATCHER_ALL_STANDARD_EXITS);
 
 	statement_bind_u64(row, 1, limit);
-	return read_all(out, count, row, error);
+	*out = statement_rows_new(count, sizeof(**out), row, read_standard,
+				  error);
+	return *out != NULL;
 }
 
 bool exit_store_standard(struct database *database, bool *found,
@@ -395,8 +334,8 @@ bool exit_store_standard(struct database *database, bool *found,
 	struct statement *row =
 		statement_begin(database, SQL_WATCHER_STANDARD_EXIT);
 
-	bind_id(row, 1, id);
-	return read_one(found, out, row, error);
+	statement_bind_exit_id(row, 1, id);
+	return statement_read(found, out, row, read_standard, error);
 }
 
 bool exit_store_standard_of_output(struct database *database, bool *found,
@@ -408,7 +347,7 @@ bool exit_store_standard_of_output(struct database *database, bool *found,
 		database, SQL_WATCHER_STANDARD_EXIT_OF_POSITION);
 
 	statement_bind_u64(row, 1, position.packed);
-	return read_one(found, out, row, error);
+	return statement_read(found, out, row, read_standard, error);
 }
 
 bool exit_store_output_tx(struct database *database, struct growing_buffer *raw,

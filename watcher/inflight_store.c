@@ -29,12 +29,6 @@
 /* A log is the last of what is derived at its place. */
 #define SEQUENCE_OF_LOG 1000000
 
-static void bind_id(struct statement *row, int index, const struct exit_id *id)
-{
-	statement_bind_bytes(row, index,
-			     bytes_view(id->bytes, sizeof(id->bytes)));
-}
-
 /* ---- replaying a life ---- */
 
 static bool read_log(struct eth_log *log, struct statement *row)
@@ -136,7 +130,7 @@ static bool lives_before(struct database *database, uint64_t *lives,
 	struct statement *row = statement_begin(
 		database, SQL_WATCHER_IN_FLIGHT_EXITS_OF_ID_BEFORE);
 
-	bind_id(row, 1, id);
+	statement_bind_exit_id(row, 1, id);
 	statement_bind_u64(row, 2, place.eth_block_number);
 	statement_bind_u64(row, 3, place.log_index);
 	enum statement_result result = statement_step(row, error);
@@ -155,7 +149,7 @@ static bool paid_before(struct database *database, enum in_flight_side *side,
 		statement_begin(database, SQL_WATCHER_PAID_SIDE_BEFORE);
 
 	*side = IN_FLIGHT_SIDE_OPEN;
-	bind_id(row, 1, id);
+	statement_bind_exit_id(row, 1, id);
 	statement_bind_u64(row, 2, place.eth_block_number);
 	statement_bind_u64(row, 3, place.log_index);
 	enum statement_result result = statement_step(row, error);
@@ -175,15 +169,12 @@ struct life_row {
 	uint64_t youngest_block_time;
 };
 
-static bool read_life(struct life_row *out, struct statement *row,
-		      struct error *error)
+static bool read_life(void *element, struct statement *row, struct error *error)
 {
-	struct bytes id = statement_bytes(row, 2);
+	struct life_row *out = element;
 
-	if (id.len != sizeof(out->id.bytes))
-		return error_set(error, ERROR_IO,
-				 "watcher.db: an exit id has another length");
-	memcpy(out->id.bytes, id.data, id.len);
+	if (!statement_exit_id(&out->id, row, 2, error))
+		return false;
 	out->place.eth_block_number = statement_u64(row, 0);
 	out->place.log_index = (uint32_t)statement_u64(row, 1);
 	out->started_at = statement_u64(row, 3);
@@ -222,43 +213,9 @@ bool inflight_store_newest(struct database *database, bool *found,
 		statement_begin(database, SQL_WATCHER_IN_FLIGHT_EXIT);
 	struct life_row life;
 
-	bind_id(row, 1, id);
-	enum statement_result result = statement_step(row, error);
-	*found = result == STATEMENT_ROW;
-	bool ok = result != STATEMENT_FAILED &&
-		  (!*found || read_life(&life, row, error));
-	statement_end(row);
-	return ok &&
+	statement_bind_exit_id(row, 1, id);
+	return statement_read(found, &life, row, read_life, error) &&
 	       (!*found || load(database, out, &life, exit_period, error));
-}
-
-static bool alive_rows_new(struct database *database, struct life_row **out,
-			   size_t *count, struct error *error)
-{
-	struct statement *row =
-		statement_begin(database, SQL_WATCHER_ALIVE_IN_FLIGHT_EXITS);
-	struct life_row *list = NULL;
-	size_t capacity = 0;
-	enum statement_result result;
-	bool ok = true;
-
-	*count = 0;
-	while (ok && (result = statement_step(row, error)) != STATEMENT_DONE) {
-		if (*count == capacity) {
-			capacity = capacity == 0 ? 16 : 2 * capacity;
-			list = memory_resize(list, capacity, sizeof(*list));
-		}
-		ok = result == STATEMENT_ROW &&
-		     read_life(&list[*count], row, error);
-		*count += ok;
-	}
-	statement_end(row);
-	if (!ok) {
-		memory_free(list);
-		return false;
-	}
-	*out = list;
-	return true;
 }
 
 bool inflight_store_alive_new(struct database *database,
@@ -266,9 +223,12 @@ bool inflight_store_alive_new(struct database *database,
 			      size_t *count, uint64_t exit_period,
 			      struct error *error)
 {
-	struct life_row *lives;
+	struct life_row *lives = statement_rows_new(
+		count, sizeof(*lives),
+		statement_begin(database, SQL_WATCHER_ALIVE_IN_FLIGHT_EXITS),
+		read_life, error);
 
-	if (!alive_rows_new(database, &lives, count, error))
+	if (lives == NULL)
 		return false;
 	struct recorded_in_flight_exit *list =
 		*count == 0 ? NULL : memory_new(*count, sizeof(*list));
@@ -405,7 +365,7 @@ bool inflight_store_flag(struct database *database,
 		statement_begin(database, SQL_WATCHER_PUT_FINALISED_OUTPUT);
 
 	statement_bind_bytes(row, 1, bytes_view(output_id->bytes, 32));
-	bind_id(row, 2, id);
+	statement_bind_exit_id(row, 2, id);
 	statement_bind_u64(row, 3, eth_block_number);
 	return statement_run(row, error);
 }
@@ -540,7 +500,7 @@ static bool start(const struct exit_store_terms *terms,
 		statement_begin(database, SQL_WATCHER_INSERT_IN_FLIGHT_EXIT);
 	statement_bind_u64(row, 1, place.eth_block_number);
 	statement_bind_u64(row, 2, place.log_index);
-	bind_id(row, 3, &id);
+	statement_bind_exit_id(row, 3, &id);
 	statement_bind_bytes(row, 4,
 			     bytes_view(started->transaction_hash.bytes, 32));
 	statement_bind_u64(row, 5, event->time.seconds);
@@ -680,7 +640,7 @@ static bool ended(struct database *database, const struct snapshot_event *event,
 	struct statement *row =
 		statement_begin(database, SQL_WATCHER_END_IN_FLIGHT_EXIT);
 
-	bind_id(row, 1, &recorded->exit.id);
+	statement_bind_exit_id(row, 1, &recorded->exit.id);
 	statement_bind_u64(row, 2, event->log.eth_block_number);
 	return statement_run(row, error) &&
 	       put_log(database, recorded->place, event, error);

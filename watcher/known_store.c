@@ -15,11 +15,6 @@
 #include "watcher/inclusion_store.h"
 #include "watcher/watcher_store.h"
 
-static void bind_hash(struct statement *row, int index, const struct hash *hash)
-{
-	statement_bind_bytes(row, index, bytes_view(hash->bytes, 32));
-}
-
 /* ---- putting ---- */
 
 static bool put_transaction(struct database *database, const struct hash *hash,
@@ -29,7 +24,7 @@ static bool put_transaction(struct database *database, const struct hash *hash,
 	struct statement *row =
 		statement_begin(database, SQL_WATCHER_PUT_KNOWN_TRANSACTION);
 
-	bind_hash(row, 1, hash);
+	statement_bind_hash(row, 1, hash);
 	statement_bind_bytes(row, 2, raw);
 	statement_bind_u64(row, 3, source);
 	return statement_run(row, error);
@@ -44,7 +39,7 @@ static bool put_spends(struct database *database, const struct hash *hash,
 			statement_begin(database, SQL_WATCHER_PUT_KNOWN_SPEND);
 
 		statement_bind_u64(row, 1, transaction->inputs[i].packed);
-		bind_hash(row, 2, hash);
+		statement_bind_hash(row, 2, hash);
 		statement_bind_u64(row, 3, i);
 		if (!statement_run(row, error))
 			return false;
@@ -60,7 +55,7 @@ static bool put_signatures(struct database *database, const struct hash *hash,
 		struct statement *row = statement_begin(
 			database, SQL_WATCHER_PUT_KNOWN_SIGNATURE);
 
-		bind_hash(row, 1, hash);
+		statement_bind_hash(row, 1, hash);
 		statement_bind_bytes(row, 2,
 				     bytes_view(signatures[i].bytes,
 						sizeof(signatures[i].bytes)));
@@ -76,7 +71,7 @@ static bool put_inclusion(struct database *database, const struct hash *hash,
 	struct statement *row =
 		statement_begin(database, SQL_WATCHER_PUT_KNOWN_INCLUSION);
 
-	bind_hash(row, 1, hash);
+	statement_bind_hash(row, 1, hash);
 	statement_bind_u64(row, 2, position_of_transaction(position).packed);
 	return statement_run(row, error);
 }
@@ -152,7 +147,7 @@ bool known_store_signatures(struct database *database, struct signature *out,
 	enum statement_result result = STATEMENT_DONE;
 
 	*count = 0;
-	bind_hash(row, 1, transaction_hash);
+	statement_bind_hash(row, 1, transaction_hash);
 	while (*count < capacity &&
 	       (result = statement_step(row, error)) == STATEMENT_ROW) {
 		struct bytes bytes = statement_bytes(row, 0);
@@ -186,7 +181,7 @@ bool known_store_raw(struct database *database, bool *found,
 	struct statement *row =
 		statement_begin(database, SQL_WATCHER_KNOWN_TRANSACTION);
 
-	bind_hash(row, 1, transaction_hash);
+	statement_bind_hash(row, 1, transaction_hash);
 	enum statement_result result = statement_step(row, error);
 	*found = result == STATEMENT_ROW;
 	if (*found)
@@ -197,35 +192,22 @@ bool known_store_raw(struct database *database, bool *found,
 	return result != STATEMENT_FAILED;
 }
 
+static bool read_hash(void *out, struct statement *row, struct error *error)
+{
+	return statement_hash(out, row, 0, error);
+}
+
 bool known_store_paying_new(struct database *database, struct hash **out,
 			    size_t *count, const struct address *owner,
 			    struct error *error)
 {
 	struct statement *row =
 		statement_begin(database, SQL_WATCHER_KNOWN_PAYING);
-	enum statement_result result;
-	size_t capacity = 0;
-	bool ok = true;
 
-	*out = NULL;
-	*count = 0;
-	statement_bind_bytes(row, 1, bytes_view(owner->bytes, 20));
+	statement_bind_address(row, 1, owner);
 	statement_bind_u64(row, 2, KNOWN_STORE_MAX_PAYMENTS);
-	while (ok && (result = statement_step(row, error)) != STATEMENT_DONE) {
-		if (*count == capacity) {
-			capacity = capacity == 0 ? 16 : 2 * capacity;
-			*out = memory_resize(*out, capacity, sizeof(**out));
-		}
-		ok = result == STATEMENT_ROW &&
-		     statement_hash(&(*out)[*count], row, 0, error);
-		*count += ok;
-	}
-	statement_end(row);
-	if (!ok) {
-		memory_free(*out);
-		*out = NULL;
-	}
-	return ok;
+	*out = statement_rows_new(count, sizeof(**out), row, read_hash, error);
+	return *out != NULL;
 }
 
 static bool transaction_at(struct database *database, bool *found,
@@ -236,12 +218,7 @@ static bool transaction_at(struct database *database, bool *found,
 		statement_begin(database, SQL_WATCHER_KNOWN_TRANSACTION_AT);
 
 	statement_bind_u64(row, 1, position_of_transaction(position).packed);
-	enum statement_result result = statement_step(row, error);
-	*found = result == STATEMENT_ROW;
-	bool ok = result != STATEMENT_FAILED &&
-		  (!*found || statement_hash(hash, row, 0, error));
-	statement_end(row);
-	return ok;
+	return statement_read(found, hash, row, read_hash, error);
 }
 
 /* A body is read once for each of its spenders that matters to an exit: from
@@ -433,7 +410,7 @@ static bool find_elsewhere(struct database *database,
 	struct statement *row =
 		statement_begin(database, SQL_WATCHER_KNOWN_INCLUSION);
 
-	bind_hash(row, 1, hash);
+	statement_bind_hash(row, 1, hash);
 	enum statement_result result = statement_step(row, error);
 	if (result == STATEMENT_ROW && !statement_is_null(row, 0) &&
 	    position_from_packed(&out->place.position, statement_u64(row, 0)))

@@ -70,28 +70,13 @@ static bool is_own(const struct ledger_store *store,
 		       compare_owners) != NULL;
 }
 
-static bool step_one(struct statement *row, bool *found, struct error *error)
-{
-	switch (statement_step(row, error)) {
-	case STATEMENT_ROW:
-		*found = true;
-		return true;
-	case STATEMENT_DONE:
-		*found = false;
-		return true;
-	case STATEMENT_FAILED:
-		break;
-	}
-	return false;
-}
-
 static bool any_exited(struct ledger_store *store, bool *any,
 		       struct error *error)
 {
 	struct statement *row =
 		statement_begin(store->database, SQL_WATCHER_EXITED_COUNT);
 	bool found;
-	bool ok = step_one(row, &found, error);
+	bool ok = statement_find(&found, row, error);
 
 	*any = ok && found && statement_u64(row, 0) > 0;
 	statement_end(row);
@@ -109,7 +94,7 @@ static bool find_exit(struct ledger_store *store, bool *exited,
 
 	*exited = false;
 	statement_bind_u64(row, 1, position.packed);
-	bool ok = step_one(row, &found, error);
+	bool ok = statement_find(&found, row, error);
 	if (ok && found) {
 		uint64_t number = statement_u64(row, 0);
 
@@ -421,7 +406,7 @@ static bool undo_newest_block(struct ledger_store *store, bool *found,
 	uint64_t blknum = 0;
 
 	statement_bind_u64(row, 1, first_undone);
-	bool ok = step_one(row, found, error);
+	bool ok = statement_find(found, row, error);
 	if (ok && *found)
 		blknum = statement_u64(row, 0);
 	statement_end(row);
@@ -445,7 +430,7 @@ static bool undo_newest_deposit(struct ledger_store *store, bool *found,
 	uint64_t blknum = 0;
 
 	statement_bind_u64(row, 1, first_undone);
-	bool ok = step_one(row, found, error);
+	bool ok = statement_find(found, row, error);
 	if (ok && *found)
 		blknum = statement_u64(row, 0);
 	statement_end(row);

@@ -7,13 +7,6 @@
 #include "common/store/statement.h"
 #include "sql/watcher_sql.h"
 
-static void bind_address(struct statement *row, int index,
-			 const struct address *address)
-{
-	statement_bind_bytes(
-		row, index, bytes_view(address->bytes, sizeof(address->bytes)));
-}
-
 /* ---- writing ---- */
 
 bool payout_store_put(struct database *database, const struct payout *payout,
@@ -48,10 +41,10 @@ static bool put_credit(struct database *database,
 
 	statement_bind_u64(row, 1, event->log.eth_block_number);
 	statement_bind_u64(row, 2, event->log.log_index);
-	bind_address(row, 3, &event->log.address);
-	bind_address(row, 4, claimed ? &out->owner : &in->account);
-	bind_address(row, 5,
-		     claimed ? &out->token.address : &in->token.address);
+	statement_bind_address(row, 3, &event->log.address);
+	statement_bind_address(row, 4, claimed ? &out->owner : &in->account);
+	statement_bind_address(
+		row, 5, claimed ? &out->token.address : &in->token.address);
 	statement_bind_u256(row, 6,
 			    amount_to_u256(claimed ? out->amount : in->amount));
 	statement_bind_u64(row, 7, claimed);
@@ -92,7 +85,7 @@ bool payout_store_put_notice(struct database *database,
 	statement_bind_u64(row, 2, event->log.log_index);
 	statement_bind_u64(row, 3, kind);
 	statement_bind_u64(row, 4, event->time.seconds);
-	bind_address(row, 5, &token.address);
+	statement_bind_address(row, 5, &token.address);
 	statement_bind_u256(row, 6, amount_to_u256(amount));
 	return statement_run(row, error);
 }
@@ -104,7 +97,7 @@ bool payout_store_has_queue(struct database *database, bool *has,
 		statement_begin(database, SQL_WATCHER_EXIT_NOTICE_OF);
 
 	statement_bind_u64(row, 1, CONTRACT_EVENT_EXIT_QUEUE_ADDED);
-	bind_address(row, 2, &token->address);
+	statement_bind_address(row, 2, &token->address);
 	enum statement_result result = statement_step(row, error);
 	*has = result == STATEMENT_ROW;
 	statement_end(row);
@@ -113,17 +106,14 @@ bool payout_store_has_queue(struct database *database, bool *has,
 
 /* ---- pay-outs ---- */
 
-static bool read_payout(struct payout *out, struct statement *row,
+static bool read_payout(void *element, struct statement *row,
 			struct error *error)
 {
-	struct bytes id = statement_bytes(row, 2);
+	struct payout *out = element;
 	uint64_t slot = statement_u64(row, 3);
 
-	memset(out, 0, sizeof(*out));
-	if (id.len != sizeof(out->exit_id.bytes))
-		return error_set(error, ERROR_IO,
-				 "watcher.db: an exit id has another length");
-	memcpy(out->exit_id.bytes, id.data, id.len);
+	if (!statement_exit_id(&out->exit_id, row, 2, error))
+		return false;
 	out->place.eth_block_number = statement_u64(row, 0);
 	out->place.log_index = (uint32_t)statement_u64(row, 1);
 	out->in_flight = slot > 0;
@@ -137,33 +127,6 @@ static bool read_payout(struct payout *out, struct statement *row,
 	return true;
 }
 
-static bool read_payouts(struct payout **out, size_t *count,
-			 struct statement *row, struct error *error)
-{
-	struct payout *list = NULL;
-	size_t capacity = 0;
-	enum statement_result result;
-	bool ok = true;
-
-	*count = 0;
-	while (ok && (result = statement_step(row, error)) != STATEMENT_DONE) {
-		if (*count == capacity) {
-			capacity = capacity == 0 ? 16 : 2 * capacity;
-			list = memory_resize(list, capacity, sizeof(*list));
-		}
-		ok = result == STATEMENT_ROW &&
-		     read_payout(&list[*count], row, error);
-		*count += ok;
-	}
-	statement_end(row);
-	if (!ok) {
-		memory_free(list);
-		return false;
-	}
-	*out = list;
-	return true;
-}
-
 bool payout_store_open_new(struct database *database, struct payout **out,
 			   size_t *count, uint64_t last, struct error *error)
 {
@@ -171,15 +134,19 @@ bool payout_store_open_new(struct database *database, struct payout **out,
 		statement_begin(database, SQL_WATCHER_PAYOUTS_TO_JUDGE);
 
 	statement_bind_u64(row, 1, last);
-	return read_payouts(out, count, row, error);
+	*out = statement_rows_new(count, sizeof(**out), row, read_payout,
+				  error);
+	return *out != NULL;
 }
 
 bool payout_store_invalid_new(struct database *database, struct payout **out,
 			      size_t *count, struct error *error)
 {
-	return read_payouts(
-		out, count,
-		statement_begin(database, SQL_WATCHER_PAYOUTS_INVALID), error);
+	*out = statement_rows_new(
+		count, sizeof(**out),
+		statement_begin(database, SQL_WATCHER_PAYOUTS_INVALID),
+		read_payout, error);
+	return *out != NULL;
 }
 
 bool payout_store_judge(struct database *database, struct exit_place place,
@@ -247,7 +214,7 @@ bool payout_store_credits(struct database *database, struct credit *out,
 	bool ok = true;
 
 	*count = 0;
-	bind_address(row, 1, owner);
+	statement_bind_address(row, 1, owner);
 	while (ok && (result = statement_step(row, error)) != STATEMENT_DONE) {
 		struct credit one;
 		bool claimed;
@@ -272,12 +239,12 @@ bool payout_store_credits(struct database *database, struct credit *out,
 
 /* ---- notices ---- */
 
-static bool read_notice(struct exit_notice *out, struct statement *row,
+static bool read_notice(void *element, struct statement *row,
 			struct error *error)
 {
+	struct exit_notice *out = element;
 	struct u256 amount;
 
-	memset(out, 0, sizeof(*out));
 	if (!statement_address(&out->token.address, row, 4, error) ||
 	    !statement_u256(&amount, row, 5, error))
 		return false;
@@ -295,27 +262,9 @@ bool payout_store_notices_new(struct database *database,
 {
 	struct statement *row =
 		statement_begin(database, SQL_WATCHER_EXIT_NOTICES_SINCE);
-	struct exit_notice *list = NULL;
-	size_t capacity = 0;
-	enum statement_result result;
-	bool ok = true;
 
-	*count = 0;
 	statement_bind_u64(row, 1, since);
-	while (ok && (result = statement_step(row, error)) != STATEMENT_DONE) {
-		if (*count == capacity) {
-			capacity = capacity == 0 ? 16 : 2 * capacity;
-			list = memory_resize(list, capacity, sizeof(*list));
-		}
-		ok = result == STATEMENT_ROW &&
-		     read_notice(&list[*count], row, error);
-		*count += ok;
-	}
-	statement_end(row);
-	if (!ok) {
-		memory_free(list);
-		return false;
-	}
-	*out = list;
-	return true;
+	*out = statement_rows_new(count, sizeof(**out), row, read_notice,
+				  error);
+	return *out != NULL;
 }

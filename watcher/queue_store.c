@@ -8,12 +8,6 @@
 #include "common/store/statement.h"
 #include "sql/watcher_sql.h"
 
-static void bind_id(struct statement *row, int index, const struct exit_id *id)
-{
-	statement_bind_bytes(row, index,
-			     bytes_view(id->bytes, sizeof(id->bytes)));
-}
-
 static void bind_token(struct statement *row, int index,
 		       const struct token *token)
 {
@@ -31,7 +25,7 @@ bool queue_store_put(struct database *database,
 
 	statement_bind_u64(row, 1, event->log.eth_block_number);
 	statement_bind_u64(row, 2, event->log.log_index);
-	bind_id(row, 3, &queued->exit_id);
+	statement_bind_exit_id(row, 3, &queued->exit_id);
 	statement_bind_u256(row, 4, queued->priority);
 	return statement_run(row, error);
 }
@@ -44,7 +38,7 @@ bool queue_store_name(struct database *database, bool *found,
 		statement_begin(database, SQL_WATCHER_UNNAMED_QUEUE_ENTRY);
 	struct u256 priority;
 
-	bind_id(row, 1, id);
+	statement_bind_exit_id(row, 1, id);
 	enum statement_result result = statement_step(row, error);
 	*found = result == STATEMENT_ROW;
 	bool ok = result != STATEMENT_FAILED &&
@@ -54,7 +48,7 @@ bool queue_store_name(struct database *database, bool *found,
 		return ok;
 	*exitable_at = priority_exitable_at(priority);
 	row = statement_begin(database, SQL_WATCHER_NAME_QUEUE_ENTRY);
-	bind_id(row, 1, id);
+	statement_bind_exit_id(row, 1, id);
 	bind_token(row, 2, token);
 	return statement_run(row, error);
 }
@@ -83,18 +77,6 @@ static bool remove_entries(struct database *database,
 	return true;
 }
 
-static bool read_id(struct exit_id *out, struct statement *row, int column,
-		    struct error *error)
-{
-	struct bytes bytes = statement_bytes(row, column);
-
-	if (bytes.len != sizeof(out->bytes))
-		return error_set(error, ERROR_IO,
-				 "watcher.db: an exit id has another length");
-	memcpy(out->bytes, bytes.data, bytes.len);
-	return true;
-}
-
 bool queue_store_pop_new(struct database *database, struct exit_id **out,
 			 size_t *popped, const struct token *token,
 			 uint64_t count, uint64_t eth_block_number,
@@ -119,7 +101,7 @@ bool queue_store_pop_new(struct database *database, struct exit_id **out,
 						sizeof(*entries));
 		}
 		ok = result == STATEMENT_ROW &&
-		     read_id(&ids[*popped], row, 2, error);
+		     statement_exit_id(&ids[*popped], row, 2, error);
 		if (ok) {
 			entries[*popped].eth_block_number =
 				statement_u64(row, 0);
@@ -169,7 +151,7 @@ bool queue_store_entries(struct database *database, struct queue_entry *out,
 	statement_bind_u64(row, 2, capacity);
 	while (ok && (result = statement_step(row, error)) != STATEMENT_DONE) {
 		ok = result == STATEMENT_ROW &&
-		     read_id(&out[*count].exit_id, row, 2, error) &&
+		     statement_exit_id(&out[*count].exit_id, row, 2, error) &&
 		     statement_u256(&out[*count].priority, row, 3, error);
 		if (ok) {
 			out[*count].exitable_at =
@@ -208,7 +190,7 @@ static bool first_entry(struct database *database, bool *found,
 	struct statement *row =
 		statement_begin(database, SQL_WATCHER_QUEUE_ENTRY_OF_EXIT);
 
-	bind_id(row, 1, id);
+	statement_bind_exit_id(row, 1, id);
 	bind_token(row, 2, token);
 	enum statement_result result = statement_step(row, error);
 	*found = result == STATEMENT_ROW;

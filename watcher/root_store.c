@@ -30,21 +30,6 @@ struct follow {
 	struct exit_store_terms terms;
 };
 
-static bool step_one(struct statement *row, bool *found, struct error *error)
-{
-	switch (statement_step(row, error)) {
-	case STATEMENT_ROW:
-		*found = true;
-		return true;
-	case STATEMENT_DONE:
-		*found = false;
-		return true;
-	case STATEMENT_FAILED:
-		break;
-	}
-	return false;
-}
-
 /* True in `same` if the snapshot has this eth_block. */
 static bool has_eth_block(struct follow *follow, bool *same, uint64_t number,
 			  const struct hash *expected, struct error *error)
@@ -68,7 +53,7 @@ static bool head_before(struct follow *follow, bool *found, uint64_t *number,
 		statement_begin(follow->database, SQL_WATCHER_HEAD_BEFORE);
 
 	statement_bind_u64(row, 1, before);
-	bool ok = step_one(row, found, error);
+	bool ok = statement_find(found, row, error);
 	if (ok && *found) {
 		*number = statement_u64(row, 0);
 		ok = statement_hash(hash, row, 1, error);
@@ -329,7 +314,7 @@ static bool compare_replaced(struct follow *follow,
 	bool found;
 
 	statement_bind_u64(row, 1, block->blknum);
-	bool ok = step_one(row, &found, error);
+	bool ok = statement_find(&found, row, error);
 	if (ok && found) {
 		ok = statement_hash(&root, row, 0, error);
 		differs = ok && (!hash_equal(&root, &block->root) ||
@@ -467,7 +452,7 @@ static bool any_deposit(struct follow *follow, bool *any, struct error *error)
 	struct statement *row =
 		statement_begin(follow->database, SQL_WATCHER_ANY_DEPOSIT);
 	bool found;
-	bool ok = step_one(row, &found, error);
+	bool ok = statement_find(&found, row, error);
 
 	*any = ok && found && statement_u64(row, 0) != 0;
 	statement_end(row);

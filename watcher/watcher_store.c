@@ -95,27 +95,11 @@ bool watcher_store_open_reader(struct database **out, const char *datadir,
 	return ok;
 }
 
-/* Steps a statement that gives one row or none. */
-static bool step_one(struct statement *row, bool *found, struct error *error)
-{
-	switch (statement_step(row, error)) {
-	case STATEMENT_ROW:
-		*found = true;
-		return true;
-	case STATEMENT_DONE:
-		*found = false;
-		return true;
-	case STATEMENT_FAILED:
-		break;
-	}
-	return false;
-}
-
 bool watcher_store_cursor(struct database *database, bool *found,
 			  struct watcher_cursor *cursor, struct error *error)
 {
 	struct statement *row = statement_begin(database, SQL_WATCHER_CURSOR);
-	bool ok = step_one(row, found, error);
+	bool ok = statement_find(found, row, error);
 
 	if (ok && *found) {
 		cursor->eth_block_number = statement_u64(row, 0);
@@ -196,7 +180,7 @@ static bool read_block(struct watched_block *block, struct statement *row,
 static bool one_block(struct statement *row, bool *found,
 		      struct watched_block *block, struct error *error)
 {
-	bool ok = step_one(row, found, error) &&
+	bool ok = statement_find(found, row, error) &&
 		  (!*found || read_block(block, row, error));
 
 	statement_end(row);
@@ -221,7 +205,7 @@ static bool many_blocks(struct statement *row, struct watched_block *blocks,
 
 	*count = 0;
 	while (ok) {
-		ok = step_one(row, &found, error);
+		ok = statement_find(&found, row, error);
 		if (!ok || !found)
 			break;
 		ok = read_block(&blocks[(*count)++], row, error);
@@ -288,7 +272,7 @@ bool watcher_store_newest_applied(struct database *database, bool *found,
 	struct statement *row =
 		statement_begin(database, SQL_WATCHER_FIRST_OPEN_BLKNUM);
 	uint64_t before = INT64_MAX;
-	bool ok = step_one(row, found, error);
+	bool ok = statement_find(found, row, error);
 
 	if (ok && *found && !statement_is_null(row, 0))
 		before = statement_u64(row, 0);
@@ -314,7 +298,7 @@ bool watcher_store_root_repeated(struct database *database, bool *repeated,
 
 	statement_bind_bytes(row, 1, bytes_view(root->bytes, 32));
 	statement_bind_u64(row, 2, blknum);
-	bool ok = step_one(row, &found, error);
+	bool ok = statement_find(&found, row, error);
 	if (ok)
 		*repeated = found && statement_u64(row, 0) != 0;
 	statement_end(row);
@@ -395,7 +379,7 @@ bool watcher_store_deposit(struct database *database, bool *found,
 	struct statement *row = statement_begin(database, SQL_WATCHER_DEPOSIT);
 
 	statement_bind_u64(row, 1, blknum);
-	bool ok = step_one(row, found, error) &&
+	bool ok = statement_find(found, row, error) &&
 		  (!*found || read_deposit(deposit, row, error));
 	statement_end(row);
 	return ok;
@@ -500,7 +484,7 @@ bool watcher_store_coin(struct database *database, bool *found,
 	struct statement *row = statement_begin(database, SQL_WATCHER_COIN);
 
 	statement_bind_u64(row, 1, position.packed);
-	bool ok = step_one(row, found, error) &&
+	bool ok = statement_find(found, row, error) &&
 		  (!*found || read_coin(coin, row, error));
 	statement_end(row);
 	return ok;
@@ -521,7 +505,7 @@ static bool read_coins(struct database *database, const char *sql,
 	statement_bind_u64(row, 3, capacity);
 	*count = 0;
 	while (ok) {
-		ok = step_one(row, &found, error);
+		ok = statement_find(&found, row, error);
 		if (!ok || !found)
 			break;
 		ok = read_coin(&coins[(*count)++], row, error);
@@ -536,7 +520,7 @@ bool watcher_store_own_count(struct database *database, uint64_t *count,
 	struct statement *row =
 		statement_begin(database, SQL_WATCHER_OWN_UNSPENT_COUNT);
 	bool found;
-	bool ok = step_one(row, &found, error);
+	bool ok = statement_find(&found, row, error);
 
 	*count = ok && found ? statement_u64(row, 0) : 0;
 	statement_end(row);
@@ -572,7 +556,7 @@ bool watcher_store_own_transaction(struct database *database, bool *found,
 		statement_begin(database, SQL_WATCHER_OWN_TRANSACTION);
 
 	statement_bind_bytes(row, 1, bytes_view(hash->bytes, 32));
-	bool ok = step_one(row, found, error);
+	bool ok = statement_find(found, row, error);
 	if (ok && *found) {
 		*found = !statement_is_null(row, 0);
 		ok = !*found ||
@@ -621,7 +605,7 @@ static bool subtract_exited(struct database *database,
 	bool ok;
 
 	statement_bind_bytes(row, 1, token);
-	while ((ok = step_one(row, &found, error)) && found) {
+	while ((ok = statement_find(&found, row, error)) && found) {
 		struct bytes amount = statement_bytes(row, 0);
 
 		if (amount.len > 32 ||
@@ -648,7 +632,7 @@ bool watcher_store_totals(struct database *database,
 	bool ok;
 
 	*count = 0;
-	while ((ok = step_one(row, &found, error)) && found) {
+	while ((ok = statement_find(&found, row, error)) && found) {
 		struct watched_total total;
 
 		ok = statement_address(&total.token.address, row, 0, error) &&
@@ -695,7 +679,7 @@ static bool read_owners(struct database *database, struct address **out,
 
 	*out = NULL;
 	*count = 0;
-	while ((ok = step_one(row, &found, error)) && found) {
+	while ((ok = statement_find(&found, row, error)) && found) {
 		*out = memory_resize(*out, *count + 1, sizeof(**out));
 		if (!statement_address(&(*out)[(*count)++], row, 0, error)) {
 			ok = false;
@@ -740,7 +724,7 @@ bool watcher_store_last_pass(struct database *database, bool *found,
 {
 	struct statement *row =
 		statement_begin(database, SQL_WATCHER_LAST_PASS);
-	bool ok = step_one(row, found, error);
+	bool ok = statement_find(found, row, error);
 
 	if (ok && *found) {
 		pass->completed_at.seconds = statement_u64(row, 0);

@@ -14,17 +14,10 @@
 
 /* ---- binding and reading ---- */
 
-static void bind_address(struct statement *row, int index,
-			 const struct address *address)
-{
-	statement_bind_bytes(
-		row, index, bytes_view(address->bytes, sizeof(address->bytes)));
-}
-
 static void bind_key(struct statement *row, const struct action_key *key)
 {
 	statement_bind_u64(row, 1, (uint64_t)key->kind);
-	bind_address(row, 2, &key->contract);
+	statement_bind_address(row, 2, &key->contract);
 	statement_bind_bytes(
 		row, 3,
 		bytes_view(key->exit_id.bytes, sizeof(key->exit_id.bytes)));
@@ -170,7 +163,7 @@ static bool insert(struct database *database, uint64_t *id,
 		statement_begin(database, SQL_ACTIONS_INSERT_ACTION);
 
 	bind_key(row, &wish->key);
-	bind_address(row, 5, &wish->account);
+	statement_bind_address(row, 5, &wish->account);
 	statement_bind_bytes(row, 6, wish->call_data);
 	statement_bind_u256(row, 7, wish->value_wei);
 	statement_bind_u64(row, 8, wish->window.earliest.seconds);
@@ -200,7 +193,7 @@ bool action_store_put_progress(struct database *database,
 
 	assert(database_in_transaction(database));
 	statement_bind_u64(row, 1, action->id);
-	bind_address(row, 2, &action->account);
+	statement_bind_address(row, 2, &action->account);
 	statement_bind_bytes(row, 3, action->call_data);
 	statement_bind_u256(row, 4, action->value_wei);
 	statement_bind_u64(row, 5, action->window.earliest.seconds);
@@ -288,17 +281,6 @@ bool action_store_want(struct database *database, uint64_t *id,
 	return true;
 }
 
-/* Steps a statement that gives at most one row; ended if there is none. */
-static bool find_row(bool *found, struct statement *row, struct error *error)
-{
-	enum statement_result result = statement_step(row, error);
-
-	*found = result == STATEMENT_ROW;
-	if (!*found)
-		statement_end(row);
-	return result != STATEMENT_FAILED;
-}
-
 bool action_store_account_is_busy(struct database *database, bool *open,
 				  const struct address *account,
 				  struct error *error)
@@ -306,8 +288,8 @@ bool action_store_account_is_busy(struct database *database, bool *open,
 	struct statement *row =
 		statement_begin(database, SQL_ACTIONS_BUSY_ACCOUNT);
 
-	bind_address(row, 1, account);
-	if (!find_row(open, row, error))
+	statement_bind_address(row, 1, account);
+	if (!statement_find(open, row, error))
 		return false;
 	if (*open)
 		statement_end(row);
@@ -343,7 +325,7 @@ static bool read_number(uint64_t *out, struct statement *row,
 	bool found;
 
 	*out = 0;
-	if (!find_row(&found, row, error))
+	if (!statement_find(&found, row, error))
 		return false;
 	if (!found)
 		return true;
@@ -361,7 +343,7 @@ bool action_store_fresh_index(struct database *database, uint64_t *index,
 		statement_begin(database, SQL_ACTIONS_FRESH_INDEX);
 
 	statement_bind_u64(row, 1, (uint64_t)kind);
-	bind_address(row, 2, contract);
+	statement_bind_address(row, 2, contract);
 	return read_number(index, row, error);
 }
 
@@ -390,7 +372,7 @@ bool action_store_trouble(struct database *database, struct growing_buffer *out,
 	bool found;
 
 	statement_bind_u64(row, 1, id);
-	if (!find_row(&found, row, error))
+	if (!statement_find(&found, row, error))
 		return false;
 	if (!found)
 		return true;
@@ -411,7 +393,7 @@ bool action_store_put_transaction(struct database *database,
 		statement_begin(database, SQL_ACTIONS_INSERT_TRANSACTION);
 
 	assert(database_in_transaction(database));
-	bind_address(row, 1, &transaction->account);
+	statement_bind_address(row, 1, &transaction->account);
 	statement_bind_u64(row, 2, transaction->nonce);
 	statement_bind_u64(row, 3, transaction->attempt);
 	if (transaction->action_id == 0)
@@ -464,7 +446,7 @@ bool action_store_transactions(struct database *database,
 
 	*list = (struct action_transaction_list){ .count = 0 };
 	arena_init(&list->arena, LIST_CEILING);
-	bind_address(row, 1, account);
+	statement_bind_address(row, 1, account);
 	statement_bind_u64(row, 2, nonce);
 	while ((result = statement_step(row, error)) == STATEMENT_ROW) {
 		if (list->count == capacity) {
@@ -497,7 +479,7 @@ bool action_store_next_nonce(struct database *database, uint64_t *nonce,
 	struct statement *row =
 		statement_begin(database, SQL_ACTIONS_NEXT_NONCE);
 
-	bind_address(row, 1, account);
+	statement_bind_address(row, 1, account);
 	return read_number(nonce, row, error);
 }
 
@@ -508,9 +490,9 @@ bool action_store_nonce_is_signed(struct database *database, bool *is_signed,
 	struct statement *row =
 		statement_begin(database, SQL_ACTIONS_SIGNED_NONCE);
 
-	bind_address(row, 1, account);
+	statement_bind_address(row, 1, account);
 	statement_bind_u64(row, 2, nonce);
-	if (!find_row(is_signed, row, error))
+	if (!statement_find(is_signed, row, error))
 		return false;
 	if (*is_signed)
 		statement_end(row);
@@ -524,7 +506,7 @@ bool action_store_put_cost(struct database *database,
 	struct statement *row = statement_begin(database, SQL_ACTIONS_PUT_COST);
 
 	assert(database_in_transaction(database));
-	bind_address(row, 1, account);
+	statement_bind_address(row, 1, account);
 	statement_bind_u64(row, 2, nonce);
 	statement_bind_u256(row, 3, cost_wei);
 	return statement_run(row, error);
@@ -630,7 +612,7 @@ bool action_store_pending_cost(struct database *database, struct u256 *wei,
 	struct statement *row =
 		statement_begin(database, SQL_ACTIONS_COSTS_FROM_NONCE);
 
-	bind_address(row, 1, account);
+	statement_bind_address(row, 1, account);
 	statement_bind_u64(row, 2, nonce);
 	return add_rows(wei, row, true, account, except_nonce, error);
 }

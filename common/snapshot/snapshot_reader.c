@@ -22,25 +22,6 @@ static struct statement *begin(struct snapshot_reader *reader, const char *sql)
 	return statement_begin(reader->database, sql);
 }
 
-/* The one row of a bound statement. The caller reads it and ends the statement
- * if this returns true. */
-static bool find_row(bool *found, struct statement *row, struct error *error)
-{
-	enum statement_result result = statement_step(row, error);
-
-	*found = result == STATEMENT_ROW;
-	if (result != STATEMENT_FAILED)
-		return true;
-	statement_end(row);
-	return false;
-}
-
-static void bind_address(struct statement *row, int index,
-			 const struct address *address)
-{
-	statement_bind_bytes(row, index, bytes_view(address->bytes, 20));
-}
-
 /* ---- opening ---- */
 
 static bool read_identity(struct snapshot_reader *reader, struct error *error)
@@ -49,7 +30,7 @@ static bool read_identity(struct snapshot_reader *reader, struct error *error)
 	struct statement *row = begin(reader, SQL_SNAPSHOT_NETWORK);
 	bool found;
 
-	if (!find_row(&found, row, error))
+	if (!statement_find(&found, row, error))
 		return false;
 	bool ok = found;
 	if (ok) {
@@ -77,7 +58,7 @@ static bool check_numbers(struct snapshot_reader *reader, struct error *error)
 	struct statement *row = begin(reader, SQL_SNAPSHOT_NEGATIVE_NUMBERS);
 	bool found;
 
-	if (!find_row(&found, row, error))
+	if (!statement_find(&found, row, error))
 		return false;
 	bool ok = found && statement_u64(row, 0) == 0;
 	statement_end(row);
@@ -119,7 +100,7 @@ static bool check_has_head(struct snapshot_reader *reader, struct error *error)
 	struct statement *row = begin(reader, SQL_SNAPSHOT_HEAD);
 	bool found;
 
-	if (!find_row(&found, row, error))
+	if (!statement_find(&found, row, error))
 		return false;
 	statement_end(row);
 	return found ? true
@@ -237,7 +218,7 @@ static bool read_head(struct snapshot_reader *reader,
 	struct statement *row = begin(reader, SQL_SNAPSHOT_HEAD);
 	bool found;
 
-	if (!find_row(&found, row, error))
+	if (!statement_find(&found, row, error))
 		return false;
 	bool ok = found ? true
 			: error_set(error, ERROR_TRY_AGAIN,
@@ -308,7 +289,7 @@ static void assert_pass(const struct snapshot_reader *reader)
 static bool find_number(bool *found, uint64_t *number, struct statement *row,
 			struct error *error)
 {
-	if (!find_row(found, row, error))
+	if (!statement_find(found, row, error))
 		return false;
 	*found = *found && !statement_is_null(row, 0);
 	if (*found)
@@ -336,7 +317,7 @@ bool snapshot_reader_eth_block(struct snapshot_reader *reader, bool *found,
 	struct statement *row = begin(reader, SQL_SNAPSHOT_ETH_BLOCK);
 
 	statement_bind_u64(row, 1, number);
-	if (!find_row(found, row, error))
+	if (!statement_find(found, row, error))
 		return false;
 	bool ok = true;
 	if (*found) {
@@ -357,7 +338,7 @@ static bool view_bytes(struct snapshot_reader *reader, bool *found,
 	struct statement *row = begin(reader, sql);
 
 	statement_bind_u64(row, 1, number);
-	if (!find_row(found, row, error))
+	if (!statement_find(found, row, error))
 		return false;
 	if (*found)
 		*out = statement_bytes(row, 0);
@@ -480,7 +461,7 @@ bool snapshot_reader_block(struct snapshot_reader *reader, bool *found,
 	struct statement *row = begin(reader, SQL_SNAPSHOT_CHILD_BLOCK);
 
 	statement_bind_u64(row, 1, blknum);
-	if (!find_row(found, row, error))
+	if (!statement_find(found, row, error))
 		return false;
 	bool ok = true;
 	if (*found) {
@@ -519,7 +500,7 @@ bool snapshot_reader_deposit_tx(struct snapshot_reader *reader, bool *found,
 	struct statement *row = begin(reader, SQL_SNAPSHOT_DEPOSIT_TX);
 
 	statement_bind_u64(row, 1, blknum);
-	if (!find_row(found, row, error))
+	if (!statement_find(found, row, error))
 		return false;
 	*known = *found && !statement_is_null(row, 0);
 	if (*known)
@@ -537,7 +518,7 @@ static bool read_word(struct snapshot_reader *reader, struct u256 *word,
 	bool found;
 
 	statement_bind_text(row, 1, name);
-	if (!find_row(&found, row, error))
+	if (!statement_find(&found, row, error))
 		return false;
 	bool ok = found ? statement_u256(word, row, 0, error)
 			: error_set(error, ERROR_BAD_INPUT,
@@ -625,8 +606,8 @@ bool snapshot_reader_token(struct snapshot_reader *reader, bool *found,
 	assert_pass(reader);
 	struct statement *row = begin(reader, SQL_SNAPSHOT_TOKEN);
 
-	bind_address(row, 1, &token->address);
-	if (!find_row(found, row, error))
+	statement_bind_address(row, 1, &token->address);
+	if (!statement_find(found, row, error))
 		return false;
 	bool ok = !*found || read_token(out, row, error);
 	statement_end(row);
@@ -662,8 +643,8 @@ bool snapshot_reader_code_hash(struct snapshot_reader *reader, bool *found,
 	assert_pass(reader);
 	struct statement *row = begin(reader, SQL_SNAPSHOT_CODE_HASH);
 
-	bind_address(row, 1, contract);
-	if (!find_row(found, row, error))
+	statement_bind_address(row, 1, contract);
+	if (!statement_find(found, row, error))
 		return false;
 	bool ok = !*found || statement_hash(code_hash, row, 0, error);
 	statement_end(row);

@@ -22,12 +22,6 @@ static struct statement *begin(struct signed_spend_table *table,
 	return statement_begin(table->database, sql);
 }
 
-static void bind_hash(struct statement *row, int index, const struct hash *hash)
-{
-	statement_bind_bytes(row, index,
-			     bytes_view(hash->bytes, sizeof(hash->bytes)));
-}
-
 /* ---- opening ---- */
 
 static bool write_network(struct signed_spend_table *table, uint64_t chain_id,
@@ -177,7 +171,7 @@ static bool read_signatures(struct signed_spend_table *table,
 	enum statement_result result;
 	size_t index;
 
-	bind_hash(row, 1, &spend->transaction_hash);
+	statement_bind_hash(row, 1, &spend->transaction_hash);
 	while ((result = statement_step(row, error)) == STATEMENT_ROW) {
 		struct bytes signature = statement_bytes(row, 1);
 
@@ -201,7 +195,7 @@ static bool read_claims(struct signed_spend_table *table,
 	enum statement_result result;
 	size_t index;
 
-	bind_hash(row, 1, &spend->transaction_hash);
+	statement_bind_hash(row, 1, &spend->transaction_hash);
 	while ((result = statement_step(row, error)) == STATEMENT_ROW) {
 		if (!read_input_index(&index, spend, row, error)) {
 			result = STATEMENT_FAILED;
@@ -248,7 +242,7 @@ bool signed_spend_table_of_hash(struct signed_spend_table *table, bool *found,
 	struct statement *row =
 		begin(table, SQL_SIGNED_SPEND_TRANSACTION_OF_HASH);
 
-	bind_hash(row, 1, transaction_hash);
+	statement_bind_hash(row, 1, transaction_hash);
 	return find(table, found, out, row, error);
 }
 
@@ -287,7 +281,7 @@ static bool insert_transaction(struct signed_spend_table *table,
 	struct statement *row =
 		begin(table, SQL_SIGNED_SPEND_INSERT_TRANSACTION);
 
-	bind_hash(row, 1, hash);
+	statement_bind_hash(row, 1, hash);
 	statement_bind_bytes(row, 2, raw);
 	statement_bind_u64(row, 3, now.seconds);
 	return statement_run(row, error);
@@ -300,7 +294,7 @@ static bool insert_spend(struct signed_spend_table *table,
 	struct statement *row = begin(table, SQL_SIGNED_SPEND_INSERT_SPEND);
 
 	statement_bind_u64(row, 1, position.packed);
-	bind_hash(row, 2, hash);
+	statement_bind_hash(row, 2, hash);
 	statement_bind_u64(row, 3, input_index);
 	return statement_run(row, error);
 }
@@ -391,7 +385,7 @@ static bool insert_signature(struct signed_spend_table *table,
 {
 	struct statement *row = begin(table, SQL_SIGNED_SPEND_INSERT_SIGNATURE);
 
-	bind_hash(row, 1, transaction_hash);
+	statement_bind_hash(row, 1, transaction_hash);
 	statement_bind_u64(row, 2, input_index);
 	statement_bind_bytes(row, 3, signature);
 	return statement_run(row, error);

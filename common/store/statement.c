@@ -7,6 +7,8 @@
 #include "common/base/memory.h"
 #include "common/store/database_private.h"
 
+#define FIRST_ROWS 16
+
 /* Where the statement with this SQL is or belongs. */
 static size_t find_place(const struct database *database, const char *sql)
 {
@@ -116,6 +118,28 @@ void statement_bind_null(struct statement *statement, int index)
 	assert(result == SQLITE_OK);
 }
 
+void statement_bind_hash(struct statement *statement, int index,
+			 const struct hash *hash)
+{
+	statement_bind_bytes(statement, index,
+			     bytes_view(hash->bytes, sizeof(hash->bytes)));
+}
+
+void statement_bind_address(struct statement *statement, int index,
+			    const struct address *address)
+{
+	statement_bind_bytes(
+		statement, index,
+		bytes_view(address->bytes, sizeof(address->bytes)));
+}
+
+void statement_bind_exit_id(struct statement *statement, int index,
+			    const struct exit_id *id)
+{
+	statement_bind_bytes(statement, index,
+			     bytes_view(id->bytes, sizeof(id->bytes)));
+}
+
 void statement_bind_u256(struct statement *statement, int index,
 			 struct u256 number)
 {
@@ -214,6 +238,13 @@ bool statement_address(struct address *out, struct statement *statement,
 			  error);
 }
 
+bool statement_exit_id(struct exit_id *out, struct statement *statement,
+		       int column, struct error *error)
+{
+	return read_fixed(out->bytes, sizeof(out->bytes), statement, column,
+			  error);
+}
+
 bool statement_u256(struct u256 *out, struct statement *statement, int column,
 		    struct error *error)
 {
@@ -223,6 +254,54 @@ bool statement_u256(struct u256 *out, struct statement *statement, int column,
 		return false;
 	*out = u256_from_be(bytes);
 	return true;
+}
+
+bool statement_find(bool *found, struct statement *statement,
+		    struct error *error)
+{
+	enum statement_result result = statement_step(statement, error);
+
+	*found = result == STATEMENT_ROW;
+	if (!*found)
+		statement_end(statement);
+	return result != STATEMENT_FAILED;
+}
+
+bool statement_read(bool *found, void *out, struct statement *row,
+		    statement_reader *read, struct error *error)
+{
+	if (!statement_find(found, row, error))
+		return false;
+	if (!*found)
+		return true;
+	bool ok = read(out, row, error);
+	statement_end(row);
+	return ok;
+}
+
+void *statement_rows_new(size_t *count, size_t size, struct statement *row,
+			 statement_reader *read, struct error *error)
+{
+	enum statement_result result;
+	size_t capacity = FIRST_ROWS;
+	uint8_t *rows = memory_new(capacity, size);
+
+	*count = 0;
+	while ((result = statement_step(row, error)) == STATEMENT_ROW) {
+		if (*count == capacity) {
+			capacity *= 2;
+			rows = memory_resize(rows, capacity, size);
+		}
+		memset(rows + *count * size, 0, size);
+		if (!read(rows + *count * size, row, error))
+			break;
+		*count += 1;
+	}
+	statement_end(row);
+	if (result == STATEMENT_DONE)
+		return rows;
+	memory_free(rows);
+	return NULL;
 }
 
 void statement_end(struct statement *statement)

@@ -24,6 +24,7 @@
 #include "common/base/bytes.h"
 #include "common/base/error.h"
 #include "common/base/u256.h"
+#include "common/chain/exit_id.h"
 #include "common/store/database.h"
 
 struct statement;
@@ -47,6 +48,12 @@ void statement_bind_bytes(struct statement *statement, int index,
 void statement_bind_text(struct statement *statement, int index,
 			 const char *text);
 void statement_bind_null(struct statement *statement, int index);
+void statement_bind_hash(struct statement *statement, int index,
+			 const struct hash *hash);
+void statement_bind_address(struct statement *statement, int index,
+			    const struct address *address);
+void statement_bind_exit_id(struct statement *statement, int index,
+			    const struct exit_id *id);
 
 /* Copies 32 bytes big-endian. */
 void statement_bind_u256(struct statement *statement, int index,
@@ -73,10 +80,36 @@ NODISCARD bool statement_hash(struct hash *out, struct statement *statement,
 NODISCARD bool statement_address(struct address *out,
 				 struct statement *statement, int column,
 				 struct error *error);
+NODISCARD bool statement_exit_id(struct exit_id *out,
+				 struct statement *statement, int column,
+				 struct error *error);
 NODISCARD bool statement_u256(struct u256 *out, struct statement *statement,
 			      int column, struct error *error);
 
-/* Gives the statement back. */
+/* Steps a statement that gives one row or none: where `found`, the caller reads
+ * it and ends the statement; it is ended otherwise. Errors of
+ * statement_step(). */
+NODISCARD bool statement_find(bool *found, struct statement *statement,
+			      struct error *error);
+
+/* Fills the element at `out`, which statement_rows_new() has zeroed, from the
+ * row; false fills the error. */
+typedef bool statement_reader(void *out, struct statement *row,
+			      struct error *error);
+
+/* Reads the one row of a bound statement, if there is one, and ends it. Errors
+ * of statement_step() and of `read`. */
+NODISCARD bool statement_read(bool *found, void *out, struct statement *row,
+			      statement_reader *read, struct error *error);
+
+/* Reads all rows of a bound statement into an array of elements of `size` bytes
+ * and ends it. The caller's, by memory_free(), also where there is no row; NULL
+ * with the errors of statement_step() and of `read`. */
+NODISCARD void *statement_rows_new(size_t *count, size_t size,
+				   struct statement *row,
+				   statement_reader *read, struct error *error);
+
+/* Gives the statement back; twice is harmless. */
 void statement_end(struct statement *statement);
 
 /* Rows that the last INSERT, UPDATE or DELETE touched. */

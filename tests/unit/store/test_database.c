@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/memory.h"
 #include "common/store/database.h"
 #include "common/store/statement.h"
 #include "tests/unit/runner.h"
@@ -24,6 +25,7 @@ static const struct sql_text schema_two[] = {
 static const char insert_coin[] =
 	"INSERT INTO coin (id, hash, text) VALUES (?1, ?2, ?3)";
 static const char select_coin[] = "SELECT hash, text FROM coin WHERE id = ?1";
+static const char select_coins[] = "SELECT id, hash FROM coin ORDER BY id";
 static const char select_owner[] = "SELECT owner FROM coin WHERE id = ?1";
 
 static char directory[32];
@@ -114,6 +116,89 @@ START_TEST(test_forgets_what_was_rolled_back)
 	ck_assert(insert(database, 2));
 	ck_assert(database_commit(database, &error));
 	ck_assert(has(database, 2));
+	database_close(database);
+}
+END_TEST
+
+struct coin {
+	uint64_t id;
+	struct hash hash;
+};
+
+static bool read_coin(void *element, struct statement *row, struct error *why)
+{
+	struct coin *out = element;
+
+	out->id = statement_u64(row, 0);
+	return statement_hash(&out->hash, row, 1, why);
+}
+
+START_TEST(test_reads_every_row_into_an_array)
+{
+	struct database *database = open_database(DATABASE_WRITER, schema_one);
+	size_t count = 1;
+
+	for (uint64_t filled = 0; filled <= 100; filled += 50) {
+		for (uint64_t id = filled; id > 0 && id > filled - 50; id--)
+			ck_assert(insert(database, id));
+		struct coin *coins = statement_rows_new(
+			&count, sizeof(*coins),
+			statement_begin(database, select_coins), read_coin,
+			&error);
+		ck_assert_ptr_nonnull(coins);
+		ck_assert_uint_eq(count, filled);
+		for (uint64_t i = 0; i < filled; i++)
+			ck_assert_uint_eq(coins[i].id, i + 1);
+		memory_free(coins);
+	}
+	database_close(database);
+}
+END_TEST
+
+START_TEST(test_a_row_that_cannot_be_read_is_no_shorter_array)
+{
+	struct database *database = open_database(DATABASE_WRITER, schema_one);
+	struct coin coin;
+	size_t count;
+	bool found;
+
+	ck_assert(insert(database, 1));
+	struct statement *row = statement_begin(database, insert_coin);
+	statement_bind_u64(row, 1, 2);
+	statement_bind_bytes(row, 2, bytes_of_string("too short"));
+	statement_bind_text(row, 3, "");
+	ck_assert(statement_run(row, &error));
+	ck_assert_ptr_null(statement_rows_new(
+		&count, sizeof(coin), statement_begin(database, select_coins),
+		read_coin, &error));
+	ck_assert_int_eq(error.code, ERROR_IO);
+	/* The statement is given back: it can be begun again. */
+	ck_assert(statement_read(&found, &coin,
+				 statement_begin(database, select_coins),
+				 read_coin, &error));
+	ck_assert(found);
+	ck_assert_uint_eq(coin.id, 1);
+	database_close(database);
+}
+END_TEST
+
+START_TEST(test_a_row_that_is_not_there_is_not_found)
+{
+	struct database *database = open_database(DATABASE_WRITER, schema_one);
+	struct coin coin;
+	bool found = true;
+
+	for (int i = 0; i < 2; i++) {
+		struct statement *row = statement_begin(database, select_coin);
+
+		statement_bind_u64(row, 1, 7);
+		ck_assert(statement_find(&found, row, &error));
+		ck_assert(!found);
+	}
+	ck_assert(statement_read(&found, &coin,
+				 statement_begin(database, select_coins),
+				 read_coin, &error));
+	ck_assert(!found);
 	database_close(database);
 }
 END_TEST
@@ -237,6 +322,10 @@ Suite *database_suite(void)
 	tcase_add_test(tests, test_gives_back_what_another_life_committed);
 	tcase_add_test(tests, test_forgets_what_was_rolled_back);
 	tcase_add_test(tests, test_large_pages_are_for_files_that_are_new);
+	tcase_add_test(tests, test_reads_every_row_into_an_array);
+	tcase_add_test(tests,
+		       test_a_row_that_cannot_be_read_is_no_shorter_array);
+	tcase_add_test(tests, test_a_row_that_is_not_there_is_not_found);
 	tcase_add_test(tests, test_a_constraint_is_a_refusal);
 	tcase_add_test(tests, test_applies_the_steps_that_are_missing);
 	tcase_add_test(tests, test_a_missing_file_is_no_input_for_a_reader);
