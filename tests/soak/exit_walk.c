@@ -7,13 +7,16 @@
  * every answer that the model would accept and that helps must be wanted, and a
  * halt must be exactly where the definition has one.
  *
- *	exit_walk [STEPS [SEED [quiet] [tell]]]
+ *	exit_walk [STEPS [SEED [quiet | hunted] [tell]]]
  *
- * Without arguments a sample of both. With `tell` it says each step, which
+ * Without arguments a sample of each. With `tell` it says each step, which
  * walk_on_anvil.mjs plays on the contracts.
  *
  * With `quiet` the operator is honest and the watcher answers in every step:
- * whatever users do, for whatever bond, nothing may halt.
+ * whatever users do, for whatever bond, nothing may halt. With `hunted` too,
+ *but there the watcher looks once in ten minutes only, and users act at the
+ *seconds that decide: when something becomes late, phases end, entries fall
+ *due.
  */
 
 #include <stdio.h>
@@ -466,6 +469,37 @@ static uint64_t some_time(void)
 	return walk_draw(walk.quiet ? 7200 : 4000);
 }
 
+/* A second at which something about an exit changes, or one beside it. */
+static uint64_t some_edge(void)
+{
+	static const uint64_t delays[] = { LATE, PERIOD / 2, PERIOD };
+	uint64_t delay = delays[walk_draw(3)];
+	int payment = walk_pick(walk.game.payment_count);
+	int coin = walk_pick(walk.game.coin_count);
+	uint64_t from = walk.game.coins[coin].se_started;
+
+	if (payment != SLOW_NONE && walk_draw(2) == 0)
+		from = walk.game.payments[payment].started;
+	if (walk.game.queue_count > 0 && walk_draw(3) == 0) {
+		from = walk.game.queue[walk_pick(walk.game.queue_count)].due;
+		delay = 0;
+	}
+	return from + delay + walk_draw(3) - 1;
+}
+
+/* The watcher looks before its ten minutes are over; then nothing happens until
+ * the next edge. */
+static void pass_to_edge(void)
+{
+	uint64_t edge;
+
+	walk.game.now += walk_draw(600);
+	judge_all(true);
+	edge = some_edge();
+	if (edge > walk.game.now)
+		walk.game.now = edge;
+}
+
 static void process_some(void)
 {
 	int token = (int)walk_draw(SLOW_TOKENS);
@@ -529,7 +563,10 @@ static void step(void)
 			walk.game.payments[payment].known = true;
 		break;
 	case 5:
-		walk.game.now += some_time();
+		if (walk.is_hunted)
+			pass_to_edge();
+		else
+			walk.game.now += some_time();
 		break;
 	case 6:
 		if (walk_draw(10) == 0) {
@@ -545,7 +582,7 @@ static void step(void)
 			user_step(payment);
 		break;
 	}
-	judge_all(walk.quiet || walk_draw(4) == 0);
+	judge_all(walk.quiet ? !walk.is_hunted : walk_draw(4) == 0);
 }
 
 /* What is left of the flights at the end of a world. */
@@ -559,13 +596,25 @@ static void tell_flights(void)
 	}
 }
 
-static void walk_for(uint64_t steps, uint64_t seed, bool quiet, int point)
+enum manner { MANNER_WILD, MANNER_QUIET, MANNER_HUNTED };
+
+static void walk_for(uint64_t steps, uint64_t seed, enum manner manner,
+		     int point)
 {
+	static const char *const said[] = {
+		[MANNER_WILD] = "",
+		[MANNER_QUIET] = ", and nothing halts",
+		[MANNER_HUNTED] = ", and nobody can make it halt",
+	};
+
 	random_state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
+	answers_checked = 0;
+	halts_seen = 0;
 	for (step_number = 0; step_number < steps; step_number++) {
 		if (step_number % STEPS_OF_A_WORLD == 0) {
 			tell_flights();
-			walk_begin_world(quiet);
+			walk_begin_world(manner != MANNER_WILD,
+					 manner == MANNER_HUNTED);
 		}
 		step();
 	}
@@ -575,7 +624,14 @@ static void walk_for(uint64_t steps, uint64_t seed, bool quiet, int point)
 	       (unsigned long long)halts_seen);
 	printf("ok %d - %llu steps from seed %llu%s\n", point,
 	       (unsigned long long)steps, (unsigned long long)seed,
-	       quiet ? ", and nothing halts" : "");
+	       said[manner]);
+}
+
+static enum manner manner_of(const char *word)
+{
+	if (strcmp(word, "quiet") == 0)
+		return MANNER_QUIET;
+	return strcmp(word, "hunted") == 0 ? MANNER_HUNTED : MANNER_WILD;
 }
 
 int main(int argc, char **argv)
@@ -583,12 +639,12 @@ int main(int argc, char **argv)
 	uint64_t steps = argc > 1 ? strtoull(argv[1], NULL, 10) : 20000;
 	uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
 
-	bool quiet = argc > 3 && strcmp(argv[3], "quiet") == 0;
-
 	walk_tells = argc > 3 && strcmp(argv[argc - 1], "tell") == 0;
-	walk_for(steps, seed, quiet, 1);
-	if (argc == 1)
-		walk_for(500, 1, true, 2);
-	printf("1..%d\n", argc == 1 ? 2 : 1);
+	walk_for(steps, seed, argc > 3 ? manner_of(argv[3]) : MANNER_WILD, 1);
+	if (argc == 1) {
+		walk_for(500, 1, MANNER_QUIET, 2);
+		walk_for(500, 1, MANNER_HUNTED, 3);
+	}
+	printf("1..%d\n", argc == 1 ? 3 : 1);
 	return 0;
 }

@@ -3,7 +3,8 @@
 # Random walks through the exit game against a model of the contracts: make check
 # runs a sample.
 #	make soak-exits [STEPS=1000000] [SEED=1]
-#	make soak-quiet [STEPS=10000] [SEED=1]	nothing halts a healthy chain
+#	make soak-quiet [STEPS=10000] [SEED=1]	nothing halts a healthy chain,
+#		and no user can make it halt
 #	make soak-exits-on-anvil [STEPS=500] [SEEDS='1 2 3 4 5 95']	the contracts
 #		agree with the model; make check takes one world
 
@@ -25,6 +26,7 @@ soak-exits: %D%/exit_walk
 	%D%/exit_walk $(if $(STEPS),$(STEPS),1000000) $(SEED)
 soak-quiet: %D%/exit_walk
 	%D%/exit_walk $(if $(STEPS),$(STEPS),10000) $(SEED) quiet
+	%D%/exit_walk $(if $(STEPS),$(STEPS),10000) $(SEED) hunted
 .PHONY: soak-exits soak-quiet
 
 TESTS += %D%/walk_on_anvil.mjs

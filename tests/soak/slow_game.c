@@ -45,6 +45,12 @@ bool slow_slot(const struct slow_game *game, int payment, unsigned int slot,
 	return true;
 }
 
+void slow_freeze(struct slow_game *game, int coin)
+{
+	if (game->coins[coin].frozen_at == 0)
+		game->coins[coin].frozen_at = game->now;
+}
+
 static void enqueue(struct slow_game *game, struct slow_entry entry)
 {
 	assert(game->queue_count < SLOW_QUEUE);
@@ -71,7 +77,7 @@ bool slow_start_standard(struct slow_game *game, int coin)
 	c->se_challenged = false;
 	c->se_challenged_at = 0;
 	c->se_started = game->now;
-	c->frozen = true;
+	slow_freeze(game, coin);
 	uint64_t due = IS_DEPOSIT(c->blknum)
 			       ? game->now + game->period
 			       : two_periods_after(game, c->block_time);
@@ -119,7 +125,7 @@ bool slow_start_flight(struct slow_game *game, int payment, int by)
 	memset(p->joined_at, 0, sizeof(p->joined_at));
 	memset(p->joined_ever, 0, sizeof(p->joined_ever));
 	for (int i = 0; i < p->input_count; i++)
-		game->coins[p->inputs[i]].frozen = true;
+		slow_freeze(game, p->inputs[i]);
 	return true;
 }
 

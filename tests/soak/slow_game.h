@@ -35,7 +35,7 @@ struct slow_coin {
 	bool se_challenged;
 	uint64_t se_started;
 	uint64_t se_challenged_at;
-	bool frozen; /* an exit ever started on it */
+	uint64_t frozen_at; /* an exit first started on it; 0: none ever */
 };
 
 struct slow_payment {
@@ -106,6 +106,9 @@ bool slow_respond(struct slow_game *game, int payment, int by);
 bool slow_block(struct slow_game *game, int payment, unsigned int slot,
 		int spend);
 bool slow_delete(struct slow_game *game, int payment);
+
+/* An exit starts on the coin. */
+void slow_freeze(struct slow_game *game, int coin);
 
 /* What processing the first due entry of a token did. */
 struct slow_processed {

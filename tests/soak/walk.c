@@ -85,10 +85,11 @@ static int new_coin(int owner, int token, uint64_t blknum, uint32_t txindex,
 	return game->coin_count++;
 }
 
-void walk_begin_world(bool quiet)
+void walk_begin_world(bool quiet, bool is_hunted)
 {
 	memset(&walk, 0, sizeof(walk));
 	walk.quiet = quiet;
+	walk.is_hunted = is_hunted;
 	walk.game.now = 100000000;
 	walk.game.period = PERIOD;
 	walk.game.next_block = 1000;
@@ -141,8 +142,15 @@ void walk_new_payment(void)
 	game->payment_count++;
 }
 
-/* A valid block: inputs neither spent nor final; an honest operator leaves
- * alone what an exit ever started on. */
+/* An honest operator leaves alone what an exit started on so long ago that it
+ * has seen it. */
+static bool is_left_alone(const struct slow_coin *coin)
+{
+	return walk.quiet && coin->frozen_at != 0 &&
+	       walk.game.now >= coin->frozen_at + OPERATOR_LAG;
+}
+
+/* A valid block: inputs neither spent nor final. */
 void walk_include_payment(void)
 {
 	struct slow_game *game = &walk.game;
@@ -157,7 +165,7 @@ void walk_include_payment(void)
 		const struct slow_coin *c = &game->coins[p->inputs[i]];
 
 		if (c->spender != SLOW_NONE || c->final_by != SLOW_NONE ||
-		    (walk.quiet && c->frozen))
+		    is_left_alone(c))
 			return;
 	}
 	p->included = true;
@@ -177,7 +185,7 @@ void walk_include_payment(void)
 		if (p->output_final[i])
 			game->coins[p->outputs[i]].final_by = 2 * number + 1;
 		if (p->alive && (p->map & 1u << (5 + i)) != 0)
-			game->coins[p->outputs[i]].frozen = true;
+			slow_freeze(game, p->outputs[i]);
 	}
 }
 
@@ -275,7 +283,7 @@ void walk_piggyback(int payment, unsigned int slot)
 		return;
 	(void)slow_slot(&walk.game, payment, slot, &owner, &token);
 	if (slot >= 5 && p->included)
-		walk.game.coins[p->outputs[slot - 5]].frozen = true;
+		slow_freeze(&walk.game, p->outputs[slot - 5]);
 	if (queued) {
 		struct log_entry entry =
 			event_entry(CONTRACT_EVENT_EXIT_QUEUED);

@@ -14,6 +14,7 @@
 
 #define PERIOD 604800
 #define LATE 82800
+#define OPERATOR_LAG 7200
 #define LOG_MAX 400
 #define OWNERS 4
 #define UNITS 5
@@ -40,7 +41,8 @@ struct walk {
 	struct payment made[SLOW_PAYMENTS];
 	struct in_flight_exit flights[SLOW_PAYMENTS];
 	struct flight_log logs[SLOW_PAYMENTS];
-	bool quiet;
+	bool quiet;	/* the operator is honest, the watcher awake */
+	bool is_hunted; /* and users try to make it halt */
 };
 
 /* Tells each step as a line "@ WHAT NUMBERS…", for who plays it elsewhere. The
@@ -62,7 +64,7 @@ void walk_fail(const char *what, int number, unsigned int slot);
 char walk_letter_of(int owner);
 char walk_token_letter(int token);
 struct position walk_position_of_coin(int coin);
-void walk_begin_world(bool quiet);
+void walk_begin_world(bool quiet, bool is_hunted);
 void walk_new_payment(void);
 void walk_include_payment(void);
 void walk_replay_entry(struct in_flight_exit *exit,
