@@ -57,6 +57,7 @@ struct run {
 	struct commit_loop *commit;
 	struct operator_api *api;
 	struct http_server *server;
+	uint64_t broken_deposit; /* see commit_loop_parts */
 	struct deposit_finality finality;
 	struct exitability_settings exitability;
 };
@@ -181,6 +182,7 @@ static bool load_state(struct run *run, struct error *error)
 		run->store,
 	};
 	struct recovery_counts counts;
+	struct position broken;
 	uint64_t block_payments;
 	uint64_t queue_limit;
 
@@ -197,6 +199,8 @@ static bool load_state(struct run *run, struct error *error)
 	if (!recovery_store_load(&run->state, &counts, &settings, &source,
 				 error))
 		return false;
+	if (operator_state_is_broken(run->state, &broken))
+		run->broken_deposit = position_blknum(broken);
 	log_event(LOG_INFO, "state loaded",
 		  log_number("checkpoint", counts.checkpoint_blknum),
 		  log_number("blocks_replayed", counts.blocks_replayed),
@@ -362,6 +366,7 @@ static bool start_committing(struct run *run, struct error *error)
 		.framework = run->network->plasma_framework,
 		.exit_period = run->network->min_exit_period,
 		.exitability = run->exitability,
+		.broken_deposit = run->broken_deposit,
 	};
 	uint64_t chain_id;
 	const char *url;

@@ -193,6 +193,14 @@ static void relieve_deposits(struct commit_loop *loop, uint64_t next_deposit)
 
 /* ---- the snapshot ---- */
 
+/* Nobody but the root chain can make that good. */
+static void halt_for_deposit(struct commit_loop *loop, uint64_t blknum)
+{
+	halt(loop,
+	     "a committed block spends a deposit that the root chain took back",
+	     blknum);
+}
+
 static void take_news(struct commit_loop *loop, const struct root_news *news)
 {
 	struct position broken;
@@ -200,10 +208,7 @@ static void take_news(struct commit_loop *loop, const struct root_news *news)
 	if (news->event_count > 0 &&
 	    !operator_loop_apply(loop->parts.loop, &broken, news->events,
 				 news->event_count))
-		halt(loop,
-		     "a committed block spends a deposit that the root "
-		     "chain took back",
-		     position_blknum(broken));
+		halt_for_deposit(loop, position_blknum(broken));
 	if (news->trouble == ROOT_TROUBLE_FOREIGN_ROOT)
 		halt(loop,
 		     "the contract has a root that is not ours: the "
@@ -332,9 +337,13 @@ static void answer_bump(struct commit_loop *loop)
 	pthread_mutex_unlock(&loop->mutex);
 	if (bump == NULL)
 		return;
-	bump->ok = root_sender_bump(loop->parts.sender, &bump->max_fee_gwei,
-				    &loop->view, bump->blknum, bump->percent,
-				    &bump->error);
+	bump->ok = loop->is_broken
+			   ? error_set(&bump->error, ERROR_REFUSED,
+				       "the operator is halted")
+			   : root_sender_bump(loop->parts.sender,
+					      &bump->max_fee_gwei, &loop->view,
+					      bump->blknum, bump->percent,
+					      &bump->error);
 	pthread_mutex_lock(&loop->mutex);
 	bump->done = true;
 	loop->bump = NULL;
@@ -472,6 +481,8 @@ static void *run(void *context)
 {
 	struct commit_loop *loop = context;
 
+	if (loop->parts.broken_deposit != 0)
+		halt_for_deposit(loop, loop->parts.broken_deposit);
 	while (!atomic_load(&loop->stopping)) {
 		struct root_news news;
 

@@ -51,6 +51,9 @@ struct commit_loop_parts {
 	struct mirror_loop **mirrors;
 	size_t mirror_count;
 	bool mirror_before_send; /* no root is sent that a mirror lacks */
+	/* A committed block spends it and the root chain took it back in an
+	 * earlier life; 0: none. */
+	uint64_t broken_deposit;
 };
 
 struct commit_loop;

@@ -32,7 +32,10 @@ const struct explanation_row explanations[] = {
 	{ "PLO-009", "halted",
 	  "Nothing is accepted and nothing is signed any more.",
 	  "Read the reason in alarm.get and in the log. If the authority's key "
-	  "was used elsewhere, stop the operator and tell all users." },
+	  "was used elsewhere, stop the operator and tell all users. If a "
+	  "deposit "
+	  "is gone, start the operator again when the root chain has it again; "
+	  "until then it halts in every life." },
 	{ "PLO-010", "deposits",
 	  "Deposits come close to the 1000 that fit between two blocks, nobody "
 	  "pays, and the authority has no coin to pay to itself.",

@@ -19,6 +19,8 @@ struct operator_state {
 	bool halted;
 	/* A waiting payment may spend what it must not: look before fixing. */
 	bool suspicious;
+	bool is_broken;
+	struct position broken;
 };
 
 static const struct fee_table no_fees = { false, 0, NULL };
@@ -147,12 +149,34 @@ static void apply(struct operator_state *state,
 			   &transaction->outputs[i], COIN_UNSPENT);
 }
 
+static void set_broken(struct operator_state *state, struct position position)
+{
+	if (!state->is_broken)
+		state->broken = position;
+	state->is_broken = true;
+}
+
+bool operator_state_is_broken(const struct operator_state *state,
+			      struct position *broken)
+{
+	*broken = state->broken;
+	return state->is_broken;
+}
+
 void operator_state_replay(struct operator_state *state, uint64_t blknum,
 			   const struct transaction *transactions,
 			   uint32_t count)
 {
-	for (uint32_t i = 0; i < count; i++)
-		apply(state, &transactions[i], blknum, i);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct transaction *transaction = &transactions[i];
+
+		for (uint32_t j = 0; j < transaction->input_count; j++) {
+			if (ledger_find(state->ledger, NULL,
+					transaction->inputs[j]) == COIN_UNKNOWN)
+				set_broken(state, transaction->inputs[j]);
+		}
+		apply(state, transaction, blknum, i);
+	}
 	operator_state_note_block(state, blknum, count);
 }
 
@@ -343,15 +367,21 @@ static bool find_spoilt(struct operator_state *state, size_t *index)
 	return false;
 }
 
-static void fix_block(struct operator_state *state,
-		      struct operator_effects *effects,
-		      const struct operator_event *event)
+static void drop_spoilt(struct operator_state *state,
+			struct operator_effects *effects, uint64_t now_ms)
 {
 	size_t index;
 
 	if (state->suspicious && find_spoilt(state, &index))
-		form_again(state, effects, index, event->now_ms);
+		form_again(state, effects, index, now_ms);
 	state->suspicious = false;
+}
+
+static void fix_block(struct operator_state *state,
+		      struct operator_effects *effects,
+		      const struct operator_event *event)
+{
+	drop_spoilt(state, effects, event->now_ms);
 
 	struct forming_block *block =
 		mempool_find_borrow(state->mempool, event->as.blknum);
@@ -384,23 +414,9 @@ static void commit_block(struct operator_state *state,
 		mempool_take_oldest(state->mempool);
 }
 
-static void credit(struct operator_state *state,
-		   const struct operator_event *event)
-{
-	uint64_t blknum = event->as.deposit.blknum;
-
-	hash_map_remove(state->history.deposits_seen, &blknum);
-	hash_map_remove(state->revoked, &blknum);
-	if (hash_map_get(state->history.deposits_credited, NULL, &blknum))
-		return;
-	operator_state_note_deposit(state, blknum);
-	ledger_put(state->ledger, place(blknum, 0, 0),
-		   &event->as.deposit.output, COIN_UNSPENT);
-}
-
-/* True if a payment that can still be dropped spends the position. */
-static bool waits_unfixed(struct operator_state *state,
-			  struct position position)
+/* What a payment that can still be dropped took from the position, or NULL. */
+static const struct output *find_unfixed_spend(struct operator_state *state,
+					       struct position position)
 {
 	for (size_t i = 0; i < mempool_block_count(state->mempool); i++) {
 		struct forming_block *block =
@@ -408,21 +424,57 @@ static bool waits_unfixed(struct operator_state *state,
 
 		for (uint32_t j = 0;
 		     block->state != FORMING_FIXED && j < block->count; j++) {
+			const struct payment *payment = block->payments[j];
 			struct candidate candidate;
 			struct refusal refusal = candidate_read(
-				&candidate, payment_bytes(block->payments[j]));
+				&candidate, payment_bytes(payment));
 
 			assert(refusal_is_none(refusal));
-			for (size_t k = 0;
-			     k < candidate.transaction.input_count; k++) {
+			for (size_t k = 0; k < payment->spent_count; k++) {
 				if (position_equal(
 					    candidate.transaction.inputs[k],
 					    position))
-					return true;
+					return &payment->spent[k];
 			}
 		}
 	}
-	return false;
+	return NULL;
+}
+
+/* A deposit that was spent, taken back and has come again: true if it is spent
+ * still, because it is the same. What was paid from another one is dropped. */
+static bool returns_spent(struct operator_state *state,
+			  struct operator_effects *effects,
+			  const struct operator_event *event)
+{
+	uint64_t blknum = event->as.deposit.blknum;
+	const struct output *spent =
+		find_unfixed_spend(state, place(blknum, 0, 0));
+	bool is_same =
+		spent != NULL && output_equal(spent, &event->as.deposit.output);
+
+	if (spent != NULL && !is_same)
+		drop_spoilt(state, effects, event->now_ms);
+	hash_map_remove(state->revoked, &blknum);
+	return is_same || state->is_broken;
+}
+
+static void credit(struct operator_state *state,
+		   struct operator_effects *effects,
+		   const struct operator_event *event)
+{
+	uint64_t blknum = event->as.deposit.blknum;
+	struct position position = place(blknum, 0, 0);
+
+	hash_map_remove(state->history.deposits_seen, &blknum);
+	if (hash_map_get(state->history.deposits_credited, NULL, &blknum))
+		return;
+	bool is_spent = was_revoked(state, position) &&
+			returns_spent(state, effects, event);
+	operator_state_note_deposit(state, blknum);
+	if (!is_spent)
+		ledger_put(state->ledger, position, &event->as.deposit.output,
+			   COIN_UNSPENT);
 }
 
 static void revoke(struct operator_state *state,
@@ -440,11 +492,13 @@ static void revoke(struct operator_state *state,
 		return;
 	}
 	hash_map_put(state->revoked, &blknum, 1);
-	if (waits_unfixed(state, position))
+	if (find_unfixed_spend(state, position) != NULL) {
 		state->suspicious = true;
-	else
-		put_effect(effects, OPERATOR_EFFECT_FINALITY_BROKEN)->position =
-			position;
+		return;
+	}
+	set_broken(state, position);
+	put_effect(effects, OPERATOR_EFFECT_FINALITY_BROKEN)->position =
+		position;
 }
 
 static void freeze(struct operator_state *state, struct position position)
@@ -492,7 +546,7 @@ void operator_step(struct operator_state *state,
 			     &event->as.deposit.blknum, 1);
 		return;
 	case OPERATOR_EVENT_DEPOSIT_CREDITED:
-		credit(state, event);
+		credit(state, effects, event);
 		return;
 	case OPERATOR_EVENT_DEPOSIT_REVOKED:
 		revoke(state, effects, event);

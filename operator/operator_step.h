@@ -114,7 +114,8 @@ void operator_step(struct operator_state *state,
 		   const struct operator_event *event);
 
 /* Puts a committed block of an earlier life into the state: inputs are taken
- * out, outputs put in. `transactions` are the block's, in order. */
+ * out, outputs put in. `transactions` are the block's, in order. An input that
+ * is not there breaks the state. */
 void operator_state_replay(struct operator_state *state, uint64_t blknum,
 			   const struct transaction *transactions,
 			   uint32_t count);
@@ -126,6 +127,12 @@ void operator_state_note_block(struct operator_state *state, uint64_t blknum,
 
 /* Says that the deposit was credited in an earlier life. */
 void operator_state_note_deposit(struct operator_state *state, uint64_t blknum);
+
+/* True if a committed block spends `broken`, a deposit that the root chain took
+ * back: nothing may be built on it, signed for it or kept of it. For good: only
+ * a state that is made anew from disk may find the deposit there again. */
+bool operator_state_is_broken(const struct operator_state *state,
+			      struct position *broken);
 
 /* For the shell; all borrowed. */
 struct ledger *operator_state_ledger_borrow(struct operator_state *state);

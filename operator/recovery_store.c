@@ -488,7 +488,13 @@ bool recovery_store_checkpoint(struct operator_state *state,
 			      put_spent(pool, NULL, next_blknum),
 	};
 	struct checkpoint_writer *writer;
+	struct position broken;
 
+	if (operator_state_is_broken(state, &broken))
+		return error_set(error, ERROR_REFUSED,
+				 "a committed block spends deposit %llu, which "
+				 "the root chain took back",
+				 (unsigned long long)position_blknum(broken));
 	if (!checkpoint_writer_begin(&writer, datadir, &head, error))
 		return false;
 	(void)put_unspent(ledger, writer, next_blknum); /* counted above */

@@ -52,7 +52,7 @@ NODISCARD bool recovery_store_load_committed(
 	const struct recovery_source *source, struct error *error);
 
 /* Writes the checkpoint of all committed blocks; on the deciding thread, or
- * when it does not run. */
+ * when it does not run. ERROR_REFUSED: the state is broken. */
 NODISCARD bool recovery_store_checkpoint(struct operator_state *state,
 					 const char *datadir,
 					 const struct address *framework,

@@ -22,6 +22,7 @@ integration_tests += %D%/operator_deploy.mjs
 integration_tests += %D%/operator_operations.mjs
 integration_tests += %D%/operator_payments.mjs
 integration_tests += %D%/operator_refusals.mjs
+integration_tests += %D%/operator_reorganisations.mjs
 integration_tests += %D%/wallet_exits.mjs
 integration_tests += %D%/wallet_keys.mjs
 integration_tests += %D%/wallet_payments.mjs

@@ -197,7 +197,8 @@ export class Net {
 			"--fees", this.file("fees.json"), ...extra];
 	}
 
-	async startOperator(env = {}, extra = []) {
+	/** A halted one is alive and never ready: `health` is then livez. */
+	async startOperator(env = {}, extra = [], health = "readyz") {
 		if (!existsSync(this.file("fees.json")))
 			this.writeFees();
 		mkdirSync(this.file("operator"), { recursive: true });
@@ -215,7 +216,7 @@ export class Net {
 				return true;
 			this.port = Number(readFileSync(this.file("operator/port"), "utf8"));
 			this.url = `http://127.0.0.1:${this.port}`;
-			return (await fetch(`${this.url}/readyz`)).ok;
+			return (await fetch(`${this.url}/${health}`)).ok;
 		});
 		if (!this.operator.alive)
 			throw new Error(`the operator ended with ${this.operator.status}`);
@@ -296,7 +297,8 @@ export class Net {
 	}
 }
 
-export async function startNet({ anvil = [] } = {}) {
-	const node = await startAnvil(["--slots-in-an-epoch", "1", ...anvil]);
+/** What is two times `slots` blocks deep is final. */
+export async function startNet({ slots = 1, anvil = [] } = {}) {
+	const node = await startAnvil(["--slots-in-an-epoch", `${slots}`, ...anvil]);
 	return new Net(mkdtempSync(join(tmpdir(), "plasma-net-")), node);
 }

@@ -379,8 +379,48 @@ START_TEST(test_a_committed_block_on_a_deposit_taken_back_breaks_finality)
 		submit(&at, position_at(1, 0, 0), ALICE, BOB, 99)));
 	form_now();
 	fix(1000);
+	ck_assert(!operator_state_is_broken(state, &at));
 	revoke(1);
 	ck_assert(has_effect(OPERATOR_EFFECT_FINALITY_BROKEN));
+	ck_assert(operator_state_is_broken(state, &at));
+	ck_assert(position_equal(at, position_at(1, 0, 0)));
+	credit(1, ALICE, 100);
+	ck_assert(operator_state_is_broken(state, &at));
+	assert_refused(position_at(1, 0, 0), ALICE, BOB, 99, "input_spent");
+}
+END_TEST
+
+START_TEST(test_a_deposit_that_comes_again_is_still_spent)
+{
+	struct position at;
+
+	ck_assert(refusal_is_none(
+		submit(&at, position_at(1, 0, 0), ALICE, BOB, 99)));
+	form_now();
+	revoke(1);
+	credit(1, ALICE, 100);
+	assert_refused(position_at(1, 0, 0), ALICE, ALICE, 99, "input_spent");
+	fix(1000);
+	ck_assert(has_effect(OPERATOR_EFFECT_FIXED));
+	ck_assert(!has_effect(OPERATOR_EFFECT_DROPPED));
+	assert_refused(position_at(1, 0, 0), ALICE, ALICE, 99, "input_spent");
+}
+END_TEST
+
+START_TEST(test_another_deposit_of_the_same_number_was_not_spent)
+{
+	struct position at;
+
+	ck_assert(refusal_is_none(
+		submit(&at, position_at(1, 0, 0), ALICE, BOB, 99)));
+	form_now();
+	revoke(1);
+	credit(1, BOB, 50);
+	ck_assert(has_effect(OPERATOR_EFFECT_DROPPED));
+	ck_assert(has_effect(OPERATOR_EFFECT_REFORMED));
+	assert_accepted(position_at(1, 0, 0), BOB, BOB, 49,
+			position_at(1000, 0, 0));
+	assert_refused(position_at(1, 0, 0), BOB, BOB, 49, "input_spent");
 }
 END_TEST
 
@@ -425,6 +465,7 @@ END_TEST
 
 START_TEST(test_replayed_blocks_give_the_same_coins)
 {
+	struct position broken;
 	struct transaction transaction = {
 		.type = PROTOCOL_TX_TYPE_PAYMENT,
 		.input_count = 1,
@@ -438,6 +479,11 @@ START_TEST(test_replayed_blocks_give_the_same_coins)
 	ck_assert_int_eq(ledger_find(operator_state_ledger_borrow(state), NULL,
 				     position_at(1000, 0, 0)),
 			 COIN_UNSPENT);
+	ck_assert(!operator_state_is_broken(state, &broken));
+	transaction.inputs[0] = position_at(3, 0, 0);
+	operator_state_replay(state, 2000, &transaction, 1);
+	ck_assert(operator_state_is_broken(state, &broken));
+	ck_assert(position_equal(broken, position_at(3, 0, 0)));
 }
 END_TEST
 
@@ -464,6 +510,8 @@ Suite *operator_step_suite(void)
 		test_a_deposit_that_the_root_chain_takes_back_is_gone,
 		test_payments_of_a_deposit_taken_back_leave_a_block_not_fixed,
 		test_a_committed_block_on_a_deposit_taken_back_breaks_finality,
+		test_a_deposit_that_comes_again_is_still_spent,
+		test_another_deposit_of_the_same_number_was_not_spent,
 		test_fee_outputs_can_be_spent_after_the_commitment,
 		test_a_halted_chain_takes_nothing_and_forms_nothing,
 		test_replayed_blocks_give_the_same_coins,
