@@ -17,6 +17,7 @@
 #include "common/service/log.h"
 #include "common/service/strict_json.h"
 #include "operator/block_builder.h"
+#include "operator/piggyback_store.h"
 #include "operator/self_payment.h"
 #include "operator/submission.h"
 
@@ -228,6 +229,15 @@ static void take_news(struct commit_loop *loop, const struct root_news *news)
 	relieve_deposits(loop, news->state.next_deposit);
 }
 
+static bool freeze_piggybacked(struct commit_loop *loop, struct error *error)
+{
+	const struct piggyback_parts parts = { loop->parts.loop,
+					       loop->parts.store,
+					       loop->parts.bodies };
+
+	return piggyback_store_freeze(&parts, error);
+}
+
 /* True if the snapshot could be read and is fresh enough to sign by. */
 static bool read_snapshot(struct commit_loop *loop, struct root_news *news)
 {
@@ -241,6 +251,8 @@ static bool read_snapshot(struct commit_loop *loop, struct root_news *news)
 		return false;
 	}
 	take_news(loop, news);
+	if (!freeze_piggybacked(loop, &error))
+		give_up(&error);
 	if (instant_since(clock_wall().seconds,
 			  news->head.last_good_poll.seconds) >
 	    loop->parts.snapshot_max_age) {

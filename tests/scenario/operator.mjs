@@ -243,6 +243,39 @@ async function endLives(t, losesPower, first) {
 		sent.every((contents) => contents.size === 1));
 }
 
+/** An output of a transaction with an in-flight exit is frozen when it is
+ * piggybacked, found by its transaction and not by what it looks like. */
+async function freezesWhatIsPiggybacked(t) {
+	const chain = await Chain.start(t, { coins: 2 });
+	const { net, alice } = chain;
+	const [{ at }] = chain.coins;
+	const deposit = rawDeposit({ owner: alice.address, amount: ONE });
+	const game = new ExitGame(net.network, alice);
+	const [witnesses, ...fields] = ethers.decodeRlp((await chain.payment(chain.coins[0])).bytes);
+	const raw = ethers.encodeRlp(fields);
+	await chain.pay(0);
+	// The same value, owner and index at another place.
+	await net.committed((await chain.pay(1)).blknum);
+	await net.mine(5);
+	await game.startInFlightExit({ raw, witnesses,
+		inputs: [{ raw: deposit, at, proof: merkleTree([deposit]).proofs[0] }] });
+	await waitFor("the input to be frozen", async () => (await chain.status()).frozen === 1);
+	await game.piggybackOutput(raw, 0);
+	await waitFor("the output to be frozen", async () => (await chain.status()).frozen === 2);
+	const [spend, twin] = [await chain.payment(chain.coins[0]), await chain.payment(chain.coins[1])];
+	t.equal("a piggybacked output cannot be spent", await net.submitCode(spend.bytes),
+		"submit:input_exiting");
+	await net.operator.stop("SIGKILL");
+	await chain.restart();
+	t.equal("nor in the next life", await net.submitCode(spend.bytes), "submit:input_exiting");
+	await net.node.rpc("anvil_reorg", [1, []]);
+	await net.mine(1);
+	await waitFor("the reorganisation to be seen", async () =>
+		(await chain.status()).frozen === 1);
+	t.equal("without the piggyback it can be spent", await net.submitCode(spend.bytes), "accepted");
+	t.equal("and so could its twin all the time", await net.submitCode(twin.bytes), "accepted");
+}
+
 export const scenarios = [{
 	id: "D-08", title: "one root per number and nonce, whatever happens to the operator",
 	needs,
@@ -423,6 +456,7 @@ export const scenarios = [{
 			(await chain.status()).frozen === 0);
 		t.equal("without the exit it can be spent", await net.submitCode(bytes), "accepted");
 		t.ok("and is committed", await net.committed(1000));
+		await freezesWhatIsPiggybacked(t);
 	},
 }, {
 	id: "H-07", title: "a wrong fee file leaves the old one in force, and says why",
