@@ -3,14 +3,18 @@
 
 #include <arpa/inet.h>
 #include <assert.h>
+#include <limits.h>
 #include <microhttpd.h>
 #include <netdb.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/base/decimal.h"
@@ -18,9 +22,23 @@
 #include "common/service/log.h"
 
 #define HOST_SIZE 128
-#define LISTEN_THREADS 2
-#define CONNECTION_MEMORY ((size_t)16 << 10)
+
+/* As long as an answer is awaited, a connection that needs no event to go on is
+ * looked at this often at least. */
+#define LOOK_MS 1
+
+/* With so many answers awaited it is the clock that begins a turn, not every
+ * request that arrives and every answer that is complete. */
+#define BUSY 4
+#define TURN_NS 500000
+#define CONNECTION_MEMORY ((size_t)8 << 10) /* cleared after each request */
 #define MAX_RESPONSE ((size_t)256 << 20)
+
+/* Holders of an exchange: the handler, whoever finishes a deferred answer, and,
+ * counted apart, the connection. The answer is complete when none but it is
+ * left; the last one frees. */
+#define HOLDER 1
+#define CONNECTION (1 << 16)
 
 /* One request from its first line to its answer. */
 struct exchange {
@@ -32,7 +50,8 @@ struct exchange {
 	unsigned int refusal; /* status, if it never reaches a handler */
 	bool was_handed;      /* to a handler */
 	bool is_suspended;    /* the connection sleeps until it is answered */
-	atomic_int holders;   /* the handler, and who finishes a deferred one */
+	bool is_awaited;      /* the connection is asked again and again */
+	atomic_int holders;
 	struct http_server *server;
 	struct exchange *after;
 };
@@ -43,14 +62,20 @@ struct http_server {
 	void *context;
 	struct http_server_limits limits;
 	uint16_t port;
-	pthread_mutex_t lock;
+	pthread_t loop;	   /* that runs the daemon */
+	size_t awaited;	   /* of the loop: answers that others complete */
+	bool has_answered; /* of the loop: there is something to send */
+	int wake_fd;	   /* an eventfd that ends its pause */
+	atomic_bool is_woken;
+	atomic_bool is_ending; /* nobody connects, nothing is handed over */
+	atomic_bool is_over;   /* all is answered */
+	pthread_mutex_t lock;  /* covers what follows */
 	pthread_cond_t arrived;
 	pthread_cond_t answered;
 	size_t running;		/* requests that were handed to a handler */
 	struct exchange *first; /* that wait for a thread */
 	struct exchange *last;
 	size_t waiting_bytes; /* of all bodies in memory */
-	bool ending;
 	pthread_t *threads;
 };
 
@@ -154,6 +179,7 @@ static struct exchange *exchange_new(struct http_server *server,
 		connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH);
 	read_peer(request, connection);
 	exchange->server = server;
+	atomic_init(&exchange->holders, CONNECTION);
 	return exchange;
 }
 
@@ -291,6 +317,7 @@ static enum MHD_Result send_response(struct exchange *exchange)
 			MHD_RESPMEM_PERSISTENT);
 	assert(answer != NULL);
 	add_headers(answer, response);
+	exchange->server->has_answered = true;
 	enum MHD_Result result =
 		MHD_queue_response(exchange->connection, status, answer);
 	MHD_destroy_response(answer);
@@ -318,10 +345,14 @@ static enum MHD_Result send_refusal(struct exchange *exchange)
 	return send_response(exchange);
 }
 
-/* One of those who hold the exchange lets go; true for the last one. */
-static bool let_go(struct exchange *exchange)
+static void exchange_free(struct exchange *exchange)
 {
-	return atomic_fetch_sub(&exchange->holders, 1) == 1;
+	count_bytes(exchange->server, 0, exchange->body.len);
+	growing_buffer_clear(&exchange->body);
+	growing_buffer_clear(&exchange->response.body);
+	if (exchange->response.file >= 0)
+		(void)close(exchange->response.file); /* only read */
+	memory_free(exchange);
 }
 
 static void count_running(struct http_server *server, int change)
@@ -334,38 +365,55 @@ static void count_running(struct http_server *server, int change)
 	(void)pthread_mutex_unlock(&server->lock); /* is held */
 }
 
-/* The answer of a connection that sleeps is complete. */
-static void wake(struct exchange *exchange)
+/* Ends the pause of the loop. Of many calls the first one costs. */
+static void wake_loop(struct http_server *server)
+{
+	const uint64_t one = 1;
+
+	if (atomic_exchange(&server->is_woken, true))
+		return;
+	ssize_t written = write(server->wake_fd, &one, sizeof(one));
+	assert(written == sizeof(one));
+}
+
+static bool is_complete(struct exchange *exchange)
+{
+	return atomic_load(&exchange->holders) == CONNECTION;
+}
+
+/* One of those who work at the answer lets go. The last one sees to it that the
+ * answer is sent, if there is still somebody who waits for it. */
+static void let_go(struct exchange *exchange)
 {
 	struct http_server *server = exchange->server;
+	struct MHD_Connection *sleeping =
+		exchange->is_suspended ? exchange->connection : NULL;
+	int left = atomic_fetch_sub(&exchange->holders, HOLDER) - HOLDER;
 
-	MHD_resume_connection(exchange->connection);
+	if (left != 0 && left != CONNECTION)
+		return;
+	if (left == 0)
+		exchange_free(exchange);
+	else if (sleeping != NULL)
+		MHD_resume_connection(sleeping);
+	wake_loop(server);
 	count_running(server, -1);
+}
+
+static struct exchange *exchange_of(struct http_response *response)
+{
+	return (struct exchange *)(void *)((char *)response -
+					   offsetof(struct exchange, response));
 }
 
 void http_response_defer(struct http_response *response)
 {
-	struct exchange *exchange =
-		(struct exchange *)(void *)((char *)response -
-					    offsetof(struct exchange,
-						     response));
-
-	atomic_fetch_add(&exchange->holders, 1);
-	if (!exchange->is_suspended) {
-		exchange->is_suspended = true;
-		MHD_suspend_connection(exchange->connection);
-	}
+	atomic_fetch_add(&exchange_of(response)->holders, HOLDER);
 }
 
 void http_response_finish(struct http_response *response)
 {
-	struct exchange *exchange =
-		(struct exchange *)(void *)((char *)response -
-					    offsetof(struct exchange,
-						     response));
-
-	if (let_go(exchange))
-		wake(exchange);
+	let_go(exchange_of(response));
 }
 
 /* Puts the request into the queue of the handlers' threads; the connection
@@ -390,12 +438,12 @@ static void hand_over(struct http_server *server, struct exchange *exchange)
 	bool is_quick = exchange->route->is_quick;
 
 	exchange->request.body = growing_buffer_view(&exchange->body);
-	atomic_store(&exchange->holders, 1);
 	(void)pthread_mutex_lock(&server->lock); /* never fails */
-	if (server->ending) {
+	if (atomic_load(&server->is_ending)) {
 		exchange->refusal = MHD_HTTP_SERVICE_UNAVAILABLE;
 	} else {
 		exchange->was_handed = true;
+		atomic_fetch_add(&exchange->holders, HOLDER);
 		server->running++;
 		if (!is_quick)
 			queue_exchange(server, exchange);
@@ -403,19 +451,24 @@ static void hand_over(struct http_server *server, struct exchange *exchange)
 	(void)pthread_mutex_unlock(&server->lock); /* is held */
 }
 
-/* Runs a quick handler; true if the answer can be sent at once. */
-static bool run_quick(struct http_server *server, struct exchange *exchange)
+/* Runs a quick handler. Whatever it leaves to others is done soon: the
+ * connection is not put to sleep for that, which would cost more than asking
+ * it again. */
+static void run_quick(struct http_server *server, struct exchange *exchange)
 {
 	exchange->route->handler(server->context, &exchange->response,
 				 &exchange->request);
-	if (!let_go(exchange))
-		return false;
-	if (exchange->is_suspended) {
-		wake(exchange);
-		return false;
-	}
-	count_running(server, -1);
-	return true;
+	let_go(exchange);
+	exchange->is_awaited = true;
+	server->awaited++;
+}
+
+/* The answer of a quick handler is sent, or nobody waits for it any more. */
+static void stop_awaiting(struct http_server *server, struct exchange *exchange)
+{
+	if (exchange->is_awaited)
+		server->awaited--;
+	exchange->is_awaited = false;
 }
 
 static enum MHD_Result on_request(void *context,
@@ -443,13 +496,16 @@ static enum MHD_Result on_request(void *context,
 	}
 	if (exchange->refusal == 0 && !exchange->was_handed) {
 		hand_over(server, exchange);
-		if (exchange->was_handed && (!exchange->route->is_quick ||
-					     !run_quick(server, exchange)))
-			return MHD_YES;
+		if (exchange->was_handed && !exchange->route->is_quick)
+			return MHD_YES; /* asleep */
+		if (exchange->was_handed)
+			run_quick(server, exchange);
 	}
-	if (exchange->refusal != 0)
-		return send_refusal(exchange);
-	return send_response(exchange);
+	if (exchange->refusal == 0 && !is_complete(exchange))
+		return MHD_YES;
+	stop_awaiting(server, exchange);
+	return exchange->refusal != 0 ? send_refusal(exchange)
+				      : send_response(exchange);
 }
 
 static void on_end(void *context, struct MHD_Connection *connection,
@@ -462,19 +518,16 @@ static void on_end(void *context, struct MHD_Connection *connection,
 	(void)how;	  /* it is over either way */
 	if (exchange == NULL)
 		return;
-	count_bytes(server, 0, exchange->body.len);
-	growing_buffer_clear(&exchange->body);
-	growing_buffer_clear(&exchange->response.body);
-	if (exchange->response.file >= 0)
-		(void)close(exchange->response.file); /* only read */
-	memory_free(exchange);
 	*slot = NULL;
+	stop_awaiting(server, exchange);
+	if (atomic_fetch_sub(&exchange->holders, CONNECTION) == CONNECTION)
+		exchange_free(exchange);
 }
 
 static struct exchange *next_exchange(struct http_server *server)
 {
 	(void)pthread_mutex_lock(&server->lock); /* never fails */
-	while (server->first == NULL && !server->ending)
+	while (server->first == NULL && !atomic_load(&server->is_ending))
 		/* Never fails. */
 		(void)pthread_cond_wait(&server->arrived, &server->lock);
 	struct exchange *exchange = server->first;
@@ -492,9 +545,71 @@ static void *run_handlers(void *context)
 	while ((exchange = next_exchange(server)) != NULL) {
 		exchange->route->handler(server->context, &exchange->response,
 					 &exchange->request);
-		if (let_go(exchange))
-			wake(exchange);
+		let_go(exchange);
 	}
+	return NULL;
+}
+
+/* Milliseconds that may pass without an event; negative: any. */
+static int pause_of(struct http_server *server)
+{
+	MHD_UNSIGNED_LONG_LONG most;
+
+	if (server->awaited > 0)
+		return LOOK_MS;
+	if (MHD_get_timeout(server->daemon, &most) != MHD_YES)
+		return -1;
+	return most < INT_MAX ? (int)most : INT_MAX;
+}
+
+/* Waits for something to do at a connection, or to be woken. */
+static void wait_for_work(struct http_server *server)
+{
+	const union MHD_DaemonInfo *info =
+		MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+	struct pollfd events[] = {
+		{ .fd = info->epoll_fd, .events = POLLIN },
+		{ .fd = server->wake_fd, .events = POLLIN },
+	};
+	const struct timespec turn = { .tv_nsec = TURN_NS };
+	uint64_t calls;
+
+	if (server->awaited >= BUSY) {
+		(void)nanosleep(&turn, NULL); /* allowed: turns go by time */
+		return;
+	}
+	if (poll(events, 2, pause_of(server)) <= 0 || events[1].revents == 0)
+		return;
+	ssize_t got = read(server->wake_fd, &calls, sizeof(calls));
+	assert(got == sizeof(calls));
+	/* From here on a call writes again: what it has to tell is seen in the
+	 * turn that follows, or ends the next pause. */
+	atomic_store(&server->is_woken, false);
+}
+
+/* The library's own threads would have to put every connection to sleep whose
+ * answer others complete: so it runs on one of ours, which sends the answers
+ * that have become complete meanwhile all together. */
+static void *run_loop(void *context)
+{
+	struct http_server *server = context;
+	MHD_socket listening = MHD_INVALID_SOCKET;
+	bool is_over;
+
+	do {
+		is_over = atomic_load(&server->is_over);
+		if (atomic_load(&server->is_ending) &&
+		    listening == MHD_INVALID_SOCKET)
+			listening = MHD_quiesce_daemon(server->daemon);
+		do {
+			server->has_answered = false;
+			(void)MHD_run(server->daemon); /* it is ours to run */
+		} while (server->has_answered);
+		if (!is_over)
+			wait_for_work(server);
+	} while (!is_over);
+	if (listening != MHD_INVALID_SOCKET)
+		(void)close(listening); /* nobody listens any more */
 	return NULL;
 }
 
@@ -547,8 +662,8 @@ static bool start_daemon(struct http_server *server, const char *listen,
 			 const struct sockaddr_storage *address,
 			 struct error *error)
 {
-	unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD |
-			     MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+	unsigned int flags =
+		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
 
 	if (address->ss_family == AF_INET6)
 		flags |= MHD_USE_IPv6;
@@ -561,7 +676,6 @@ static bool start_daemon(struct http_server *server, const char *listen,
 		server->limits.connections_per_address,
 		MHD_OPTION_CONNECTION_TIMEOUT, server->limits.idle_seconds,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
-		MHD_OPTION_THREAD_POOL_SIZE, (unsigned int)LISTEN_THREADS,
 		MHD_OPTION_NOTIFY_COMPLETED, on_end, server, MHD_OPTION_END);
 	if (server->daemon == NULL)
 		return error_set(error, ERROR_CANNOT_CREATE,
@@ -573,6 +687,21 @@ static bool start_daemon(struct http_server *server, const char *listen,
 	assert(info != NULL);
 	server->port = info->port;
 	return true;
+}
+
+static void start_thread(pthread_t *thread, void *(*run)(void *),
+			 struct http_server *server)
+{
+	int result = pthread_create(thread, NULL, run, server);
+
+	assert(result == 0);
+}
+
+static void join_thread(pthread_t thread)
+{
+	int result = pthread_join(thread, NULL);
+
+	assert(result == 0);
 }
 
 bool http_server_start(struct http_server **out, const char *listen,
@@ -587,21 +716,19 @@ bool http_server_start(struct http_server **out, const char *listen,
 	server->routes = routes;
 	server->context = context;
 	server->limits = limits;
+	if (!start_daemon(server, listen, &address, error)) {
+		memory_free(server);
+		return false;
+	}
+	server->wake_fd = eventfd(0, EFD_CLOEXEC);
+	assert(server->wake_fd >= 0);
 	(void)pthread_mutex_init(&server->lock, NULL); /* never fails */
 	(void)pthread_cond_init(&server->arrived, NULL);
 	(void)pthread_cond_init(&server->answered, NULL);
 	server->threads = memory_new(limits.threads, sizeof(*server->threads));
-	if (!start_daemon(server, listen, &address, error)) {
-		memory_free(server->threads);
-		memory_free(server);
-		return false;
-	}
-	for (unsigned int i = 0; i < limits.threads; i++) {
-		int result = pthread_create(&server->threads[i], NULL,
-					    run_handlers, server);
-
-		assert(result == 0);
-	}
+	for (unsigned int i = 0; i < limits.threads; i++)
+		start_thread(&server->threads[i], run_handlers, server);
+	start_thread(&server->loop, run_loop, server);
 	*out = server;
 	return true;
 }
@@ -610,24 +737,22 @@ void http_server_stop(struct http_server *server)
 {
 	if (server == NULL)
 		return;
-	/* What has been asked is answered first: suspended connections must be
-	 * awake when the daemon stops. */
-	MHD_socket listening = MHD_quiesce_daemon(server->daemon);
 	(void)pthread_mutex_lock(&server->lock); /* never fails */
-	server->ending = true;
+	atomic_store(&server->is_ending, true);
+	wake_loop(server);
 	(void)pthread_cond_broadcast(&server->arrived); /* never fails */
+	/* What has been asked is answered first. */
 	while (server->running > 0)
 		/* Never fails. */
 		(void)pthread_cond_wait(&server->answered, &server->lock);
 	(void)pthread_mutex_unlock(&server->lock); /* is held */
-	for (unsigned int i = 0; i < server->limits.threads; i++) {
-		int result = pthread_join(server->threads[i], NULL);
-
-		assert(result == 0);
-	}
+	for (unsigned int i = 0; i < server->limits.threads; i++)
+		join_thread(server->threads[i]);
+	atomic_store(&server->is_over, true);
+	wake_loop(server);
+	join_thread(server->loop);
 	MHD_stop_daemon(server->daemon);
-	if (listening != MHD_INVALID_SOCKET)
-		(void)close(listening); /* nobody listens any more */
+	(void)close(server->wake_fd);		      /* nobody writes */
 	(void)pthread_cond_destroy(&server->arrived); /* nobody waits */
 	(void)pthread_cond_destroy(&server->answered);
 	(void)pthread_mutex_destroy(&server->lock);

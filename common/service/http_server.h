@@ -86,7 +86,9 @@ uint16_t http_server_port(const struct http_server *server);
 
 /* For a handler: this answer is completed elsewhere. From then on the response
  * belongs to whoever calls http_response_finish(), which sends it; that may be
- * before the handler returns. Request and body stay until then. */
+ * before the handler returns. Request and body stay until then. What a quick
+ * handler defers has to be finished soon: until then the server looks for it
+ * every millisecond. */
 void http_response_defer(struct http_response *response);
 
 /* Sends a deferred answer; from any thread, once. */

@@ -59,6 +59,58 @@ static void answer_redirect(void *context, struct http_response *response,
 	snprintf(response->location, sizeof(response->location), "/status");
 }
 
+/* ---- answers that another thread completes ---- */
+
+/* Requests whose answers wait; the test completes them when it likes. */
+static struct {
+	pthread_mutex_t mutex;
+	pthread_cond_t changed;
+	struct http_response *of[4];
+	size_t count;
+} deferred = { .mutex = PTHREAD_MUTEX_INITIALIZER,
+	       .changed = PTHREAD_COND_INITIALIZER };
+
+static void answer_later(void *context, struct http_response *response,
+			 const struct http_request *request)
+{
+	(void)context;
+	(void)request;
+	http_response_defer(response);
+	pthread_mutex_lock(&deferred.mutex);
+	deferred.of[deferred.count++] = response;
+	pthread_cond_broadcast(&deferred.changed);
+	pthread_mutex_unlock(&deferred.mutex);
+}
+
+static void finish(struct http_response *response)
+{
+	http_response_text(response, 200, "text/plain", "later");
+	http_response_finish(response);
+}
+
+/* It is complete before the handler returns. */
+static void answer_at_once(void *context, struct http_response *response,
+			   const struct http_request *request)
+{
+	(void)context;
+	(void)request;
+	http_response_defer(response);
+	finish(response);
+}
+
+/* Waits until so many answers are awaited and completes them, the last one
+ * first. */
+static void *finish_all(void *wanted)
+{
+	pthread_mutex_lock(&deferred.mutex);
+	while (deferred.count < *(const size_t *)wanted)
+		pthread_cond_wait(&deferred.changed, &deferred.mutex);
+	while (deferred.count > 0)
+		finish(deferred.of[--deferred.count]);
+	pthread_mutex_unlock(&deferred.mutex);
+	return NULL;
+}
+
 #define ROUTE(way, where, most, who, quick)                                    \
 	{                                                                      \
 		.method = way, .path = where, .max_body = most,                \
@@ -72,6 +124,10 @@ static const struct http_route routes[] = {
 	ROUTE("GET", "/status", 0, answer_status, true),
 	ROUTE("GET", "/much", 0, answer_much, false),
 	ROUTE("GET", "/redirect", 0, answer_redirect, false),
+	ROUTE("GET", "/later", 0, answer_later, true),
+	ROUTE("GET", "/later-slow", 0, answer_later, false),
+	ROUTE("GET", "/at-once", 0, answer_at_once, true),
+	ROUTE("GET", "/at-once-slow", 0, answer_at_once, false),
 	{ 0 },
 };
 
@@ -234,6 +290,138 @@ START_TEST(test_an_address_that_is_taken_or_none_is_refused)
 }
 END_TEST
 
+/* A connection of its own that has asked and does not wait for the answer. */
+static int ask_raw(const char *path)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET };
+	char request[128];
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	address.sin_port = htons(http_server_port(server));
+	int len = snprintf(request, sizeof(request),
+			   "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", path);
+	ck_assert_int_eq(
+		connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	ck_assert_int_eq(send(fd, request, (size_t)len, MSG_NOSIGNAL), len);
+	return fd;
+}
+
+/* True if the end of what is sent on the connection is this. */
+static bool has_answer(int fd, const char *end)
+{
+	char answer[1024];
+	size_t len = 0;
+	ssize_t got;
+
+	while ((got = recv(fd, answer + len, sizeof(answer) - 1 - len, 0)) >
+	       0) {
+		len += (size_t)got;
+		answer[len] = '\0';
+		const char *body = strstr(answer, "\r\n\r\n");
+
+		if (body != NULL && strcmp(body + 4, end) == 0)
+			return true;
+	}
+	return false;
+}
+
+START_TEST(test_another_thread_completes_an_answer)
+{
+	static const char *const paths[] = { "/later", "/later-slow" };
+	struct growing_buffer out;
+
+	growing_buffer_init(&out, 1024);
+	for (size_t i = 0; i < 10; i++) {
+		size_t one = 1;
+		pthread_t thread;
+
+		pthread_create(&thread, NULL, finish_all, &one);
+		ck_assert_int_eq(get(&out, paths[i % 2]), 200);
+		ck_assert_str_eq(growing_buffer_string(&out), "later");
+		pthread_join(thread, NULL);
+	}
+	ck_assert_int_eq(get(&out, "/at-once"), 200);
+	ck_assert_str_eq(growing_buffer_string(&out), "later");
+	ck_assert_int_eq(get(&out, "/at-once-slow"), 200);
+	ck_assert_str_eq(growing_buffer_string(&out), "later");
+	growing_buffer_clear(&out);
+}
+END_TEST
+
+START_TEST(test_others_are_answered_while_answers_are_awaited)
+{
+	int fds[] = { ask_raw("/later"), ask_raw("/later-slow"),
+		      ask_raw("/later") };
+	size_t count = 3;
+	struct growing_buffer out;
+
+	growing_buffer_init(&out, 1 << 20);
+	ck_assert_int_eq(get(&out, "/status"), 503);
+	ck_assert_int_eq(get(&out, "/much"), 200);
+	ck_assert_uint_eq(out.len, 1 << 20);
+	finish_all(&count);
+	for (size_t i = 0; i < count; i++) {
+		ck_assert(has_answer(fds[i], "later"));
+		close(fds[i]);
+	}
+	growing_buffer_clear(&out);
+}
+END_TEST
+
+START_TEST(test_who_asked_may_be_gone_when_the_answer_is_complete)
+{
+	const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
+	size_t count = 2;
+	struct growing_buffer out;
+
+	growing_buffer_init(&out, 1024);
+	for (size_t i = 0; i < count; i++) {
+		int fd = ask_raw(i == 0 ? "/later" : "/later-slow");
+
+		pthread_mutex_lock(&deferred.mutex);
+		while (deferred.count <= i)
+			pthread_cond_wait(&deferred.changed, &deferred.mutex);
+		pthread_mutex_unlock(&deferred.mutex);
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+		close(fd);
+	}
+	/* The server has seen both ends by the time it answers this. */
+	ck_assert_int_eq(get(&out, "/status"), 503);
+	finish_all(&count);
+	ck_assert_int_eq(get(&out, "/status"), 503);
+	growing_buffer_clear(&out);
+}
+END_TEST
+
+static void *stop_server(void *unused)
+{
+	(void)unused;
+	http_server_stop(server);
+	return NULL;
+}
+
+START_TEST(test_the_end_waits_for_awaited_answers)
+{
+	int fds[] = { ask_raw("/later"), ask_raw("/later-slow") };
+	size_t count = 2;
+	pthread_t thread;
+
+	pthread_mutex_lock(&deferred.mutex);
+	while (deferred.count < count)
+		pthread_cond_wait(&deferred.changed, &deferred.mutex);
+	pthread_mutex_unlock(&deferred.mutex);
+	pthread_create(&thread, NULL, stop_server, NULL);
+	finish_all(&count);
+	for (size_t i = 0; i < count; i++) {
+		ck_assert(has_answer(fds[i], "later"));
+		close(fds[i]);
+	}
+	pthread_join(thread, NULL);
+	server = NULL; /* nothing is left for stop() */
+}
+END_TEST
+
 /* ---- peers that are not servers of ours ---- */
 
 struct peer {
@@ -353,6 +541,12 @@ Suite *http_suite(void)
 	tcase_add_test(tests, test_only_web_addresses_are_fetched);
 	tcase_add_test(tests, test_credentials_never_reach_a_message);
 	tcase_add_test(tests, test_an_address_that_is_taken_or_none_is_refused);
+	tcase_add_test(tests, test_another_thread_completes_an_answer);
+	tcase_add_test(tests,
+		       test_others_are_answered_while_answers_are_awaited);
+	tcase_add_test(tests,
+		       test_who_asked_may_be_gone_when_the_answer_is_complete);
+	tcase_add_test(tests, test_the_end_waits_for_awaited_answers);
 	tcase_add_test(tests, test_an_answer_that_is_cut_off_is_none);
 	tcase_add_test(tests, test_silence_has_an_end);
 	suite_add_tcase(suite, tests);
