@@ -41,6 +41,7 @@ noinst_LIBRARIES += %D%/liboperator.a
 %C%_liboperator_a_SOURCES += %D%/self_payment.c %D%/self_payment.h
 %C%_liboperator_a_SOURCES += %D%/status_api.c %D%/status_api.h
 %C%_liboperator_a_SOURCES += %D%/submission.c %D%/submission.h
+%C%_liboperator_a_SOURCES += %D%/submit_loop.c %D%/submit_loop.h
 %C%_liboperator_a_SOURCES += %D%/cmd.h %D%/cmd_backup.c %D%/cmd_block.c %D%/cmd_deploy.c
 %C%_liboperator_a_SOURCES += %D%/cmd_doctor.c %D%/cmd_key.c %D%/cmd_run.c %D%/cmd_status.c
 

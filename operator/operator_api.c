@@ -7,6 +7,7 @@
 #include "common/service/clock.h"
 #include "operator/answer_api.h"
 #include "operator/operations_api.h"
+#include "operator/payment_api.h"
 
 struct operator_api *operator_api_new(const struct operator_api_parts *parts)
 {
@@ -37,6 +38,7 @@ struct operator_api *operator_api_new(const struct operator_api_parts *parts)
 			       2 * parts->requests_per_second, parts->seed);
 	api->wasted = rate_limit_new(parts->wasted_per_second,
 				     2 * parts->wasted_per_second, parts->seed);
+	api->submits = submit_loop_start(payment_api_judge, api);
 	return api;
 }
 
@@ -44,6 +46,7 @@ void operator_api_free(struct operator_api *api)
 {
 	if (api == NULL)
 		return;
+	submit_loop_stop(api->submits);
 	rate_limit_free(api->requests);
 	rate_limit_free(api->wasted);
 	workers_free(api->workers);

@@ -22,6 +22,7 @@
 #include "operator/operator_status.h"
 #include "operator/operator_store.h"
 #include "operator/rate_limit.h"
+#include "operator/submit_loop.h"
 
 struct operator_api_parts {
 	struct operator_loop *loop;
@@ -43,6 +44,7 @@ struct operator_api_parts {
 struct operator_api {
 	struct operator_api_parts parts;
 	struct workers *workers;
+	struct submit_loop *submits;
 	struct http_route *routes;
 	pthread_mutex_t reader_mutex;
 	pthread_mutex_t limit_mutex; /* covers the limits */

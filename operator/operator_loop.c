@@ -15,7 +15,7 @@
 #define BATCH_CEILING ((size_t)64 << 20)
 
 /* Batches begin no faster: what comes meanwhile shares one fsync. */
-#define GATHER_MS 2
+#define GATHER_MS 4
 
 enum request_kind {
 	REQUEST_PAYMENTS,

@@ -28,7 +28,8 @@ struct ticket {
 	struct candidate candidate;
 	struct refusal refusal;
 	struct position position; /* if it was accepted */
-	bool was_recovered;	  /* for whoever submits it */
+	bool may_recover;	  /* for whoever submits it */
+	bool was_recovered;
 };
 
 /* Takes state and store over, and starts the thread. Own with

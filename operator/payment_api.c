@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "operator/payment_api.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "common/base/hex.h"
@@ -20,7 +21,7 @@
 /* Cheap checks first, then what the state says of the inputs, then who signed.
  * At most CANDIDATE_BATCH tickets, whose bytes must live as long as they do. */
 static void prepare(struct operator_api *api, struct ticket *tickets,
-		    size_t count, bool may_recover)
+		    size_t count)
 {
 	struct candidate *candidates[CANDIDATE_BATCH] = { NULL };
 	struct refusal refusals[CANDIDATE_BATCH];
@@ -39,8 +40,8 @@ static void prepare(struct operator_api *api, struct ticket *tickets,
 
 		if (!refusal_is_none(ticket->refusal))
 			continue;
-		ticket->was_recovered = may_recover;
-		if (may_recover)
+		ticket->was_recovered = ticket->may_recover;
+		if (ticket->may_recover)
 			candidates[left++] = &ticket->candidate;
 		else
 			ticket->refusal = refusal_of(REFUSAL_TOO_MANY_REFUSED);
@@ -115,49 +116,53 @@ static void refuse_request(struct http_response *out, const char *description)
 
 /* ---- one payment ---- */
 
-/* A request that is answered when its payment is on disk. */
-struct waiting {
+static_assert(SUBMIT_LOOP_MOST <= CANDIDATE_BATCH, "are prepared at once");
+
+/* Requests that are answered when their payments are on disk. */
+struct batch {
 	struct operator_api *api;
-	struct ticket ticket;
-	struct http_response *response;
-	uint8_t peer[16];
-	uint8_t bytes[PROTOCOL_MAX_SIGNED_SIZE];
+	size_t count;
+	struct submit submits[SUBMIT_LOOP_MOST];
+	struct ticket tickets[SUBMIT_LOOP_MOST];
+	uint8_t bytes[SUBMIT_LOOP_MOST][PROTOCOL_MAX_SIGNED_SIZE];
 };
 
-static void write_answer(struct waiting *waiting)
+static void answer(struct operator_api *api, const struct submit *submit,
+		   const struct ticket *ticket)
 {
-	const struct ticket *ticket = &waiting->ticket;
-	struct growing_buffer *out = &waiting->response->body;
+	struct growing_buffer *out = &submit->response->body;
 
-	if (!refusal_is_none(ticket->refusal)) {
+	if (refusal_is_none(ticket->refusal)) {
+		answer_api_begin(out);
+		write_accepted(out, ticket);
+		answer_api_end(out);
+	} else {
 		answer_api_refuse(out, "submit", refusal_code(ticket->refusal),
 				  refusal_text(ticket->refusal));
 		if (was_wasted(ticket))
-			operator_api_count_wasted(waiting->api, waiting->peer,
+			operator_api_count_wasted(api, submit->request->peer,
 						  1);
-		return;
 	}
-	answer_api_begin(out);
-	write_accepted(out, ticket);
-	answer_api_end(out);
+	http_response_finish(submit->response);
 }
 
 static void complete(void *context)
 {
-	struct waiting *waiting = context;
-	struct http_response *response = waiting->response;
+	struct batch *batch = context;
 
-	write_answer(waiting);
-	memory_free(waiting);
-	http_response_finish(response);
+	for (size_t i = 0; i < batch->count; i++)
+		answer(batch->api, &batch->submits[i], &batch->tickets[i]);
+	memory_free(batch);
 }
 
-/* False, answered, unless the bytes of a payment could be read. */
-static bool read_submit(struct http_response *out, struct waiting *waiting,
+/* False, with the answer in `out`, unless the bytes of a payment could be read
+ * into `bytes`. */
+static bool read_submit(struct http_response *out, struct ticket *ticket,
+			uint8_t bytes[PROTOCOL_MAX_SIGNED_SIZE],
 			const struct http_request *request)
 {
 	struct json_members members;
-	struct bytes *bytes = &waiting->ticket.candidate.signed_form;
+	size_t len;
 
 	if (!json_scan_object(&members, request->body)) {
 		refuse_request(out, "the body is not one JSON object");
@@ -169,19 +174,76 @@ static bool read_submit(struct http_response *out, struct waiting *waiting,
 		refuse_request(out, "transaction: a string of hex is needed");
 		return false;
 	}
-	if (value->text.len / 2 > sizeof(waiting->bytes) + 1) {
+	if (value->text.len / 2 > PROTOCOL_MAX_SIGNED_SIZE + 1) {
 		answer_api_refuse(&out->body, "submit",
 				  verdict_code(VERDICT_TX_TOO_LONG),
 				  "longer than any payment");
 		return false;
 	}
-	bytes->data = waiting->bytes;
-	if (!payment_intake_hex(waiting->bytes, &bytes->len,
-				sizeof(waiting->bytes), value)) {
+	if (!payment_intake_hex(bytes, &len, PROTOCOL_MAX_SIGNED_SIZE, value)) {
 		refuse_request(out, "transaction: not 0x and hex digits");
 		return false;
 	}
+	ticket->candidate.signed_form = bytes_view(bytes, len);
 	return true;
+}
+
+/* Takes those in that have the bytes of a payment; the others are answered. */
+static void read_batch(struct batch *batch, const struct submit *submits,
+		       size_t count)
+{
+	batch->count = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct ticket *ticket = &batch->tickets[batch->count];
+
+		if (!read_submit(submits[i].response, ticket,
+				 batch->bytes[batch->count],
+				 submits[i].request)) {
+			http_response_finish(submits[i].response);
+			continue;
+		}
+		ticket->may_recover = operator_api_may_waste(
+			batch->api, submits[i].request->peer);
+		batch->submits[batch->count++] = submits[i];
+	}
+}
+
+/* Answers those that are refused, so that they wait for no disk. */
+static void answer_refused(struct batch *batch)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct ticket *ticket = &batch->tickets[i];
+
+		if (!refusal_is_none(ticket->refusal)) {
+			answer(batch->api, &batch->submits[i], ticket);
+			continue;
+		}
+		if (left < i) {
+			batch->submits[left] = batch->submits[i];
+			batch->tickets[left] = *ticket;
+		}
+		left++;
+	}
+	batch->count = left;
+}
+
+void payment_api_judge(void *context, const struct submit *submits,
+		       size_t count)
+{
+	struct operator_api *api = context;
+	struct batch *batch = memory_resize(NULL, 1, sizeof(*batch));
+
+	batch->api = api;
+	read_batch(batch, submits, count);
+	prepare(api, batch->tickets, batch->count);
+	answer_refused(batch);
+	if (batch->count > 0)
+		operator_loop_submit_later(api->parts.loop, batch->tickets,
+					   batch->count, complete, batch);
+	else
+		memory_free(batch);
 }
 
 void payment_api_submit(void *context, struct http_response *response,
@@ -192,25 +254,8 @@ void payment_api_submit(void *context, struct http_response *response,
 	if (!operator_api_begin_call(api, response, request) ||
 	    !is_ready(api, response))
 		return;
-	struct waiting *waiting = memory_resize(NULL, 1, sizeof(*waiting));
-	struct ticket *ticket = &waiting->ticket;
-
-	waiting->api = api;
-	waiting->response = response;
-	memcpy(waiting->peer, request->peer, sizeof(waiting->peer));
-	if (!read_submit(response, waiting, request)) {
-		memory_free(waiting);
-		return;
-	}
-	prepare(api, ticket, 1, operator_api_may_waste(api, request->peer));
-	if (!refusal_is_none(ticket->refusal)) {
-		write_answer(waiting);
-		memory_free(waiting);
-		return;
-	}
 	http_response_defer(response);
-	operator_loop_submit_later(api->parts.loop, ticket, 1, complete,
-				   waiting);
+	submit_loop_put(api->submits, (struct submit){ response, request });
 }
 
 /* ---- many payments ---- */
@@ -244,7 +289,6 @@ struct piece {
 	struct operator_api *api;
 	struct ticket *tickets;
 	size_t count;
-	bool may_recover;
 };
 
 static void prepare_pieces(void *items, size_t count)
@@ -252,8 +296,7 @@ static void prepare_pieces(void *items, size_t count)
 	struct piece *pieces = items;
 
 	for (size_t i = 0; i < count; i++)
-		prepare(pieces[i].api, pieces[i].tickets, pieces[i].count,
-			pieces[i].may_recover);
+		prepare(pieces[i].api, pieces[i].tickets, pieces[i].count);
 }
 
 /* Judges all, on all processors, and submits those that are left. */
@@ -265,12 +308,13 @@ static void bunch_submit(struct bunch *bunch, struct operator_api *api,
 	struct piece *pieces = memory_new(piece_count + 1, sizeof(*pieces));
 	uint64_t wasted = 0;
 
+	for (size_t i = 0; i < bunch->count; i++)
+		bunch->tickets[i].may_recover = may_recover;
 	for (size_t i = 0; i < piece_count; i++) {
 		size_t left = bunch->count - i * PIECE;
 
 		pieces[i] = (struct piece){ api, bunch->tickets + i * PIECE,
-					    left < PIECE ? left : PIECE,
-					    may_recover };
+					    left < PIECE ? left : PIECE };
 	}
 	workers_run(api->workers, prepare_pieces, pieces, sizeof(*pieces),
 		    piece_count, 1);
@@ -282,7 +326,7 @@ static void bunch_submit(struct bunch *bunch, struct operator_api *api,
 }
 
 /* Decodes the elements of the list; false unless all are hex strings. */
-static bool read_batch(struct bunch *bunch, struct bytes list)
+static bool read_list(struct bunch *bunch, struct bytes list)
 {
 	const size_t size = PROTOCOL_MAX_SIGNED_SIZE + 1;
 	struct json_value element;
@@ -349,7 +393,7 @@ void payment_api_batch_submit(void *context, struct http_response *response,
 	}
 	if (!is_ready(api, response))
 		return;
-	if (!read_batch(&bunch, value->text)) {
+	if (!read_list(&bunch, value->text)) {
 		refuse_request(response,
 			       "transactions: not a list of hex strings");
 		bunch_clear(&bunch);

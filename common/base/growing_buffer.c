@@ -29,7 +29,7 @@ static void reserve(struct growing_buffer *buffer, size_t len)
 {
 	if (len < buffer->capacity)
 		return;
-	size_t capacity = buffer->capacity < 32 ? 64 : 2 * buffer->capacity;
+	size_t capacity = buffer->capacity == 0 ? 256 : 2 * buffer->capacity;
 
 	if (capacity <= len)
 		capacity = len + 1;

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "operator/submit_loop.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/memory.h"
+
+struct submit_loop {
+	submit_loop_job *job;
+	void *context;
+	pthread_t *threads;
+	size_t thread_count;
+	pthread_mutex_t mutex; /* covers what follows */
+	pthread_cond_t arrived;
+	bool ending;
+	struct submit *queue;
+	size_t count;
+	size_t capacity;
+};
+
+/* Waits for some and takes the oldest; none only at the end. */
+static size_t take(struct submit_loop *loop,
+		   struct submit taken[SUBMIT_LOOP_MOST])
+{
+	pthread_mutex_lock(&loop->mutex);
+	while (loop->count == 0 && !loop->ending)
+		pthread_cond_wait(&loop->arrived, &loop->mutex);
+	size_t count =
+		loop->count < SUBMIT_LOOP_MOST ? loop->count : SUBMIT_LOOP_MOST;
+
+	loop->count -= count;
+	if (count > 0) {
+		memcpy(taken, loop->queue, count * sizeof(*taken));
+		memmove(loop->queue, loop->queue + count,
+			loop->count * sizeof(*loop->queue));
+	}
+	pthread_mutex_unlock(&loop->mutex);
+	return count;
+}
+
+static void *run(void *context)
+{
+	struct submit_loop *loop = context;
+	struct submit taken[SUBMIT_LOOP_MOST];
+	size_t count;
+
+	while ((count = take(loop, taken)) > 0)
+		loop->job(loop->context, taken, count);
+	return NULL;
+}
+
+struct submit_loop *submit_loop_start(submit_loop_job *job, void *context)
+{
+	struct submit_loop *loop = memory_new(1, sizeof(*loop));
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+	loop->job = job;
+	loop->context = context;
+	pthread_mutex_init(&loop->mutex, NULL);
+	pthread_cond_init(&loop->arrived, NULL);
+	loop->thread_count = processors > 1 ? (size_t)processors : 1;
+	loop->threads = memory_new(loop->thread_count, sizeof(*loop->threads));
+	for (size_t i = 0; i < loop->thread_count; i++) {
+		int result = pthread_create(&loop->threads[i], NULL, run, loop);
+
+		assert(result == 0);
+	}
+	return loop;
+}
+
+void submit_loop_stop(struct submit_loop *loop)
+{
+	pthread_mutex_lock(&loop->mutex);
+	loop->ending = true;
+	pthread_cond_broadcast(&loop->arrived);
+	pthread_mutex_unlock(&loop->mutex);
+	for (size_t i = 0; i < loop->thread_count; i++) {
+		int result = pthread_join(loop->threads[i], NULL);
+
+		assert(result == 0);
+	}
+	pthread_cond_destroy(&loop->arrived);
+	pthread_mutex_destroy(&loop->mutex);
+	memory_free(loop->threads);
+	memory_free(loop->queue);
+	memory_free(loop);
+}
+
+void submit_loop_put(struct submit_loop *loop, struct submit submit)
+{
+	pthread_mutex_lock(&loop->mutex);
+	if (loop->count == loop->capacity) {
+		loop->capacity = 2 * loop->capacity + 64;
+		loop->queue = memory_resize(loop->queue, loop->capacity,
+					    sizeof(*loop->queue));
+	}
+	loop->queue[loop->count++] = submit;
+	pthread_cond_signal(&loop->arrived);
+	pthread_mutex_unlock(&loop->mutex);
+}
