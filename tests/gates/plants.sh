@@ -170,6 +170,15 @@ refuses options man/plasma-wallet.1:1 'an option that the manual page does not n
 echo '.Op Fl Fl gone' >>"$tree/man/plasma-wallet.1"
 refuses options man/plasma-wallet.1:1 'an option that --help does not name'
 
+printf "printf 'Commands:\\n  new ARGUMENT   a command\\n'\n" >>"$tree/build/plasma-wallet"
+refuses options man/plasma-wallet.1:1 'a command that the manual page does not name'
+
+echo '.It Cm gone' >>"$tree/man/plasma-wallet.1"
+refuses options man/plasma-wallet.1:1 'a command that --help does not name'
+
+echo "echo '; new_setting: not set'" >>"$tree/build/plasma-wallet"
+refuses options man/plasma-wallet.1:1 'a setting that the manual page does not name'
+
 rm "$tree/man/plasma-wallet.1"
 refuses options man/plasma-wallet.1:1 'a program without a manual page'
 
