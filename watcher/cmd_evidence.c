@@ -11,6 +11,7 @@
 #include "common/service/clock.h"
 #include "common/service/coin_evidence_file.h"
 #include "common/service/evidence_json.h"
+#include "common/service/incident_evidence_file.h"
 #include "common/service/root_chain_rpc.h"
 #include "common/service/strict_json.h"
 #include "watcher/cmd.h"
@@ -181,7 +182,7 @@ static bool run_export(const struct command *command, struct error *error)
 
 	export->reading = &reading;
 	export->out = options_value(options, "out");
-	export->is_json = options_has(options, "json");
+	export->is_json = command->is_json;
 	arena_init(&export->arena, EVIDENCE_STORE_ARENA);
 	bool ok = cmd_reading_open(&reading, command, error);
 	if (ok) {
@@ -428,10 +429,113 @@ static bool verify_coin(const struct command *command, struct arena *arena,
 	bool ok = check_network(&evidence.network, command, error) &&
 		  confirm(&footing, command, error);
 	if (ok)
-		say_coin(&evidence, &footing,
-			 options_has(command->options, "json"));
+		say_coin(&evidence, &footing, command->is_json);
 	memory_free(footing.of);
 	return ok;
+}
+
+/* ---- incidents ---- */
+
+static void rest_on_incident(struct footing *footing,
+			     const struct incident_evidence *evidence)
+{
+	for (size_t i = 0; i < evidence->log_count; i++)
+		rest_on(footing, evidence->logs[i].eth_block_number,
+			&evidence->logs[i].eth_block_hash);
+	if (evidence->seen_header.len > 0)
+		rest_on(footing, evidence->seen_number, &evidence->seen_hash);
+}
+
+static json_t *trusts_json_new(unsigned int trusts)
+{
+	json_t *list = json_array();
+
+	for (unsigned int i = 0; i < INCIDENT_TRUST_COUNT; i++) {
+		if ((trusts & (1u << i)) != 0)
+			(void)json_array_append_new(
+				list, json_string(incident_trust_text(
+					      (enum incident_trust)(1u << i))));
+	}
+	return list;
+}
+
+static void say_incident(const struct incident_evidence *evidence,
+			 const struct incident_judgement *judgement,
+			 const struct footing *footing, bool is_json)
+{
+	const char *verdict = incident_verdict_code(judgement->verdict);
+	const char *rule = evidence->rule == VERDICT_VALID
+				   ? NULL
+				   : verdict_code(evidence->rule);
+
+	if (is_json) {
+		json_t *object = verification_new("incident", verdict, footing);
+
+		evidence_json_set(object, "event",
+				  json_string(evidence->event));
+		evidence_json_set(object, "key", json_string(evidence->key));
+		evidence_json_set(object, "rule",
+				  rule == NULL ? json_null()
+					       : json_string(rule));
+		evidence_json_set(object, "on_trust",
+				  trusts_json_new(judgement->trusts));
+		print_json(object);
+		return;
+	}
+	printf("%s: %s %s%s%s\n", verdict, evidence->event, evidence->key,
+	       rule == NULL ? "" : ", rule ", rule == NULL ? "" : rule);
+	print_network(&evidence->network);
+	for (unsigned int i = 0; i < INCIDENT_TRUST_COUNT; i++) {
+		if ((judgement->trusts & (1u << i)) != 0)
+			printf("on trust: %s\n",
+			       incident_trust_text(
+				       (enum incident_trust)(1u << i)));
+	}
+	print_footing(footing);
+}
+
+/* What is broken, where and why. */
+static bool refuse_incident(const struct incident_judgement *judgement,
+			    struct error *error)
+{
+	const char *verdict = incident_verdict_code(judgement->verdict);
+
+	if (judgement->verdict == INCIDENT_NOT_PROVED)
+		return error_set(error, ERROR_REFUSED,
+				 "not valid: %s: the parts are sound, but the "
+				 "event does not follow from them",
+				 verdict);
+	return error_set(error, ERROR_REFUSED, "not valid: \"%s\" %zu: %s",
+			 judgement->where, judgement->index, verdict);
+}
+
+static bool verify_incident(const struct command *command, struct arena *arena,
+			    json_t *object, struct error *error)
+{
+	struct footing footing = { NULL, 0 };
+	struct incident_evidence evidence;
+
+	if (!incident_evidence_from_json(&evidence, arena, object, error))
+		return false;
+	struct incident_judgement judgement =
+		incident_evidence_judge(&evidence, arena);
+	if (judgement.verdict != INCIDENT_PROVED &&
+	    judgement.verdict != INCIDENT_STATED)
+		return refuse_incident(&judgement, error);
+	rest_on_incident(&footing, &evidence);
+	bool ok = check_network(&evidence.network, command, error) &&
+		  confirm(&footing, command, error);
+	if (ok)
+		say_incident(&evidence, &judgement, &footing, command->is_json);
+	memory_free(footing.of);
+	return ok;
+}
+
+static bool is_incident(const json_t *object)
+{
+	const char *kind = json_string_value(json_object_get(object, "kind"));
+
+	return kind != NULL && strcmp(kind, "incident") == 0;
 }
 
 static bool verify_text(const struct command *command, struct bytes text,
@@ -443,7 +547,9 @@ static bool verify_text(const struct command *command, struct bytes text,
 	if (object == NULL)
 		return false;
 	arena_init(&arena, EVIDENCE_STORE_ARENA);
-	bool ok = verify_coin(command, &arena, object, error);
+	bool ok = is_incident(object)
+			  ? verify_incident(command, &arena, object, error)
+			  : verify_coin(command, &arena, object, error);
 	arena_clear(&arena);
 	json_decref(object);
 	return ok;
@@ -458,7 +564,7 @@ static bool run_verify(const struct command *command, struct error *error)
 		return error_set(error, ERROR_USAGE,
 				 "evidence verify: which FILE?");
 	const char *path = options->arguments[0];
-	growing_buffer_init(&text, COIN_EVIDENCE_MAX_LEN);
+	growing_buffer_init(&text, INCIDENT_EVIDENCE_MAX_LEN);
 	bool ok = atomic_file_read(&text, path, error);
 	if (ok && !verify_text(command, growing_buffer_view(&text), error))
 		ok = error_wrap(error, "%.200s", path);

@@ -5,25 +5,31 @@
 #include "common/service/clock.h"
 #include "watcher/cmd.h"
 #include "watcher/event_store.h"
+#include "watcher/explanation.h"
+#include "watcher/incident_loop.h"
 #include "watcher/watcher_store.h"
 
 #define OUTPUT_CEILING ((size_t)16 << 20)
 
-static bool print_json(struct database *database, struct error *error)
+static bool print_json(struct database *database, const char *datadir,
+		       struct error *error)
 {
 	struct growing_buffer out;
 
 	growing_buffer_init(&out, OUTPUT_CEILING);
-	bool ok = watcher_status_json(&out, database, clock_wall(), error);
+	bool ok = watcher_status_json(&out, database, datadir, clock_wall(),
+				      error);
 	if (ok)
 		fputs(growing_buffer_string(&out), stdout);
 	growing_buffer_clear(&out);
 	return ok;
 }
 
-static bool print_events(struct database *database, struct error *error)
+static bool print_events(struct database *database, const char *datadir,
+			 struct error *error)
 {
 	char since[INSTANT_TEXT_SIZE];
+	char path[INCIDENT_PATH_SIZE];
 	struct standing_event *list;
 	size_t count;
 
@@ -31,15 +37,19 @@ static bool print_events(struct database *database, struct error *error)
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		instant_format(since, list[i].first_seen.seconds);
-		printf("%s %s since %s%s\n  %s\n", event_code(list[i].kind),
+		printf("%s %s %s since %s%s\n  %s\n",
+		       explanations[list[i].kind].id, event_code(list[i].kind),
 		       list[i].key, since, list[i].answered ? ", answered" : "",
 		       list[i].facts);
+		if (incident_loop_path(path, datadir, &list[i]))
+			printf("  evidence: %s\n", path);
 	}
 	event_store_list_free(list, count);
 	return true;
 }
 
-static bool print_text(struct database *database, struct error *error)
+static bool print_text(struct database *database, const char *datadir,
+		       struct error *error)
 {
 	struct watcher_pass pass;
 	char at[INSTANT_TEXT_SIZE];
@@ -53,20 +63,20 @@ static bool print_text(struct database *database, struct error *error)
 	}
 	instant_format(at, pass.completed_at.seconds);
 	printf("%s\nlast completed pass at %s\n", pass.line, at);
-	return print_events(database, error);
+	return print_events(database, datadir, error);
 }
 
 bool cmd_status(const struct command *command, struct error *error)
 {
+	const char *datadir =
+		config_text(command->config, "watcher", "datadir");
 	struct database *database;
 
-	if (!watcher_store_open_reader(
-		    &database,
-		    config_text(command->config, "watcher", "datadir"), error))
+	if (!watcher_store_open_reader(&database, datadir, error))
 		return false;
 	bool ok = database_begin(database, error) &&
-		  (command->is_json ? print_json(database, error)
-				    : print_text(database, error));
+		  (command->is_json ? print_json(database, datadir, error)
+				    : print_text(database, datadir, error));
 	database_rollback(database);
 	database_close(database);
 	return ok;

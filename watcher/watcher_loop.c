@@ -17,6 +17,7 @@
 #include "watcher/deadline.h"
 #include "watcher/event_store.h"
 #include "watcher/exit_loop.h"
+#include "watcher/incident_loop.h"
 #include "watcher/ledger_store.h"
 #include "watcher/root_store.h"
 #include "watcher/watcher_store.h"
@@ -296,6 +297,26 @@ static bool act(struct watcher_loop *loop, struct pass_report *report,
 	return true;
 }
 
+/* Evidence is on disk before anything is answered. */
+static bool keep_evidence(struct watcher_loop *loop, struct pass_report *report,
+			  const struct pass_facts *facts, struct error *error)
+{
+	struct evidence_sources sources = { loop->snapshot,
+					    loop->parts.database,
+					    loop->parts.bodies };
+	size_t failed;
+
+	if (!incident_loop_pass(&sources, &failed, loop->parts.datadir, facts,
+				error))
+		return false;
+	if (failed > 0)
+		(void)snprintf(report->warning, sizeof(report->warning),
+			       "the evidence of %zu incidents cannot be "
+			       "written",
+			       failed); /* it fits */
+	return true;
+}
+
 /* Sources may be slow and history long: what exits need is done before, too. */
 static bool answer_first(struct watcher_loop *loop, struct pass_report *report,
 			 const struct pass_facts *facts, struct error *error)
@@ -310,6 +331,7 @@ static bool answer_first(struct watcher_loop *loop, struct pass_report *report,
 	return count == 0 ||
 	       (read_base_fee(&base_fee_wei, facts, error) &&
 		exit_loop_pass(loop->exits, &report->exits, facts, error) &&
+		keep_evidence(loop, report, facts, error) &&
 		act(loop, report, facts, base_fee_wei, error));
 }
 
@@ -328,7 +350,8 @@ static bool judge_in_pass(struct watcher_loop *loop, struct pass_report *report,
 	       block_loop_pass(loop->blocks, &report->blocks, facts, until_ms,
 			       error) &&
 	       report_blocks(loop, report, facts, error) &&
-	       exit_loop_pass(loop->exits, &report->exits, facts, error);
+	       exit_loop_pass(loop->exits, &report->exits, facts, error) &&
+	       keep_evidence(loop, report, facts, error);
 }
 
 /* False only for what ends the program. */
@@ -377,7 +400,7 @@ static bool tell_hook(struct watcher_loop *loop, struct error *error)
 		if (list[i].told)
 			continue;
 		growing_buffer_init(&text, (size_t)1 << 20);
-		watcher_status_event_json(&text, &list[i]);
+		watcher_status_event_json(&text, &list[i], loop->parts.datadir);
 		if (child_client_run_shell(loop->parts.hook,
 					   growing_buffer_view(&text),
 					   HOOK_TIMEOUT_MS, &reason))

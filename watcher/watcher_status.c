@@ -6,8 +6,11 @@
 
 #include "common/base/hex.h"
 #include "common/chain/protocol.h"
+#include "common/service/omg_answer.h"
 #include "watcher/deadline.h"
 #include "watcher/event_store.h"
+#include "watcher/explanation.h"
+#include "watcher/incident_loop.h"
 #include "watcher/mass_exit.h"
 #include "watcher/watcher_store.h"
 
@@ -50,8 +53,9 @@ static bool judge_latches(struct worst *worst, struct database *database,
 
 		instant_format(until, window.last);
 		(void)snprintf(text, sizeof(text),
-			       "%s %s: the chain is halted, exits must have "
+			       "%s %s %s: the chain is halted, exits must have "
 			       "started by %s",
+			       explanations[list[i].kind].id,
 			       event_code(list[i].kind), list[i].key,
 			       until); /* cut is fine */
 		note(worst, SEVERITY_CRITICAL, text);
@@ -80,7 +84,8 @@ static bool judge_events(struct worst *worst, size_t *standing,
 
 		if (severity == SEVERITY_OK)
 			continue;
-		(void)snprintf(text, sizeof(text), "%s %s%s",
+		(void)snprintf(text, sizeof(text), "%s %s %s%s",
+			       explanations[list[i].kind].id,
 			       event_code(list[i].kind), list[i].key,
 			       list[i].answered ? " (answered)"
 			       : list[i].waits	? " (waits for you)"
@@ -246,24 +251,32 @@ bool watcher_status_judge(enum severity *severity, char line[STATUS_LINE_SIZE],
 /* ---- JSON ---- */
 
 void watcher_status_event_json(struct growing_buffer *out,
-			       const struct standing_event *event)
+			       const struct standing_event *event,
+			       const char *datadir)
 {
+	char path[INCIDENT_PATH_SIZE];
+
 	/* Kinds and keys are ours, facts are JSON already. */
 	(void)growing_buffer_format(
 		out,
-		"{\"event\":\"%s\",\"key\":\"%s\",\"severity\":\"%s\","
-		"\"first_seen\":%llu,\"last_seen\":%llu,\"answered\":%s,"
-		"\"waits\":%s,\"facts\":%s}",
-		event_code(event->kind), event->key,
-		severity_name(severity_of(event)),
+		"{\"event\":\"%s\",\"id\":\"%s\",\"key\":\"%s\","
+		"\"severity\":\"%s\",\"first_seen\":%llu,\"last_seen\":%llu,"
+		"\"answered\":%s,\"waits\":%s,\"facts\":%s,\"evidence\":",
+		event_code(event->kind), explanations[event->kind].id,
+		event->key, severity_name(severity_of(event)),
 		(unsigned long long)event->first_seen.seconds,
 		(unsigned long long)event->last_seen.seconds,
 		event->answered ? "true" : "false",
 		event->waits ? "true" : "false", event->facts);
+	if (incident_loop_path(path, datadir, event))
+		omg_answer_put_string(out, path);
+	else
+		(void)growing_buffer_format(out, "null");
+	(void)growing_buffer_put_byte(out, '}');
 }
 
 static bool put_events(struct growing_buffer *out, struct database *database,
-		       struct error *error)
+		       const char *datadir, struct error *error)
 {
 	struct standing_event *list;
 	size_t count;
@@ -274,7 +287,7 @@ static bool put_events(struct growing_buffer *out, struct database *database,
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0)
 			(void)growing_buffer_put_byte(out, ',');
-		watcher_status_event_json(out, &list[i]);
+		watcher_status_event_json(out, &list[i], datadir);
 	}
 	(void)growing_buffer_format(out, "],");
 	event_store_list_free(list, count);
@@ -351,7 +364,8 @@ static void put_text(struct growing_buffer *out, const char *text)
 }
 
 bool watcher_status_json(struct growing_buffer *out, struct database *database,
-			 struct wall_time now, struct error *error)
+			 const char *datadir, struct wall_time now,
+			 struct error *error)
 {
 	struct watcher_pass pass = { 0 };
 	bool found;
@@ -359,7 +373,7 @@ bool watcher_status_json(struct growing_buffer *out, struct database *database,
 	(void)growing_buffer_format(out, "{\"schema\":\"plasma.status/1\",");
 	if (!put_chain(out, database, error) ||
 	    !put_latches(out, database, error) ||
-	    !put_events(out, database, error) ||
+	    !put_events(out, database, datadir, error) ||
 	    !watcher_store_last_pass(database, &found, &pass, error))
 		return false;
 	if (found) {

@@ -58,11 +58,14 @@ NODISCARD bool watcher_status_judge(enum severity *severity,
  * ("schema":"plasma.status/1"). */
 NODISCARD bool watcher_status_json(struct growing_buffer *out,
 				   struct database *database,
-				   struct wall_time now, struct error *error);
+				   const char *datadir, struct wall_time now,
+				   struct error *error);
 
-/* One incident as a JSON object, for the hook. */
+/* One incident as a JSON object, for the hook; with the file that convinces
+ * others of it, or null. */
 struct standing_event;
 void watcher_status_event_json(struct growing_buffer *out,
-			       const struct standing_event *event);
+			       const struct standing_event *event,
+			       const char *datadir);
 
 #endif

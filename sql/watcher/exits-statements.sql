@@ -174,6 +174,11 @@ SELECT kind, time, topics, data FROM in_flight_logs
 WHERE life_eth_block = ?1 AND life_log_index = ?2
 ORDER BY eth_block_number, log_index, sequence;
 
+-- name: in_flight_log_places
+SELECT eth_block_number, log_index FROM in_flight_logs
+WHERE life_eth_block = ?1 AND life_log_index = ?2 AND kind <> 0
+ORDER BY eth_block_number, log_index;
+
 -- name: put_finalised_output
 INSERT OR IGNORE INTO finalised_outputs (output_id, exit_id, eth_block_number)
 VALUES (?1, ?2, ?3);

@@ -35,6 +35,11 @@ TESTS += %D%/fuzz_header
 %C%_fuzz_header_SOURCES = %D%/fuzz_header.c $(FUZZ_DRIVER)
 %C%_fuzz_header_LDADD = $(ETHEREUM_LIBS) $(SYSTEM_LIBS)
 
+check_PROGRAMS += %D%/fuzz_incident_evidence
+TESTS += %D%/fuzz_incident_evidence
+%C%_fuzz_incident_evidence_SOURCES = %D%/fuzz_incident_evidence.c $(FUZZ_DRIVER)
+%C%_fuzz_incident_evidence_LDADD = $(SERVICE_LIBS) $(SYSTEM_LIBS)
+
 check_PROGRAMS += %D%/fuzz_json_scan
 TESTS += %D%/fuzz_json_scan
 %C%_fuzz_json_scan_SOURCES = %D%/fuzz_json_scan.c $(FUZZ_DRIVER)

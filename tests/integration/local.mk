@@ -31,6 +31,7 @@ integration_tests += %D%/wallet_with_watcher.mjs
 integration_tests += %D%/watcher_check.mjs
 integration_tests += %D%/watcher_evidence.mjs
 integration_tests += %D%/watcher_history.mjs
+integration_tests += %D%/watcher_incidents.mjs
 integration_tests += %D%/outside_driver.mjs
 integration_tests += %D%/units.sh
 integration_tests += %D%/rootchain_faults.mjs

@@ -86,6 +86,7 @@ async function verdicts(t, { world, watcher }, cases) {
 		const judge = await world.watcher(`judge-${judges++}-${expected}`,
 			{ owners: ["Alice"], sources: watcher.sources });
 		judge.act = "print";
+		judge.states = one.evidence === "stated";
 		await judge.check();
 		const bad = await world.badBlock(rule, { payments, ...wish });
 		let pass = await judge.check();
@@ -96,6 +97,13 @@ async function verdicts(t, { world, watcher }, cases) {
 		}
 		t.ok(`${expected} is noticed`,
 			pass.code === 2 && pass.said.includes(expected), pass.said);
+		if (pass.said.includes('"event":"invalid_block"'))
+			t.equal(`${expected} is proved by its evidence`,
+				judge.verdicts("invalid_block").join(),
+				one.evidence ?? "proved");
+		else
+			t.equal("that it is withheld stands beside the root",
+				judge.verdicts("block_withholding").join(), "proved");
 		await node.rpc("evm_revert", [snapshot]);
 		await world.forget();
 	}
@@ -354,6 +362,10 @@ export const scenarios = [{
 			"fee_metadata_not_zero", "input_not_older", "input_unknown"];
 		const stateful = [
 			{ rule: "input_spent", wish: { ...alice, input: deposit.at } },
+			{ rule: "input_spent", expected: "input_unknown",
+				wish: { ...alice, input: position(1000, 7) } },
+			{ rule: "input_spent", expected: "input_unknown", evidence: "stated",
+				wish: { ...alice, input: position(999, 0) } },
 			{ rule: "amounts_do_not_add_up", wish: { ...alice, input: alices.at } },
 			{ rule: "signature_wrong_owner",
 				wish: { ...mallory, input: alices.at, amount: "1" } },

@@ -32,6 +32,11 @@ export const ONE = 10n ** 18n;
 export const P = 604800;
 export const WITHHOLDING_LIMIT = 7200;
 
+/** What an evidence can only state. */
+const SHOWN_BY_NO_FILE = new Set(["block_number_gap", "changed_root",
+	"deposit_bytes_unknown", "equivocation", "finality_broken",
+	"governance_change", "insolvent_vault", "queue_stuck"]);
+
 /** One output with what its owner needs to exit it. */
 const coinOf = (raw, proof, at, { owner, token = ETH, amount }) =>
 	({ raw, proof, at, owner, token, amount });
@@ -47,6 +52,8 @@ export class Watcher {
 		this.args = args;
 		this.act = act;
 		this.passes = [];
+		/** What verifying the evidence of each incident said, by file. */
+		this.evidence = new Map();
 	}
 
 	options() {
@@ -91,6 +98,8 @@ export class Watcher {
 			await this.command("check", "--act", this.act);
 		const standing = await this.command("status", "--json");
 		const { latches = [], events = [] } = JSON.parse(standing.stdout || "{}");
+		for (const event of events)
+			await this.verify(event);
 		const pass = { code: status, line: stdout.trim(), why: stderr,
 			said: `${stdout}${JSON.stringify([...latches, ...events])}` };
 		this.passes.push(pass);
@@ -98,6 +107,27 @@ export class Watcher {
 		if (stderr !== "" && process.env.SCENARIO_STDERR !== "no")
 			console.log(stderr.replace(/^/gm, "#   "));
 		return pass;
+	}
+
+	/** The evidence of an incident has to convince somebody who has nothing else. */
+	async verify({ event, key, evidence }) {
+		if (evidence === null || this.evidence.has(evidence))
+			return;
+		const { status, stdout, stderr } = await run(program("plasma-watcher"),
+			["evidence", "verify", evidence, "--json"]);
+		if (status !== 0)
+			throw new Error(`the evidence of ${event} ${key} is refused: ${stderr}`);
+		const said = JSON.parse(stdout);
+		if (said.verdict !== "proved" && !SHOWN_BY_NO_FILE.has(event) &&
+			!this.states)
+			throw new Error(`${event} ${key} is ${said.verdict}, not proved`);
+		this.evidence.set(evidence, said);
+	}
+
+	/** The verdicts on the evidence of events of a kind. */
+	verdicts(event) {
+		return [...this.evidence.values()].filter((one) => one.event === event)
+			.map(({ verdict }) => verdict);
 	}
 
 	/** Checks, and mines between the checks, until nothing more is sent. */
