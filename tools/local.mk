@@ -13,6 +13,7 @@ EXTRA_DIST += \
 	%D%/gas-report \
 	%D%/install-deps \
 	%D%/make-deb \
+	%D%/promtool \
 	%D%/gates/all \
 	%D%/gates/amounts \
 	%D%/gates/banned \

@@ -206,6 +206,19 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	const used = new Set([...rules.matchAll(/plasmachain_\w+/g)].map(([one]) => one));
 	equal("every metric of an alert rule is served",
 		[...used].filter((one) => !names.has(one)), []);
+	const promtool = spawnSync(join(top, "tools", "promtool"), { encoding: "utf8" });
+	if (promtool.status === 0) {
+		const check = (args, input) => spawnSync(promtool.stdout.trim(),
+			["check", ...args], { encoding: "utf8", input });
+		const linted = check(["metrics"], metrics);
+		equal("promtool finds nothing wrong with the metrics",
+			[linted.status, linted.stdout + linted.stderr], [0, ""]);
+		const checked = check(["rules", join(top, "packaging", "prometheus",
+			"plasma-operator.rules.yml")]);
+		equal("nor with the alert rules", checked.status, 0);
+	} else {
+		note(promtool.stderr);
+	}
 	ok("every metric has help, type and a value", [...names].every((one) =>
 		metrics.includes(`# HELP ${one} `) && new RegExp(`^${one}({[^}]*})? \\d+$`, "m")
 			.test(metrics)), metrics);
