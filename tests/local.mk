@@ -61,6 +61,11 @@ check_PROGRAMS += %D%/hostile-block
 	%D%/support/hostile/hostile_block.c
 %C%_hostile_block_LDADD = $(CHAIN_LIBS) $(SYSTEM_LIBS)
 
+# The largest valid block.
+check_PROGRAMS += %D%/full-blocks
+%C%_full_blocks_SOURCES = %D%/support/hostile/full_blocks.c
+%C%_full_blocks_LDADD = $(CHAIN_LIBS) $(SYSTEM_LIBS)
+
 # What unit tests read vectors with, too.
 VECTOR_READERS = \
 	%D%/check_vectors/ethereum_vectors.c \

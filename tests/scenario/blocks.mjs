@@ -2,9 +2,13 @@
 //
 // Group A: what an operator does with its blocks and their bodies.
 
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { ethers } from "ethers";
 
 import { position, readBody } from "../support/child_chain.mjs";
+import { build, program, run } from "../support/operator_net.mjs";
 import { ONE, P, WITHHOLDING_LIMIT, World } from "../support/world.mjs";
 
 const needs = ["plasma-rootchain", "plasma-watcher"];
@@ -55,6 +59,53 @@ async function leaves(t, world, watcher, coins, T, why) {
 	for (const coin of coins)
 		await exitsInTime(t, world, coin, T);
 	await paidOut(t, world, watcher, coins);
+}
+
+/** The header of a list before `len` bytes. */
+function listHeader(len) {
+	if (len <= 55)
+		return [0xc0 + len];
+	const digits = ethers.getBytes(ethers.toBeHex(len));
+	return [0xf7 + digits.length, ...digits];
+}
+
+const listOf = (item) =>
+	ethers.concat([Uint8Array.from(listHeader(ethers.dataLength(item))), item]);
+
+/** An empty list in a list in a list…, `depth` of them. */
+function nested(depth) {
+	const headers = [];
+	let len = 0;
+	for (let i = 0; i < depth; i++) {
+		const header = listHeader(len);
+		headers.push(header);
+		len += header.length;
+	}
+	return Uint8Array.from(headers.reverse().flat());
+}
+
+/** The most memory that plasma-watcher takes while `work` runs, in MiB: what the
+ * kernel says of our child at every look, which only rises. */
+async function peakOf(work) {
+	let peak = 0;
+	const look = () => {
+		const children = readFileSync(
+			`/proc/${process.pid}/task/${process.pid}/children`, "utf8");
+		for (const pid of children.trim().split(" ")) {
+			let status = "";
+			try {
+				status = readFileSync(`/proc/${pid}/status`, "utf8");
+			} catch {
+				continue; // it has ended
+			}
+			const found = /^VmHWM:\s+(\d+) kB$/m.exec(status);
+			if (found && status.startsWith("Name:\tplasma-watcher"))
+				peak = Math.max(peak, Number(found[1]) / 1024);
+		}
+	};
+	const timer = setInterval(look, 20);
+	await work().finally(() => clearInterval(timer));
+	return peak;
 }
 
 async function withheld(t) {
@@ -345,6 +396,39 @@ export const scenarios = [{
 			input: state.alices.at } }]);
 	},
 }, {
+	id: "A-14", title: "bodies that are no lists, and payments that are none, end in a verdict",
+	needs: exits,
+	async run(t) {
+		const { world, watcher, alices } = await healthy(t);
+		const block = await world.block(
+			[world.pay([alices], [["Alice", 7n * ONE]])]);
+		const good = Uint8Array.from(block.body);
+		const bodies = {
+			"nothing": [],
+			"a list that is cut": good.subarray(0, -1),
+			"a byte behind the list": [...good, 0],
+			"a length past the end": [0xf9, 0xff, 0xff, ...good.subarray(3)],
+			"a long form for a short list": [0xf8, 0x02, 0xc0, 0xc0],
+			"a length with a leading zero": [0xf9, 0x00, 0xc0, ...good],
+			"a length of 2^63": [0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, ...good],
+			"a length of 2^64 - 1": [0xff, ...Array(8).fill(0xff), ...good],
+			"100,000 lists in each other": nested(100000),
+			"a payment of 100,000 lists in each other":
+				ethers.getBytes(listOf(ethers.hexlify(nested(100000)))),
+		};
+		for (const [what, body] of Object.entries(bodies)) {
+			world.evil.policy(block.root, Uint8Array.from(body));
+			const pass = await watcher.check();
+			t.ok(`${what}: the block is not there yet, which is no halt`,
+				[0, 1].includes(pass.code) && pass.line.includes("block=1000 "),
+				`${pass.code} ${pass.line} ${pass.why}`);
+		}
+		world.evil.policy(block.root, "yes");
+		t.equal("with its own body it is verified", (await watcher.check()).code, 0);
+		const bad = await world.badBlock("tx_malformed_rlp");
+		await leaves(t, world, watcher, [block[0][0]], bad.time, "tx_malformed_rlp");
+	},
+}, {
 	id: "A-15", title: "each rule of what a transaction may look like has its verdict",
 	needs,
 	async run(t) {
@@ -441,6 +525,72 @@ export const scenarios = [{
 		const bad = await world.evil.commitRoot(first[0]);
 		await world.net.mine(3);
 		await leaves(t, world, watcher, [alices], bad.time, "repeated_root");
+	},
+}, {
+	id: "A-20", title: "65,536 payments of five inputs and five outputs, and one more",
+	needs: exits,
+	async run(t) {
+		const { world, watcher, alices } = await healthy(t);
+		const sanitized = readFileSync(program("plasma-watcher"))
+			.includes("__asan_init");
+		const ceiling = sanitized ? 3072 : 1024; // MiB
+		// Sanitizers make it several times as slow: a sample is enough there.
+		const count = sanitized ? 8192 : 65536;
+		const wei = 390625n * 10n ** 12n;
+		const coin = await world.deposit("Mallory", wei);
+		const spent = await world.deposit("Mallory", ONE);
+		await world.block([world.pay([spent], [["Mallory", ONE]])]);
+		await world.game("Mallory").startStandardExit(spent);
+		const folder = world.net.file("full");
+		mkdirSync(folder);
+		const made = await run(join(build, "tests", "full-blocks"), [
+			world.network.plasma_framework, world.people.Mallory.wallet.privateKey,
+			`${coin.at}`, `${wei}`, `${await world.evil.nextBlknum()}`,
+			`${count}`, folder]);
+		t.equal("the blocks are made", [made.status, made.stderr], [0, ""]);
+		world.evil.archive = folder;
+		let last;
+		for (const root of made.stdout.trim().split("\n"))
+			last = await world.evil.commitRoot(root);
+		await world.net.mine(3);
+
+		process.env.PLASMA_WATCHER_CHECK_SECONDS = "1";
+		const began = performance.now();
+		let pass;
+		let passes = 0;
+		const peak = await peakOf(async () => {
+			pass = await watcher.check();
+			t.ok("a second is not enough for it", pass.line.includes("behind=") &&
+				!pass.line.includes("behind=0 "), pass.line);
+			await world.net.mine(3);
+			t.equal("but the exit that has to be challenged is", (await world
+				.game("Mallory").standardExit(spent.raw, spent.at)).exitable, false);
+			delete process.env.PLASMA_WATCHER_CHECK_SECONDS;
+			for (passes = 1; pass.code !== 0 && passes < 20; passes++)
+				pass = await watcher.check();
+		});
+		t.equal("then all of it is verified and valid", pass.code, 0);
+		t.ok("up to the last block", pass.line.includes(`block=${last.blknum} `),
+			pass.line);
+		t.ok(`within ${ceiling} MiB`, peak > 0 && peak < ceiling, `${peak} MiB`);
+		t.note(`${count} payments, ${passes} passes, ${((performance.now() - began) / 1000).toFixed(1)}` +
+			` s, ${peak.toFixed(0)} MiB`);
+
+		const one = ethers.getBytes(await world.signed(
+			world.pay([alices], [["Alice", 7n * ONE]])));
+		const root = ethers.id("one too many");
+		world.evil.bodies.set(root.slice(2), Buffer.concat([
+			Uint8Array.from(listHeader(65537 * one.length)),
+			...Array(65537).fill(one)]));
+		await world.evil.commitRoot(root);
+		await world.pass(WITHHOLDING_LIMIT + 60);
+		const much = await peakOf(async () => {
+			pass = await watcher.check();
+		});
+		t.equal("one transaction more is no block", pass.code, 2);
+		t.ok("for its number of transactions",
+			pass.said.includes("too_many_transactions"), pass.said);
+		t.ok("and takes no more memory", much < ceiling, `${much} MiB`);
 	},
 }, {
 	id: "A-21", title: "a first sync with an exit due soon: the challenge goes first",

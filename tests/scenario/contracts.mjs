@@ -2,6 +2,8 @@
 //
 // Group C: what the maintainer, tokens and accounts with code can do.
 
+import { readFileSync, writeFileSync } from "node:fs";
+
 import { ethers } from "ethers";
 
 import { abiOf } from "../support/exit_game.mjs";
@@ -31,7 +33,73 @@ async function leaves(t, { world, coin, watcher }, at) {
 	t.ok("and will be paid before the change counts", await world.now() < at + P);
 }
 
+/** From now on nobody can send the token to `holder`: its code stands at another
+ * address and is called from a few instructions that look at transfers first. */
+async function blocklist(world, holder) {
+	const { rpc } = world.net.node;
+	const target = world.token.target;
+	const code = "0x00000000000000000000000000000000000c0de7";
+	const hex = (address) => address.slice(2).toLowerCase();
+	await rpc("anvil_setCode", [code, await rpc("eth_getCode", [target, "latest"])]);
+	await rpc("anvil_setCode", [target, `0x${[
+		"5f3560e01c63a9059cbb14", // transfer
+		`60043573${hex(holder)}14`, // to the holder
+		"16605557", // to the end
+		"365f5f37", // the call as it is
+		`5f5f365f73${hex(code)}5af4`,
+		"3d5f5f3e", "605157", "3d5ffd", "5b3d5ff3", // its answer
+		"5b5f5ffd",
+	].join("")}`]);
+	await world.net.mine(3);
+}
+
+/** An account of somebody whose receiving needs more gas than a transfer brings. */
+async function delegate(world, name) {
+	const target = "0x00000000000000000000000000000000000c0de5";
+	await world.net.node.rpc("anvil_setCode", [target, "0x600160015500"]);
+	await world.net.node.rpc("anvil_setCode", [world.address(name),
+		`0xef0100${target.slice(2)}`]);
+	await world.net.mine(3);
+}
+
 export const scenarios = [{
+	id: "B-25", title: "a pay-out to an account with code fails: a credit waits, and is claimed",
+	needs,
+	async run(t) {
+		const { world, coin, watcher } = await alone(t);
+		await delegate(world, "Alice");
+		const { ethVault, game } = world.game("Alice");
+		const first = await watcher.check();
+		t.ok("the watcher warns of the code", /carries code/.test(first.why),
+			first.why);
+		t.equal("and goes on", first.code, 0);
+		await watcher.command("exit", `${coin.at}`);
+		await world.net.mine(3);
+		await watcher.check();
+		await world.pass(P + 60);
+		await watcher.settle();
+		const failed = await ethVault.queryFilter(
+			ethVault.filters.WithdrawFailed(), 0);
+		t.equal("the plain pay-out failed", failed.map(({ args }) => args.amount),
+			[4n * ONE]);
+		const claimed = async (contract) => (await contract.queryFilter(
+			contract.filters.CreditClaimed(), 0)).map(({ args }) => [args.to]);
+		t.equal("what waited in the vault is claimed", await claimed(ethVault),
+			[[world.address("Alice")]]);
+		t.equal("and the bond", await claimed(game), [[world.address("Alice")]]);
+		world.referee.exits(world.referee.coinsOf(world.address("Alice")));
+		await world.balances(t, ["Alice"]);
+
+		// Without our extensions the contracts would lose it.
+		const file = world.net.file("net.conf");
+		writeFileSync(file, readFileSync(file, "utf8")
+			.replace(/^extensions = .*$/m, "extensions = 0"));
+		const refused = await watcher.command("check");
+		t.ok("where contracts would lose it the watcher refuses",
+			refused.status !== 0 && /carries code/.test(refused.stderr +
+				refused.stdout), refused.stderr + refused.stdout);
+	},
+}, {
 	id: "C-04", title: "a vault, an exit game, a verifier or code that nobody approved",
 	needs,
 	async run(t) {
@@ -57,6 +125,48 @@ export const scenarios = [{
 		}
 	},
 }, {
+	id: "C-07", title: "a blocked holder at the head stops nobody, and a queue that stops is said to",
+	needs,
+	async run(t) {
+		const people = ["Alice", "Bob", "Mallory"];
+		const world = await World.start(t, { people, token: true });
+		const token = world.token.target;
+		const coins = {};
+		for (const name of ["Mallory", "Alice", "Bob"]) {
+			await world.mint(name, 100n);
+			coins[name] = await world.deposit(name, 50n, token);
+		}
+		await world.deposit("Alice", ONE);
+		const watcher = await world.watcher("Alice");
+		t.equal("before it, all is well", (await watcher.check()).code, 0);
+		for (const name of ["Mallory", "Alice", "Bob"])
+			await world.game(name).startStandardExit(coins[name]);
+		await blocklist(world, world.address("Mallory"));
+		await world.pass(P + 60);
+		await watcher.settle();
+		const has = (name) => world.token.balanceOf(world.address(name));
+		t.equal("the others are paid", [await has("Alice"), await has("Bob")],
+			[100n, 100n]);
+		t.equal("what is Mallory's waits as a credit", await world.game("Mallory")
+			.erc20Vault.creditOf(world.address("Mallory"), token), 50n);
+
+		// A queue of which nobody takes the head, as where a transfer that reverts
+		// stops it.
+		await world.mint("Bob", 10n);
+		const late = await world.deposit("Bob", 10n, token);
+		await world.game("Bob").startStandardExit(late);
+		watcher.act = "print";
+		await world.pass(P + P / 14 - 60);
+		const waits = await watcher.check();
+		t.ok("not yet", !waits.said.includes("queue_stuck"), waits.said);
+		await world.pass(120);
+		const stuck = await watcher.check();
+		t.ok("it has been due for a 14th of the period: queue_stuck",
+			stuck.said.includes("queue_stuck"), stuck.said);
+		t.equal("which is CRITICAL", stuck.code, 2);
+		t.ok("and no halt", !stuck.line.includes("halted"), stuck.line);
+	},
+}, {
 	id: "C-09", title: "an account with delegated code: the challenge stands, the bond waits",
 	needs,
 	async run(t) {
@@ -64,12 +174,7 @@ export const scenarios = [{
 		await world.deposit("Alice", 4n * ONE);
 		const coin = await world.deposit("Mallory", 5n * ONE);
 		await world.block([world.pay([coin], [["Alice", 5n * ONE]])]);
-		// Delegated to code that needs more gas than a plain transfer brings.
-		const target = "0x00000000000000000000000000000000000c0de5";
-		await world.net.node.rpc("anvil_setCode", [target, "0x600160015500"]);
-		await world.net.node.rpc("anvil_setCode", [world.address("Alice"),
-			`0xef0100${target.slice(2)}`]);
-		await world.net.mine(3);
+		await delegate(world, "Alice");
 		const watcher = await world.watcher("Alice");
 		const first = await watcher.check();
 		t.ok("the watcher warns", first.code >= 1 || /code/.test(first.why),

@@ -111,6 +111,42 @@ export const scenarios = [{
 			(await alice.ask("guide", [`${coin}`])).coins[0].exit, "in_flight");
 	},
 }, {
+	id: "B-22", title: "coins that cost more to exit than they are worth are warned of, and merged",
+	needs,
+	async run(t) {
+		const { net, operator, alice } = await oneCoin(t);
+		const crumbs = [];
+		for (let i = 0; i < 4; i++)
+			crumbs.push(await net.deposit(alice.signer, ONE));
+		const dear = async (gwei) => {
+			await net.node.rpc("anvil_setNextBlockBaseFeePerGas",
+				[ethers.toQuantity(BigInt(gwei) * 10n ** 9n)]);
+			await net.node.rpc("evm_mine");
+			await alice.ask("coins");
+			return (await alice.say("doctor")).stdout;
+		};
+		const warning = "more than a twentieth lies in coins that cost more to exit";
+		const calm = await dear(1);
+		t.ok("at a low price nothing is said", !calm.includes(warning) &&
+			calm.includes("coins are worth their exits"), calm);
+		const loud = await dear(5000);
+		t.ok("at a high one the wallet warns, and says what to do",
+			loud.includes(warning) && loud.includes("plasma-wallet merge --all"),
+			loud);
+		operator.answer = (bytes) => {
+			const [, ...fields] = ethers.decodeRlp(bytes);
+			return { success: true, data: { blknum: 1000, txindex: 0,
+				txhash: ethers.keccak256(ethers.encodeRlp(fields)) } };
+		};
+		const { merges } = await alice.ask("merge", ["--all"]);
+		t.equal("one payment makes one coin of them, the smallest first",
+			merges.map(({ inputs, outputs }) => [inputs.length, outputs.length]),
+			[[5, 1]]);
+		const [, , inputs] = ethers.decodeRlp(operator.submitted[0]);
+		t.ok("the crumbs are in it", crumbs.every((at) =>
+			inputs.some((word) => BigInt(word) === BigInt(at))));
+	},
+}, {
 	id: "G-03", title: "a key is in memory that is neither swapped nor dumped",
 	needs,
 	async run(t) {

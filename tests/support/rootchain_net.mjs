@@ -160,7 +160,8 @@ export class Chain {
 	}
 }
 
-async function deployToken(net) {
+/** An ERC-20 token that anybody mints. */
+export async function deployToken(net) {
 	const { abi, bytecode } = JSON.parse(readFileSync(
 		join(top, "tests", "support", "TestToken.json"), "utf8"));
 	const token = await new ethers.ContractFactory(abi, bytecode,

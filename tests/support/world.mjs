@@ -27,6 +27,7 @@ import { cut, HostileOperator } from "./hostile_operator.mjs";
 import { program, run, startNet, waitFor, writeKeystore } from "./operator_net.mjs";
 import { build } from "./programs.mjs";
 import { Referee } from "./referee.mjs";
+import { deployToken } from "./rootchain_net.mjs";
 
 export const ONE = 10n ** 18n;
 export const P = 604800;
@@ -157,7 +158,8 @@ export class Watcher {
 }
 
 export class World {
-	static async start({ atExit }, { people = [], slots, anvil } = {}) {
+	/** `token: true` deploys an ERC-20 token and admits it: world.token. */
+	static async start({ atExit }, { people = [], slots, anvil, token } = {}) {
 		const world = new World();
 		world.net = await startNet({ anvil, slots });
 		atExit(async (failed) => {
@@ -167,11 +169,15 @@ export class World {
 			await world.evil?.close();
 			await world.net.close(keep);
 		});
-		await world.net.deploy();
+		if (token)
+			world.token = await deployToken(world.net);
+		await world.net.deploy(token ? ["--token", `${world.token.target}=1`] : []);
 		world.network = world.net.network;
 		world.evil = await HostileOperator.start(
 			{ network: world.network, authority: world.net.authority });
 		world.referee = await Referee.of(world.net);
+		if (token)
+			world.referee.admit(world.token.target);
 		world.people = {};
 		for (const name of people)
 			await world.person(name);
@@ -185,6 +191,13 @@ export class World {
 		writeKeystore(this.keystore(name), wallet);
 		await this.referee.watch(name, wallet.address);
 		return this.people[name];
+	}
+
+	/** Gives somebody of the token. */
+	async mint(name, amount) {
+		const { token } = this;
+		await (await token.connect(this.net.deployer)
+			.mint(this.address(name), amount)).wait();
 	}
 
 	address(name) {
