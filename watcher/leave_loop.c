@@ -73,6 +73,59 @@ static bool find_exit(const struct exit_turn *turn, bool *started,
 	return true;
 }
 
+static bool is_owner(const struct exit_turn *turn,
+		     const struct address *address)
+{
+	for (size_t i = 0; i < turn->facts->owner_count; i++) {
+		if (address_equal(&turn->facts->owners[i].address, address))
+			return true;
+	}
+	return false;
+}
+
+/* Whether an input before this one is an owner's, too: it starts the exit. */
+static bool is_started_by_another(const struct exit_turn *turn, bool *another,
+				  const struct transaction *spend,
+				  struct position position, struct error *error)
+{
+	struct watched_coin coin;
+	bool found;
+
+	*another = false;
+	for (size_t i = 0; !*another && i < spend->input_count &&
+			   !position_equal(spend->inputs[i], position);
+	     i++) {
+		if (!watcher_store_coin(turn->database, &found, &coin,
+					spend->inputs[i], error))
+			return false;
+		*another = found && is_owner(turn, &coin.output.owner);
+	}
+	return true;
+}
+
+/* What this coin's part of an exit in flight is, with `best` that spends it.
+ * NULL: it will be a payment to its owner. */
+static bool fill_part(const struct exit_turn *turn, struct own_coin *out,
+		      const struct known_spend *best, struct error *error)
+{
+	struct transaction spend;
+	bool another = false;
+
+	out->starts_flight = true;
+	out->piggybacks = 2;
+	if (best == NULL ||
+	    transaction_decode(&spend, best->raw) != VERDICT_VALID)
+		return true;
+	if (!is_started_by_another(turn, &another, &spend, out->position,
+				   error))
+		return false;
+	out->starts_flight = !another;
+	out->piggybacks = 1;
+	for (size_t i = 0; !another && i < spend.output_count; i++)
+		out->piggybacks += is_owner(turn, &spend.outputs[i].owner);
+	return true;
+}
+
 static bool fill_coin(const struct exit_turn *turn, struct own_coin *out,
 		      const struct watched_coin *coin, struct error *error)
 {
@@ -98,7 +151,7 @@ static bool fill_coin(const struct exit_turn *turn, struct own_coin *out,
 		out->signed_tx = best->transaction_hash;
 	else if (claimed)
 		out->signed_by = 1; /* by an unknown signature */
-	return true;
+	return fill_part(turn, out, best, error);
 }
 
 static bool add_owner(const struct exit_turn *turn, struct own_coin **list,
@@ -562,11 +615,8 @@ static bool add_input(const struct exit_turn *turn,
 		received->is_disputed = true;
 		return true;
 	}
-	for (size_t i = 0; i < turn->facts->owner_count; i++)
-		received->has_own_input =
-			received->has_own_input ||
-			address_equal(&turn->facts->owners[i].address,
-				      &coin.output.owner);
+	received->has_own_input =
+		received->has_own_input || is_owner(turn, &coin.output.owner);
 	if (!known_store_spends(&turn->sources, turn->arena, &spends, position,
 				&coin.output.owner, error))
 		return false;

@@ -213,7 +213,7 @@ void mass_exit_order(struct own_coin *coins, size_t count,
 
 /* As measured on a root chain, a little above (contracts/gas.json). */
 #define GAS_STANDARD_EXIT 300000
-#define GAS_IN_FLIGHT_EXIT 700000
+#define GAS_IN_FLIGHT_EXIT 800000
 #define GAS_PIGGYBACK 250000
 
 static void fill_way(struct mass_exit_line *line, const struct own_coin *coin,
@@ -229,10 +229,16 @@ static void fill_way(struct mass_exit_line *line, const struct own_coin *coin,
 						     coin->block_time,
 						     prices->exit_period);
 	} else if (line->decision.way == EXIT_WAY_IN_FLIGHT) {
-		line->gas = GAS_IN_FLIGHT_EXIT + GAS_PIGGYBACK;
-		line->bonds_wei = plus(prices->in_flight_bond_wei,
-				       prices->piggyback_bond_wei);
-		line->bounties_wei = prices->piggyback_bounty_wei;
+		line->gas = coin->piggybacks * (uint64_t)GAS_PIGGYBACK;
+		line->bonds_wei =
+			times(prices->piggyback_bond_wei, coin->piggybacks);
+		line->bounties_wei =
+			times(prices->piggyback_bounty_wei, coin->piggybacks);
+		if (coin->starts_flight) {
+			line->gas += GAS_IN_FLIGHT_EXIT;
+			line->bonds_wei = plus(line->bonds_wei,
+					       prices->in_flight_bond_wei);
+		}
 		line->pays_at = exitable_at_in_flight(
 			prices->now, coin->block_time, prices->exit_period);
 	}

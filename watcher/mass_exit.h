@@ -31,6 +31,11 @@ struct own_coin {
 				 * block */
 	struct hash signed_tx;	/* the one most likely included; with
 				 * signed_by > 0 */
+	/* Of an exit in flight: whether this coin is the one of its inputs that
+	 * the start is counted for, and the slots that are piggybacked for it,
+	 * its own and, with the start, the owners' outputs. */
+	bool starts_flight;
+	unsigned int piggybacks;
 };
 
 enum exit_way {

@@ -4,11 +4,14 @@
 // The rare rows of the table of the mass exit (protocol.md 15): fee outputs, and
 // payments whose sender is silent.
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { ethers } from "ethers";
 
 import { position, rawFee } from "../support/child_chain.mjs";
 import { ONE, P, World } from "../support/world.mjs";
-import { missing } from "../support/programs.mjs";
+import { missing, top } from "../support/programs.mjs";
 import { tap } from "../support/tap.mjs";
 
 const FEE = ONE / 10n;
@@ -39,6 +42,16 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 	equal("the plan takes a fee output out in flight",
 		planned.exits.map(({ position: at, exit }) => [at, exit]),
 		[[String(position(1000n, 1, 0)), "in_flight"]]);
+	equal("with the bonds of the start and of both sides", planned.bonds_wei,
+		String(26900000000000000n + 2n * 30900000000000000n));
+	equal("of which the bounties are cost", planned.bounties_wei,
+		String(2n * 25000000000000000n));
+	const { start_in_flight_exit: start, piggyback } = JSON.parse(readFileSync(
+		join(top, "contracts", "gas.json"), "utf8"));
+	const dearest = start.dearest + 2 * piggyback.dearest;
+	ok("and the gas of the dearest that was measured, or a little more",
+		planned.exits[0].gas >= dearest && planned.exits[0].gas < 2 * dearest,
+		`${planned.exits[0].gas} for ${dearest}`);
 
 	// What Mallory pays Alice is seen in a block that is invalid.
 	const paid = world.pay([change], [["Alice", 5n * ONE - FEE]]);

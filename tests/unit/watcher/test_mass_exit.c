@@ -205,10 +205,33 @@ START_TEST(test_bonds_are_capital_and_bounties_are_cost)
 	ck_assert(line.start_last == T + FLIGHT_PERIOD - 1);
 	ck_assert(!line.is_stranded);
 	coin.signed_by = 1;
+	coin.starts_flight = true;
+	coin.piggybacks = 2;
+	line = mass_exit_cost(&coin, &made);
+	ck_assert(amount_equal(line.bonds_wei, amount_of(8000)));
+	ck_assert(amount_equal(line.bounties_wei, amount_of(600)));
+	ck_assert(line.is_stranded);
+}
+END_TEST
+
+/* Two coins of one payment that leaves in flight. */
+START_TEST(test_the_start_of_a_flight_is_counted_once)
+{
+	struct mass_exit_prices made = prices();
+	struct own_coin coin = coin_of(place_at(1000, 0, 0), 7000000);
+	uint64_t gas;
+
+	coin.signed_by = 1;
+	coin.piggybacks = 1;
+	struct mass_exit_line line = mass_exit_cost(&coin, &made);
+	ck_assert(amount_equal(line.bonds_wei, amount_of(3000)));
+	ck_assert(amount_equal(line.bounties_wei, amount_of(300)));
+	gas = line.gas;
+	coin.starts_flight = true;
 	line = mass_exit_cost(&coin, &made);
 	ck_assert(amount_equal(line.bonds_wei, amount_of(5000)));
 	ck_assert(amount_equal(line.bounties_wei, amount_of(300)));
-	ck_assert(line.is_stranded);
+	ck_assert_uint_gt(line.gas, gas);
 }
 END_TEST
 
@@ -273,6 +296,7 @@ Suite *mass_exit_suite(void)
 		tests,
 		test_late_deposits_go_first_then_flights_then_value_then_age);
 	tcase_add_test(tests, test_bonds_are_capital_and_bounties_are_cost);
+	tcase_add_test(tests, test_the_start_of_a_flight_is_counted_once);
 	tcase_add_test(
 		tests,
 		test_a_coin_worth_its_exit_and_its_bounty_is_not_stranded);
