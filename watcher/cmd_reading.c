@@ -19,6 +19,8 @@
 static bool read_owners(struct reading *reading, const struct config *config,
 			struct error *error)
 {
+	bool has_one_table =
+		config_text_at(config, "owner", "signed", 1) == NULL;
 	size_t count = 0;
 
 	while (config_text_at(config, "owner", "address", count) != NULL)
@@ -34,6 +36,8 @@ static bool read_owners(struct reading *reading, const struct config *config,
 			return error_set(error, ERROR_CONFIG,
 					 "[owner] address = %s: not an account",
 					 text);
+		reading->owners[i].signed_path = config_text_at(
+			config, "owner", "signed", has_one_table ? 0 : i);
 		reading->accounts[i] = reading->owners[i].address;
 	}
 	reading->facts.owners = reading->owners;

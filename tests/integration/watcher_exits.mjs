@@ -4,6 +4,8 @@
 // What the watcher tells about leaving, and leaving because one wants to: plan,
 // guide, exits and exit, on a chain that is well.
 
+import { ethers } from "ethers";
+
 import { ONE, P, World } from "../support/world.mjs";
 import { missing } from "../support/programs.mjs";
 import { tap } from "../support/tap.mjs";
@@ -83,4 +85,25 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 	equal("coin by coin", last.exits.filter(({ status }) => status === "live")
 		.map(({ position }) => position).sort(),
 	[paid, dust].map((coin) => String(coin.at)).sort());
+
+	// Room for exits: a quarter of the gas of all eth_blocks of a period
+	// (formats.md 8), of which a minute may pass between two.
+	const { chain_outputs: outputs } =
+		JSON.parse((await watcher.command("plan", "--json")).stdout);
+	const squeeze = async (percent) => {
+		const gas = Math.floor(outputs * 300000 * 4 * 100 /
+			(Math.floor((P - 1) / 60) * percent));
+		await world.net.node.rpc("evm_setBlockGasLimit", [ethers.toQuantity(gas)]);
+		await world.net.node.rpc("anvil_mine",
+			[ethers.toQuantity(300), ethers.toQuantity(60)]);
+		return watcher.check();
+	};
+	const roomy = await squeeze(45);
+	equal("a mass exit that takes 45 % of the room is no matter",
+		[roomy.code, roomy.line.includes("a mass exit")], [0, false]);
+	const tight = await squeeze(55);
+	equal("55 % is WARNING", tight.code, 1);
+	ok("and said", /a mass exit of the chain would take 5[5-6] %/
+		.test(tight.line), tight.line);
+	equal("85 % is CRITICAL", (await squeeze(85)).code, 2);
 });

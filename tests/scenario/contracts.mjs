@@ -188,4 +188,60 @@ export const scenarios = [{
 			await world.game("Alice").game.creditOf(world.address("Alice")),
 			23300000000000000n);
 	},
+}, {
+	id: "C-11", title: "every call at its largest needs less than half of what a transaction may have",
+	needs: ["plasma-operator"],
+	async run(t) {
+		const world = await World.start(t, { people: ["Mallory"] });
+		const game = world.game("Mallory");
+		const five = (name, amount) => Array(5).fill([name, amount]);
+		const deposit = await world.deposit("Mallory", 50n * ONE);
+		const [coins] = await world.block(
+			[world.pay([deposit], five("Mallory", 10n * ONE))]);
+		const tx = world.pay(coins, five("Mallory", 10n * ONE));
+		const [outputs] = await world.block([tx]);
+		const spend = world.pay(outputs, five("Mallory", 10n * ONE));
+		const rival = world.pay([...coins].reverse(), [["Mallory", 50n * ONE]]);
+		const witnessesOf = (payment) => world.witnesses(payment);
+		const [last] = coins.slice(4);
+		const flight = { raw: tx.raw, inputIndex: 4, input: last };
+		const used = {};
+		const measure = async (name, call) => {
+			const { gasUsed } = await call;
+			used[name] = Math.max(used[name] ?? 0, Number(gasUsed));
+		};
+
+		await measure("startStandardExit", game.startStandardExit(outputs[4]));
+		await measure("challengeStandardExit", game.challengeStandardExit({
+			...outputs[4], spend: spend.raw, inputIndex: 4,
+			witness: (await witnessesOf(spend))[4] }));
+		await measure("startInFlightExit", game.startInFlightExit({ raw: tx.raw,
+			inputs: coins, witnesses: await witnessesOf(tx) }));
+		for (let i = 0; i < 5; i++) {
+			await measure("piggybackInFlightExitOnInput",
+				game.piggybackInput(tx.raw, i));
+			await measure("piggybackInFlightExitOnOutput",
+				game.piggybackOutput(tx.raw, i));
+		}
+		const [witness] = await witnessesOf(rival);
+		await measure("challengeInFlightExitNotCanonical", game.challengeNotCanonical({
+			...flight, rival: { raw: rival.raw, inputIndex: 0, witness } }));
+		await measure("respondToNonCanonicalChallenge",
+			game.respond(tx.raw, outputs[0].at, outputs[0].proof));
+		await measure("challengeInFlightExitInputSpent", game.blockInput({ ...flight,
+			spend: rival.raw, spendIndex: 0, witness }));
+		await measure("challengeInFlightExitOutputSpent", game.blockOutput({
+			raw: tx.raw, proof: outputs[4].proof, at: outputs[4].at,
+			spend: spend.raw, spendIndex: 4, witness: (await witnessesOf(spend))[4] }));
+		await measure("startInFlightExit", game.startInFlightExit({ raw: rival.raw,
+			inputs: rival.coins, witnesses: await witnessesOf(rival) }));
+		await world.pass(2 * P + 60);
+		await measure("deleteNonPiggybackedInFlightExit",
+			game.deleteInFlightExit(rival.raw));
+		await measure("processExits", game.processExits());
+
+		t.equal("all ten calls, and deletion, were made", Object.keys(used).length, 11);
+		for (const [name, gas] of Object.entries(used))
+			t.ok(`${name}: ${gas} gas`, gas < (1 << 24) / 2);
+	},
 }];

@@ -274,7 +274,12 @@ export const scenarios = [{
 		const { world, alices, watcher } = await stage(t);
 		const free = await world.deposit("Alice", 2n * ONE);
 		const spend = world.pay([alices], [["Bob", ONE], ["Alice", 3n * ONE]]);
+		const doubt = "nobody can know here what was signed";
+		t.ok("without the wallet's table the plan says what it cannot know",
+			(await watcher.command("plan")).stdout.includes(doubt));
 		await world.walletSigns("Alice", spend);
+		t.ok("with it there is no doubt",
+			!(await watcher.command("plan")).stdout.includes(doubt));
 		await world.badBlock("payment_without_inputs");
 		const pass = await watcher.settle(8);
 		t.ok("the chain is halted", pass.line.includes("halted"), pass.line);
