@@ -16,7 +16,7 @@
 #include "tests/unit/runner.h"
 #include "watcher/deadline.h"
 
-#define ROUNDS 300
+#define ROUNDS 100
 #define START 1000000
 #define NEVER UINT64_MAX
 
@@ -456,6 +456,8 @@ Suite *deadline_suite(void)
 {
 	Suite *suite = suite_create("deadline");
 	TCase *tests = tcase_create("second by second");
+
+	tcase_set_timeout(tests, 60);
 
 	tcase_add_test(tests,
 		       test_an_answer_helps_until_the_entry_can_be_processed);
