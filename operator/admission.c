@@ -119,15 +119,6 @@ void candidate_recover_batch(struct candidate *const *candidates,
 	}
 }
 
-struct refusal candidate_recover(struct candidate *candidate,
-				 const struct hash *domain)
-{
-	struct refusal refusal;
-
-	candidate_recover_batch(&candidate, &refusal, 1, domain);
-	return refusal;
-}
-
 /* The name of what is wrong with a position that has no unspent coin. */
 static struct refusal judge_missing(const struct history *history,
 				    struct position input)

@@ -48,10 +48,6 @@ void candidate_recover_batch(struct candidate *const *candidates,
 			     struct refusal *refusals, size_t count,
 			     const struct hash *domain);
 
-/* Part two: recovers all signers; `domain` is the EIP-712 separator. */
-NODISCARD struct refusal candidate_recover(struct candidate *candidate,
-					   const struct hash *domain);
-
 /* What became of the positions that no unspent coin has: how long each block
  * is, and which deposits there were. */
 struct history {

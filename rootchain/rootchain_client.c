@@ -216,12 +216,6 @@ bool rootchain_client_is_busy(const struct rootchain_client *client,
 	return state_of(client, endpoint) != ENDPOINT_IDLE;
 }
 
-bool rootchain_client_is_done(const struct rootchain_client *client,
-			      size_t endpoint)
-{
-	return state_of(client, endpoint) == ENDPOINT_DONE;
-}
-
 void rootchain_client_start(struct rootchain_client *client, size_t endpoint,
 			    struct root_chain_batch *batch_adopt)
 {
@@ -320,15 +314,4 @@ bool rootchain_client_ask(struct rootchain_client *client, size_t endpoint,
 	rootchain_client_start(client, endpoint, *batch);
 	rootchain_client_wait(client, 1, timeout_ms, 0);
 	return rootchain_client_take(client, endpoint, batch, error);
-}
-
-uint64_t rootchain_client_requests(const struct rootchain_client *client,
-				   size_t endpoint)
-{
-	struct endpoint *one = endpoint_at(client, endpoint);
-
-	pthread_mutex_lock(&one->client->mutex);
-	uint64_t requests = one->requests;
-	pthread_mutex_unlock(&one->client->mutex);
-	return requests;
 }

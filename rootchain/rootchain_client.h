@@ -46,10 +46,6 @@ const char *rootchain_client_name(const struct rootchain_client *client,
 bool rootchain_client_is_busy(const struct rootchain_client *client,
 			      size_t endpoint);
 
-/* True if a started batch can be taken back at once. */
-bool rootchain_client_is_done(const struct rootchain_client *client,
-			      size_t endpoint);
-
 /* Hands a batch over; the endpoint must not be busy (asserted). */
 void rootchain_client_start(struct rootchain_client *client, size_t endpoint,
 			    struct root_chain_batch *batch_adopt);
@@ -73,9 +69,5 @@ NODISCARD bool rootchain_client_ask(struct rootchain_client *client,
 				    size_t endpoint,
 				    struct root_chain_batch **batch,
 				    uint64_t timeout_ms, struct error *error);
-
-/* HTTP requests that were sent to an endpoint so far. */
-uint64_t rootchain_client_requests(const struct rootchain_client *client,
-				   size_t endpoint);
 
 #endif

@@ -16,8 +16,3 @@ enum availability block_getter_judge(const struct missing_block *block,
 		return AVAILABILITY_SUSPECTED;
 	return AVAILABILITY_WAITING;
 }
-
-size_t block_getter_batch(size_t count, size_t window)
-{
-	return count < window ? count : window;
-}

@@ -31,8 +31,4 @@ enum availability {
 enum availability block_getter_judge(const struct missing_block *block,
 				     uint64_t now, uint64_t limit);
 
-/* How many of `count` missing blocks, oldest first, to fetch ahead in one pass
- * when at most `window` bodies may be held unjudged. */
-size_t block_getter_batch(size_t count, size_t window);
-
 #endif

@@ -252,9 +252,10 @@ bool watcher_store_blocks_to_keep(struct database *database,
 	return many_blocks(row, blocks, count, error);
 }
 
-bool watcher_store_block_before(struct database *database, bool *found,
-				struct watched_block *block, uint64_t before,
-				struct error *error)
+/* The newest operator block with a number below `before`. */
+static bool block_before(struct database *database, bool *found,
+			 struct watched_block *block, uint64_t before,
+			 struct error *error)
 {
 	struct statement *row =
 		statement_begin(database, SQL_WATCHER_NEWEST_BLOCK_BEFORE);
@@ -277,15 +278,13 @@ bool watcher_store_newest_applied(struct database *database, bool *found,
 	if (ok && *found && !statement_is_null(row, 0))
 		before = statement_u64(row, 0);
 	statement_end(row);
-	return ok && watcher_store_block_before(database, found, block, before,
-						error);
+	return ok && block_before(database, found, block, before, error);
 }
 
 bool watcher_store_newest_seen(struct database *database, bool *found,
 			       struct watched_block *block, struct error *error)
 {
-	return watcher_store_block_before(database, found, block, INT64_MAX,
-					  error);
+	return block_before(database, found, block, INT64_MAX, error);
 }
 
 bool watcher_store_root_repeated(struct database *database, bool *repeated,

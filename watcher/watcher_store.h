@@ -127,12 +127,6 @@ NODISCARD bool watcher_store_newest_applied(struct database *database,
 					    struct watched_block *block,
 					    struct error *error);
 
-/* The newest operator block with a number below `before`. */
-NODISCARD bool watcher_store_block_before(struct database *database,
-					  bool *found,
-					  struct watched_block *block,
-					  uint64_t before, struct error *error);
-
 /* The newest operator block that the root chain has. */
 NODISCARD bool watcher_store_newest_seen(struct database *database, bool *found,
 					 struct watched_block *block,

@@ -66,11 +66,6 @@ struct bytes abi_take_bytes(struct abi_reader *reader)
 	return view;
 }
 
-size_t abi_reader_place(const struct abi_reader *reader)
-{
-	return reader->len - reader->cursor.left;
-}
-
 void abi_reader_fail(struct abi_reader *reader)
 {
 	cursor_fail(&reader->cursor);

@@ -655,22 +655,6 @@ unsigned int contract_event_emitters(enum contract_event_kind kind)
 	return form_of(kind)->emitters;
 }
 
-const char *contract_event_verdict_name(enum contract_event_verdict verdict)
-{
-	switch (verdict) {
-	case CONTRACT_EVENT_VALID:
-		return "valid";
-	case CONTRACT_EVENT_BAD_TOPIC_COUNT:
-		return "bad_topic_count";
-	case CONTRACT_EVENT_BAD_TOPIC:
-		return "bad_topic";
-	case CONTRACT_EVENT_BAD_DATA:
-		return "bad_data";
-	}
-	assert(false);
-	return "";
-}
-
 enum contract_event_verdict contract_event_decode(struct contract_event *out,
 						  const struct eth_log *log)
 {

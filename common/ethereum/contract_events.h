@@ -277,7 +277,4 @@ const char *contract_event_signature(enum contract_event_kind kind);
 /* The enum contract_role bits of those that emit the kind. */
 unsigned int contract_event_emitters(enum contract_event_kind kind);
 
-/* Stable name of a verdict ("bad_topic_count"). */
-const char *contract_event_verdict_name(enum contract_event_verdict verdict);
-
 #endif

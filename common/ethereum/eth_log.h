@@ -24,9 +24,6 @@ struct eth_log {
 	uint32_t log_index; /* within the eth_block */
 };
 
-/* -1, 0 or 1 by (eth_block_number, log_index), the order of all events. */
-int eth_log_compare(const struct eth_log *a, const struct eth_log *b);
-
 /* True if address, topics and data are the same, wherever the logs stand. */
 bool eth_log_same_content(const struct eth_log *a, const struct eth_log *b);
 

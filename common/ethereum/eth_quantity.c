@@ -34,13 +34,6 @@ bool eth_quantity_parse(struct u256 *out, const char *text, size_t len)
 	return true;
 }
 
-bool eth_quantity_parse_u64(uint64_t *out, const char *text, size_t len)
-{
-	struct u256 number;
-	return eth_quantity_parse(&number, text, len) &&
-	       u256_to_u64(out, number);
-}
-
 void eth_quantity_format(char text[ETH_QUANTITY_SIZE], struct u256 number)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -56,40 +49,4 @@ void eth_quantity_format(char text[ETH_QUANTITY_SIZE], struct u256 number)
 			text[len++] = digits[digit];
 	}
 	text[len] = '\0';
-}
-
-void eth_quantity_format_u64(char text[ETH_QUANTITY_SIZE], uint64_t number)
-{
-	eth_quantity_format(text, u256_of(number));
-}
-
-bool eth_data_parse(struct bytes *out, struct arena *arena, const char *text,
-		    size_t len, size_t max)
-{
-	if (len < 2 || len % 2 != 0 || (len - 2) / 2 > max)
-		return false;
-	size_t count = (len - 2) / 2;
-	uint8_t *data = arena_new(arena, count + 1, 1);
-	if (data == NULL || !hex_decode(data, count, text, len))
-		return false;
-	*out = bytes_view(data, count);
-	return true;
-}
-
-bool eth_data_parse_hash(struct hash *out, const char *text, size_t len)
-{
-	struct hash hash = { { 0 } };
-	if (!hex_decode(hash.bytes, sizeof(hash.bytes), text, len))
-		return false;
-	*out = hash;
-	return true;
-}
-
-bool eth_data_parse_address(struct address *out, const char *text, size_t len)
-{
-	struct address address = { { 0 } };
-	if (!hex_decode(address.bytes, sizeof(address.bytes), text, len))
-		return false;
-	*out = address;
-	return true;
 }

@@ -25,23 +25,7 @@
 NODISCARD bool eth_quantity_parse(struct u256 *out, const char *text,
 				  size_t len);
 
-/* As eth_quantity_parse() for at most 64 bits. */
-NODISCARD bool eth_quantity_parse_u64(uint64_t *out, const char *text,
-				      size_t len);
-
 /* Writes "0x", the fewest lower-case digits and a zero byte. */
 void eth_quantity_format(char text[ETH_QUANTITY_SIZE], struct u256 number);
-void eth_quantity_format_u64(char text[ETH_QUANTITY_SIZE], uint64_t number);
-
-/* Data of any even number of digits, copied into the arena; at most `max`
- * bytes. False for anything else or when the arena is full. */
-NODISCARD bool eth_data_parse(struct bytes *out, struct arena *arena,
-			      const char *text, size_t len, size_t max);
-
-/* Data of exactly 32 or 20 bytes. */
-NODISCARD bool eth_data_parse_hash(struct hash *out, const char *text,
-				   size_t len);
-NODISCARD bool eth_data_parse_address(struct address *out, const char *text,
-				      size_t len);
 
 #endif

@@ -220,20 +220,3 @@ bool eth_transaction_sender(struct address *out,
 	struct hash hash = eth_transaction_signing_hash(tx);
 	return signature_recover(out, &flat, &hash);
 }
-
-/* keccak256(RLP [sender, nonce]), its last 20 bytes. */
-struct address eth_transaction_contract_address(const struct address *sender,
-						uint64_t nonce)
-{
-	uint8_t buffer[32];
-	struct writer writer = writer_of(buffer, sizeof(buffer));
-	struct bytes account = bytes_view(sender->bytes, sizeof(sender->bytes));
-	rlp_put_list_header(&writer,
-			    rlp_string_len(account) + rlp_u64_len(nonce));
-	rlp_put_string(&writer, account);
-	rlp_put_u64(&writer, nonce);
-	struct hash hash = keccak256(writer_view(&writer));
-	struct address address;
-	memcpy(address.bytes, hash.bytes + 12, sizeof(address.bytes));
-	return address;
-}

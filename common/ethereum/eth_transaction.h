@@ -74,8 +74,4 @@ NODISCARD bool
 eth_transaction_sender(struct address *out, const struct eth_transaction *tx,
 		       const struct eth_transaction_signature *signature);
 
-/* The address of the contract that `sender` creates with `nonce`. */
-struct address eth_transaction_contract_address(const struct address *sender,
-						uint64_t nonce);
-
 #endif

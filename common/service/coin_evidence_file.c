@@ -39,7 +39,8 @@ static json_t *exit_new(const struct coin_evidence *evidence)
 	return value;
 }
 
-json_t *coin_evidence_to_json_new(const struct coin_evidence *evidence)
+/* The object; the caller's to json_decref(). */
+static json_t *to_json_new(const struct coin_evidence *evidence)
 {
 	json_t *value = evidence_json_new("coin", evidence->made_at);
 
@@ -72,7 +73,7 @@ json_t *coin_evidence_to_json_new(const struct coin_evidence *evidence)
 void coin_evidence_write(struct growing_buffer *out,
 			 const struct coin_evidence *evidence)
 {
-	evidence_json_write(out, coin_evidence_to_json_new(evidence));
+	evidence_json_write(out, to_json_new(evidence));
 }
 
 /* ---- reading ---- */

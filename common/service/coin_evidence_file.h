@@ -17,9 +17,6 @@
 /* Longer than any evidence that is written. */
 #define COIN_EVIDENCE_MAX_LEN ((size_t)4 << 20)
 
-/* The object; the caller's to json_decref(). */
-json_t *coin_evidence_to_json_new(const struct coin_evidence *evidence);
-
 /* Appends the file, as people may read it too. */
 void coin_evidence_write(struct growing_buffer *out,
 			 const struct coin_evidence *evidence);

@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct explanation_row *
-explanation_table_find(const struct explanation_row *table, const char *text)
+/* The row with this identifier or name; NULL: there is none. */
+static const struct explanation_row *find(const struct explanation_row *table,
+					  const char *text)
 {
 	for (const struct explanation_row *row = table; row->id != NULL;
 	     row++) {
@@ -27,7 +28,7 @@ bool explanation_table_say(const struct explanation_row *table,
 		return true;
 	}
 	const struct explanation_row *found =
-		explanation_table_find(table, options->arguments[0]);
+		find(table, options->arguments[0]);
 	if (found == NULL)
 		return error_set(error, ERROR_REFUSED,
 				 "there is no %s; explain alone lists all",

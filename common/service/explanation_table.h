@@ -19,10 +19,6 @@ struct explanation_row {
 	const char *action;
 };
 
-/* The row with this identifier or name; NULL: there is none. */
-const struct explanation_row *
-explanation_table_find(const struct explanation_row *table, const char *text);
-
 /* Says what the argument of the command means; without an argument, lists all.
  * ERROR_REFUSED: there is no such thing. */
 NODISCARD bool explanation_table_say(const struct explanation_row *table,

@@ -73,16 +73,6 @@ static bool is_answered(const struct call *call)
 	return call->result != NULL || call->is_refused;
 }
 
-void root_chain_batch_forget(struct root_chain_batch *batch, size_t index)
-{
-	assert(index < batch->count);
-	json_decref(batch->calls[index].result);
-	batch->calls[index].result = NULL;
-	batch->calls[index].is_refused = false;
-	if (index < batch->first_open)
-		batch->first_open = index;
-}
-
 static void refuse(struct call *call, const char *message)
 {
 	size_t len = strlen(message);

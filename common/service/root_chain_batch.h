@@ -40,9 +40,6 @@ NODISCARD bool root_chain_batch_ask(struct root_chain_batch *batch,
 				    struct root_chain_rpc *rpc, size_t most,
 				    struct error *error);
 
-/* Forgets one answer, so that it can be asked again. */
-void root_chain_batch_forget(struct root_chain_batch *batch, size_t index);
-
 /* The result of a call that was asked, borrowed. ERROR_REFUSED: what the node
  * said instead. */
 NODISCARD bool root_chain_batch_result(json_t **result,

@@ -11,7 +11,6 @@
 #include "common/service/strict_json.h"
 
 #define PARAMS_CEILING ((size_t)64 << 10)
-#define TIP_BLOCKS 20
 
 /* "0x…" of fixed length out of an object. */
 static bool read_hash(struct hash *out, const json_t *object, const char *key,
@@ -495,25 +494,6 @@ static bool read_transaction(struct root_chain_transaction *out,
 
 static const char transaction_method[] = "eth_getTransactionByHash";
 
-bool root_chain_reader_transaction(struct root_chain_rpc *rpc, bool *found,
-				   struct root_chain_transaction *out,
-				   struct arena *arena,
-				   const struct hash *eth_transaction_hash,
-				   struct error *error)
-{
-	char params[ETH_POINT_TEXT_SIZE + 8];
-	json_t *result;
-
-	format_hash_params(params, eth_transaction_hash);
-	if (!root_chain_rpc_call(rpc, &result, transaction_method, params,
-				 error))
-		return false;
-	*found = !json_is_null(result);
-	bool ok = !*found || read_transaction(out, arena, result, error);
-	json_decref(result);
-	return ok ? true : blame(rpc, transaction_method, error);
-}
-
 size_t
 root_chain_reader_add_transaction(struct root_chain_batch *batch,
 				  const struct hash *eth_transaction_hash)
@@ -537,53 +517,4 @@ bool root_chain_reader_take_transaction(const struct root_chain_batch *batch,
 	*found = !json_is_null(result);
 	return !*found || read_transaction(out, arena, result, error) ||
 	       blame_call(batch, index, error);
-}
-
-static int compare_tips(const void *a, const void *b)
-{
-	const struct u256 *left = a;
-	const struct u256 *right = b;
-
-	return u256_compare(*left, *right);
-}
-
-static bool read_tips(struct u256 *tip_wei, const json_t *result,
-		      struct error *error)
-{
-	const json_t *rewards = json_object_get(result, "reward");
-	struct u256 tips[TIP_BLOCKS];
-	size_t count = 0;
-
-	for (size_t i = 0; i < json_array_size(rewards) && count < TIP_BLOCKS;
-	     i++) {
-		const json_t *row = json_array_get(rewards, i);
-
-		if (json_array_size(row) != 1 ||
-		    !strict_json_quantity_u256(&tips[count],
-					       json_array_get(row, 0), error))
-			return error_set(error, ERROR_BAD_INPUT,
-					 "reward: not a list of lists of one");
-		count++;
-	}
-	*tip_wei = u256_of(1);
-	if (count == 0)
-		return true;
-	qsort(tips, count, sizeof(tips[0]), compare_tips);
-	if (!u256_is_zero(tips[count / 2]))
-		*tip_wei = tips[count / 2];
-	return true;
-}
-
-bool root_chain_reader_tip(struct root_chain_rpc *rpc, struct u256 *tip_wei,
-			   struct error *error)
-{
-	static const char method[] = "eth_feeHistory";
-	json_t *result;
-
-	if (!root_chain_rpc_call(rpc, &result, method,
-				 "[\"0x14\",\"latest\",[50]]", error))
-		return false;
-	bool ok = read_tips(tip_wei, result, error);
-	json_decref(result);
-	return ok ? true : blame(rpc, method, error);
 }

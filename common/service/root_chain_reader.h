@@ -104,12 +104,6 @@ struct root_chain_transaction {
 	struct hash eth_block_hash; /* if mined */
 };
 
-/* `found` false: the node does not know it. */
-NODISCARD bool root_chain_reader_transaction(
-	struct root_chain_rpc *rpc, bool *found,
-	struct root_chain_transaction *out, struct arena *arena,
-	const struct hash *eth_transaction_hash, struct error *error);
-
 size_t
 root_chain_reader_add_transaction(struct root_chain_batch *batch,
 				  const struct hash *eth_transaction_hash);
@@ -118,9 +112,5 @@ root_chain_reader_take_transaction(const struct root_chain_batch *batch,
 				   size_t index, bool *found,
 				   struct root_chain_transaction *out,
 				   struct arena *arena, struct error *error);
-
-/* The median tip of recent eth_blocks, per gas, at least one wei. */
-NODISCARD bool root_chain_reader_tip(struct root_chain_rpc *rpc,
-				     struct u256 *tip_wei, struct error *error);
 
 #endif

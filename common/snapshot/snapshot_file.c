@@ -127,16 +127,6 @@ static bool sync_path(const char *path, int flags, struct error *error)
 	return ok;
 }
 
-bool snapshot_file_sync(const char *path, struct error *error)
-{
-	char folder[PATH_SIZE];
-	const char *name;
-
-	return split(folder, &name, path, error) &&
-	       sync_path(path, O_RDONLY, error) &&
-	       sync_path(folder, O_RDONLY | O_DIRECTORY, error);
-}
-
 bool snapshot_file_rename(const char *part, const char *path,
 			  struct error *error)
 {

@@ -57,9 +57,6 @@ NODISCARD bool snapshot_file_mark(struct snapshot_file_mark *out,
 bool snapshot_file_same_mark(const struct snapshot_file_mark *a,
 			     const struct snapshot_file_mark *b);
 
-/* Makes what was written to the file, and its name, durable. */
-NODISCARD bool snapshot_file_sync(const char *path, struct error *error);
-
 /* Gives `part` the name `path`, durably; both in one folder. */
 NODISCARD bool snapshot_file_rename(const char *part, const char *path,
 				    struct error *error);

@@ -101,9 +101,6 @@ ORDER BY logs.eth_block_number, logs.log_index;
 INSERT INTO contract_state (name, word) VALUES (?1, ?2)
 ON CONFLICT (name) DO UPDATE SET word = excluded.word;
 
--- name: contract_state
-SELECT word FROM contract_state WHERE name = ?1;
-
 -- name: delete_tokens
 DELETE FROM tokens;
 
@@ -117,11 +114,6 @@ DELETE FROM code_hashes;
 
 -- name: put_code_hash
 INSERT INTO code_hashes (address, code_hash) VALUES (?1, ?2);
-
--- name: counts
-SELECT (SELECT count(*) FROM eth_blocks), (SELECT count(*) FROM logs),
-	(SELECT count(*) FROM receipts), (SELECT count(*) FROM child_blocks),
-	(SELECT count(*) FROM reorganisations);
 
 -- name: eth_blocks_between
 SELECT eth_blocks.number, eth_blocks.hash, eth_blocks.time, eth_blocks.header,

@@ -111,10 +111,6 @@ ORDER BY blknum DESC LIMIT 1;
 -- name: delete_deposit
 DELETE FROM deposits WHERE blknum = ?1;
 
--- name: deposits_without_bytes
-SELECT blknum FROM deposits WHERE raw IS NULL AND blknum > ?1
-ORDER BY blknum LIMIT ?2;
-
 -- name: coin
 SELECT coins.position, type, owner, token, amount, spender,
 	exited.eth_block_number, exited.log_index, exited.exit_id, exited.paid
@@ -223,10 +219,6 @@ SELECT max(position) FROM own_transactions WHERE hash = ?1;
 
 -- name: insert_own_transaction
 INSERT OR IGNORE INTO own_transactions (hash, position) VALUES (?1, ?2);
-
--- name: own_transactions
-SELECT hash, position FROM own_transactions WHERE position <= ?1
-ORDER BY position DESC LIMIT ?2;
 
 -- name: totals
 SELECT token, deposited FROM totals ORDER BY token;
