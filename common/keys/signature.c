@@ -8,9 +8,13 @@
 
 #include "common/base/u256.h"
 #include "common/codec/keccak256.h"
+#include "common/codec/keccak256_batch.h"
 
 #define V_AT 64
 #define S_AT 32
+
+/* Public keys that are hashed side by side. */
+#define GROUP 16
 
 /* n / 2, rounded down, and n. */
 static const uint8_t half_of_order[32] = {
@@ -52,19 +56,24 @@ struct signature signature_mirror(const struct signature *signature)
 	return mirror;
 }
 
-struct address signature_address_of_point(const uint8_t point[65])
+/* The account whose public key has this hash. */
+static struct address address_of_hash(const struct hash *hash)
 {
-	struct hash hash = keccak256(bytes_view(point + 1, 64));
 	struct address address;
-	memcpy(address.bytes, hash.bytes + 12, sizeof(address.bytes));
+	memcpy(address.bytes, hash->bytes + 12, sizeof(address.bytes));
 	return address;
 }
 
-/* Recovery needs nothing that is secret or that a context would have to make,
- * so the static one serves every thread. */
-bool signature_recover(struct address *signer,
-		       const struct signature *signature,
-		       const struct hash *digest)
+struct address signature_address_of_point(const uint8_t point[65])
+{
+	struct hash hash = keccak256(bytes_view(point + 1, 64));
+	return address_of_hash(&hash);
+}
+
+/* The public key. Recovery needs nothing that is secret or that a context would
+ * have to make, so the static one serves every thread. */
+static bool recover_point(uint8_t point[65], const struct signature *signature,
+			  const struct hash *digest)
 {
 	const secp256k1_context *context = secp256k1_context_static;
 	if (!signature_has_valid_v(signature) ||
@@ -78,19 +87,45 @@ bool signature_recover(struct address *signer,
 		    signature->bytes[V_AT] - 27) ||
 	    !secp256k1_ecdsa_recover(context, &key, &parsed, digest->bytes))
 		return false;
-	uint8_t point[65];
-	size_t len = sizeof(point);
+	size_t len = 65;
 	(void)secp256k1_ec_pubkey_serialize(context, point, &len, &key,
 					    SECP256K1_EC_UNCOMPRESSED);
+	return true;
+}
+
+bool signature_recover(struct address *signer,
+		       const struct signature *signature,
+		       const struct hash *digest)
+{
+	uint8_t point[65];
+	if (!recover_point(point, signature, digest))
+		return false;
 	*signer = signature_address_of_point(point);
 	return true;
 }
 
+/* At most GROUP jobs. A point that was not recovered is hashed for nothing. */
+static void recover_group(struct signature_job *jobs, size_t count)
+{
+	uint8_t points[GROUP][65] = { 0 };
+	struct bytes views[GROUP] = { 0 };
+	struct hash hashes[GROUP];
+	for (size_t i = 0; i < count; i++) {
+		jobs[i].recovered = recover_point(points[i], &jobs[i].signature,
+						  &jobs[i].digest);
+		views[i] = bytes_view(points[i] + 1, 64);
+	}
+	keccak256_batch(hashes, views, count);
+	for (size_t i = 0; i < count; i++) {
+		if (jobs[i].recovered)
+			jobs[i].signer = address_of_hash(&hashes[i]);
+	}
+}
+
 void signature_recover_batch(struct signature_job *jobs, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		jobs[i].recovered = signature_recover(
-			&jobs[i].signer, &jobs[i].signature, &jobs[i].digest);
+	for (size_t i = 0; i < count; i += GROUP)
+		recover_group(jobs + i, count - i < GROUP ? count - i : GROUP);
 }
 
 struct signature signature_make(const struct secret *secret,
