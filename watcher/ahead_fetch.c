@@ -9,8 +9,14 @@
 #include "common/chain/protocol.h"
 #include "watcher/block_validator.h"
 
-/* Blocks that are under way or wait to be taken. */
-#define SLOTS 4
+/* Blocks that are under way or wait to be taken, and how many bytes of bodies
+ * may wait before no further one is begun. */
+#define SLOTS 16
+#define MOST_WAITING ((size_t)16 << 20)
+
+/* Threads that prepare: while one cuts and judges what it read, which nobody
+ * can help with, the workers recover the signers of the other's block. */
+#define PREPARERS 2
 
 /* Signatures that go to the workers at once, and in one piece. */
 #define JOBS_AT_ONCE 4096
@@ -73,22 +79,24 @@ void prepared_block_free(struct prepared_block *prepared)
 
 struct slot {
 	struct block_facts facts;
-	struct prepared_block *prepared; /* owned; NULL while under way */
+	struct prepared_block *prepared; /* owned; NULL until it is ready */
+	bool is_begun;
 	bool is_ready;
 };
 
-/* A ring: `count` slots from `first` on are wanted, `ready` of them ready. */
+/* A ring: `count` slots from `first` on are wanted. */
 struct ahead_fetch {
 	struct body_store *bodies;
 	struct block_fetch *fetch;
+	pthread_mutex_t fetching; /* `fetch` is for one thread at a time */
 	struct workers *workers;
-	pthread_t thread;
+	pthread_t threads[PREPARERS];
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct slot slots[SLOTS];
 	size_t first;
 	size_t count;
-	bool is_busy; /* with the first slot that is not ready */
+	size_t busy; /* slots that are begun and not ready */
 	bool ending;
 };
 
@@ -110,17 +118,36 @@ static void find_body(struct ahead_fetch *ahead,
 		prepared_block_authenticate(prepared, root);
 	for (size_t i = 0; !prepared->has_body && i < count; i++) {
 		prepared->is_stored = false;
-		if (block_fetch_body(ahead->fetch, &prepared->bytes, &reason, i,
-				     root) == VERDICT_VALID)
+		(void)pthread_mutex_lock(&ahead->fetching); /* never fails */
+		enum verdict verdict = block_fetch_body(
+			ahead->fetch, &prepared->bytes, &reason, i, root);
+		(void)pthread_mutex_unlock(&ahead->fetching); /* is held */
+		if (verdict == VERDICT_VALID)
 			prepared_block_authenticate(prepared, root);
 	}
 }
 
+/* Bytes of the bodies that wait to be taken. */
+static size_t waiting(struct ahead_fetch *ahead)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < ahead->count; i++) {
+		if (slot_at(ahead, i)->is_ready)
+			len += slot_at(ahead, i)->prepared->bytes.len;
+	}
+	return len;
+}
+
+/* The next slot to begin with; NULL: none, or too much waits already. The
+ * oldest one is never held up. */
 static struct slot *first_open(struct ahead_fetch *ahead)
 {
 	for (size_t i = 0; i < ahead->count; i++) {
-		if (!slot_at(ahead, i)->is_ready)
-			return slot_at(ahead, i);
+		if (!slot_at(ahead, i)->is_begun)
+			return i == 0 || waiting(ahead) < MOST_WAITING
+				       ? slot_at(ahead, i)
+				       : NULL;
 	}
 	return NULL;
 }
@@ -138,7 +165,8 @@ static void *prepare_until_the_end(void *context)
 			(void)pthread_cond_wait(&ahead->changed, &ahead->lock);
 			continue;
 		}
-		ahead->is_busy = true;
+		slot->is_begun = true;
+		ahead->busy++;
 		(void)pthread_mutex_unlock(&ahead->lock); /* is held */
 		struct prepared_block *prepared = prepared_block_new();
 		find_body(ahead, prepared, &slot->facts.root);
@@ -148,7 +176,7 @@ static void *prepare_until_the_end(void *context)
 		(void)pthread_mutex_lock(&ahead->lock); /* never fails */
 		slot->prepared = prepared;
 		slot->is_ready = true;
-		ahead->is_busy = false;
+		ahead->busy--;
 		(void)pthread_cond_broadcast(&ahead->changed);
 	}
 	(void)pthread_mutex_unlock(&ahead->lock); /* is held */
@@ -164,11 +192,15 @@ struct ahead_fetch *ahead_fetch_new(struct body_store *bodies,
 	ahead->bodies = bodies;
 	ahead->fetch = fetch;
 	ahead->workers = workers;
-	(void)pthread_mutex_init(&ahead->lock, NULL); /* never fails */
+	(void)pthread_mutex_init(&ahead->fetching, NULL); /* never fails */
+	(void)pthread_mutex_init(&ahead->lock, NULL);
 	(void)pthread_cond_init(&ahead->changed, NULL);
-	int result = pthread_create(&ahead->thread, NULL, prepare_until_the_end,
-				    ahead);
-	assert(result == 0);
+	for (size_t i = 0; i < PREPARERS; i++) {
+		int result = pthread_create(&ahead->threads[i], NULL,
+					    prepare_until_the_end, ahead);
+
+		assert(result == 0);
+	}
 	return ahead;
 }
 
@@ -180,12 +212,16 @@ void ahead_fetch_free(struct ahead_fetch *ahead)
 	ahead->ending = true;
 	(void)pthread_cond_broadcast(&ahead->changed);
 	(void)pthread_mutex_unlock(&ahead->lock); /* is held */
-	int result = pthread_join(ahead->thread, NULL);
-	assert(result == 0);
+	for (size_t i = 0; i < PREPARERS; i++) {
+		int result = pthread_join(ahead->threads[i], NULL);
+
+		assert(result == 0);
+	}
 	for (size_t i = 0; i < SLOTS; i++)
 		prepared_block_free(ahead->slots[i].prepared);
 	(void)pthread_cond_destroy(&ahead->changed); /* nobody waits */
 	(void)pthread_mutex_destroy(&ahead->lock);
+	(void)pthread_mutex_destroy(&ahead->fetching);
 	memory_free(ahead);
 }
 
@@ -224,7 +260,9 @@ uint64_t ahead_fetch_newest(struct ahead_fetch *ahead)
 /* The lock is held. */
 static void forget_all(struct ahead_fetch *ahead)
 {
-	while (ahead->is_busy)
+	while (ahead->count > 0 && !slot_at(ahead, ahead->count - 1)->is_begun)
+		ahead->count--;
+	while (ahead->busy > 0)
 		/* Never fails. */
 		(void)pthread_cond_wait(&ahead->changed, &ahead->lock);
 	for (size_t i = 0; i < SLOTS; i++)
@@ -251,6 +289,7 @@ struct prepared_block *ahead_fetch_take_new(struct ahead_fetch *ahead,
 		memset(slot, 0, sizeof(*slot));
 		ahead->first = (ahead->first + 1) % SLOTS;
 		ahead->count--;
+		(void)pthread_cond_broadcast(&ahead->changed);
 	} else {
 		forget_all(ahead);
 	}

@@ -47,7 +47,7 @@ void prepared_block_judge(struct prepared_block *prepared,
 
 struct ahead_fetch;
 
-/* Borrows bodies and workers; `fetch` is used by its thread alone. Own with
+/* Borrows bodies and workers; `fetch` is used by its threads alone. Own with
  * ahead_fetch_free(). */
 struct ahead_fetch *ahead_fetch_new(struct body_store *bodies,
 				    struct block_fetch *fetch,
