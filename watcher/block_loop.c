@@ -16,8 +16,8 @@
 #include "watcher/known_store.h"
 #include "watcher/watcher_store.h"
 
-/* Transactions after which what was applied is committed. */
-#define COMMIT_AFTER 20000
+/* What was applied is committed after so many bytes of coins. */
+#define COMMIT_AFTER ((size_t)8 << 20)
 
 /* Bodies fetched behind a block that cannot be applied. */
 #define AHEAD 64
@@ -26,7 +26,6 @@ struct block_loop {
 	struct block_loop_parts parts;
 	struct ledger *state;
 	struct ahead_fetch *ahead;
-	uint64_t uncommitted; /* transactions */
 };
 
 struct block_loop *block_loop_new(const struct block_loop_parts *parts)
@@ -61,13 +60,29 @@ static void clear_attempt(struct attempt *attempt)
 	memset(attempt, 0, sizeof(*attempt));
 }
 
+static bool begin(struct block_loop *loop, struct error *error)
+{
+	return database_in_transaction(loop->parts.database) ||
+	       database_begin(loop->parts.database, error);
+}
+
+static bool commit(struct block_loop *loop, struct error *error)
+{
+	return !database_in_transaction(loop->parts.database) ||
+	       (ledger_store_write(loop->parts.ledger, error) &&
+		body_store_sync(loop->parts.bodies, error) &&
+		database_commit(loop->parts.database, error));
+}
+
 /* A block that is known to be invalid may be so by an earlier rule of the list,
  * which needs history to be seen. */
 static bool name_fault(struct block_loop *loop, struct prepared_block *prepared,
 		       struct error *error)
 {
 	bool *known = memory_new(prepared->body.count + 1, sizeof(*known));
-	bool ok = ledger_store_find_duplicates(loop->parts.ledger, known,
+	bool ok = begin(loop, error) &&
+		  ledger_store_write(loop->parts.ledger, error) &&
+		  ledger_store_find_duplicates(loop->parts.ledger, known,
 					       prepared->judge, &prepared->body,
 					       error);
 
@@ -104,20 +119,6 @@ static bool judge(struct block_loop *loop, struct attempt *attempt,
 	if (verdict_grade(prepared->finding.verdict) != VERDICT_GRADE_P)
 		return true;
 	return name_fault(loop, prepared, error);
-}
-
-static bool begin(struct block_loop *loop, struct error *error)
-{
-	return database_in_transaction(loop->parts.database) ||
-	       database_begin(loop->parts.database, error);
-}
-
-static bool commit(struct block_loop *loop, struct error *error)
-{
-	loop->uncommitted = 0;
-	return !database_in_transaction(loop->parts.database) ||
-	       (body_store_sync(loop->parts.bodies, error) &&
-		database_commit(loop->parts.database, error));
 }
 
 static bool put_block(struct block_loop *loop,
@@ -177,8 +178,8 @@ static bool apply(struct block_loop *loop, struct block_loop_report *report,
 		return false;
 	report->applied++;
 	report->transactions += body->count;
-	loop->uncommitted += body->count;
-	return loop->uncommitted < COMMIT_AFTER || commit(loop, error);
+	return ledger_store_held_back(loop->parts.ledger) < COMMIT_AFTER ||
+	       commit(loop, error);
 }
 
 /* The stored body of a block; `found` false: there is none that is what it
@@ -670,7 +671,7 @@ bool block_loop_pass(struct block_loop *loop, struct block_loop_report *report,
 
 	if (!ok) {
 		database_rollback(loop->parts.database);
-		loop->uncommitted = 0;
+		ledger_store_forget(loop->parts.ledger);
 	}
 	facts->caught_up = ok && !report->has_more && !report->is_missing;
 	return ok;

@@ -10,6 +10,10 @@
 /* A spender has a block number of at least 1, so that 0 says there is none. */
 #define NO_SPENDER 0
 
+/* Of the table, and of the statement that inserts many. */
+#define COIN_COLUMNS 6
+#define ROWS_AT_ONCE 16
+
 static bool step_one(struct statement *row, bool *found, struct error *error)
 {
 	switch (statement_step(row, error)) {
@@ -77,24 +81,68 @@ bool coin_store_find(struct database *database, bool *found,
 	return ok;
 }
 
-bool coin_store_insert(struct database *database, struct position position,
-		       const struct output *output, struct error *error)
+/* Binds the columns of a coin from `index` on; `amount` has to stay until the
+ * statement has run. */
+static void bind_coin(struct statement *row, int index, uint8_t amount[32],
+		      const struct new_coin *coin)
+{
+	const struct output *output = &coin->output;
+	size_t token_len = token_is_eth(&output->token) ? 0 : 20;
+	size_t amount_len = u256_byte_len(amount_to_u256(output->amount));
+
+	amount_to_be(amount, output->amount);
+	statement_bind_u64(row, index, coin->position.packed);
+	statement_bind_u64(row, index + 1, output->type);
+	statement_bind_bytes(row, index + 2,
+			     bytes_view(output->owner.bytes, 20));
+	statement_bind_bytes(
+		row, index + 3,
+		bytes_view(output->token.address.bytes, token_len));
+	statement_bind_bytes(row, index + 4,
+			     bytes_view(amount + 32 - amount_len, amount_len));
+	statement_bind_u64(row, index + 5,
+			   coin->has_spender ? coin->spender.packed
+					     : NO_SPENDER);
+}
+
+static bool insert_one(struct database *database, const struct new_coin *coin,
+		       struct error *error)
 {
 	struct statement *row =
 		statement_begin(database, SQL_WATCHER_INSERT_COIN);
-	size_t token_len = token_is_eth(&output->token) ? 0 : 20;
-	size_t amount_len = u256_byte_len(amount_to_u256(output->amount));
 	uint8_t amount[32];
 
-	amount_to_be(amount, output->amount);
-	statement_bind_u64(row, 1, position.packed);
-	statement_bind_u64(row, 2, output->type);
-	statement_bind_bytes(row, 3, bytes_view(output->owner.bytes, 20));
-	statement_bind_bytes(
-		row, 4, bytes_view(output->token.address.bytes, token_len));
-	statement_bind_bytes(row, 5,
-			     bytes_view(amount + 32 - amount_len, amount_len));
+	bind_coin(row, 1, amount, coin);
 	return statement_run(row, error);
+}
+
+/* ROWS_AT_ONCE of them. */
+static bool insert_rows(struct database *database, const struct new_coin *coins,
+			struct error *error)
+{
+	struct statement *rows =
+		statement_begin(database, SQL_WATCHER_INSERT_COINS);
+	uint8_t amounts[ROWS_AT_ONCE][32];
+
+	for (int i = 0; i < ROWS_AT_ONCE; i++)
+		bind_coin(rows, 1 + i * COIN_COLUMNS, amounts[i], &coins[i]);
+	return statement_run(rows, error);
+}
+
+bool coin_store_insert(struct database *database, const struct new_coin *coins,
+		       size_t count, struct error *error)
+{
+	size_t i = 0;
+
+	for (; count - i >= ROWS_AT_ONCE; i += ROWS_AT_ONCE) {
+		if (!insert_rows(database, &coins[i], error))
+			return false;
+	}
+	for (; i < count; i++) {
+		if (!insert_one(database, &coins[i], error))
+			return false;
+	}
+	return true;
 }
 
 bool coin_store_spend(struct database *database, struct position position,
@@ -236,6 +284,7 @@ bool coin_store_add_deposit(struct database *database,
 			    struct position position, struct bytes raw,
 			    struct error *error)
 {
+	struct new_coin coin = { .position = position, .output = *output };
 	struct amount total;
 
 	if (!read_total(database, &total, &output->token, error))
@@ -245,7 +294,7 @@ bool coin_store_add_deposit(struct database *database,
 				 "deposits of a token sum up to more than "
 				 "2^256");
 	return put_total(database, &output->token, total, error) &&
-	       coin_store_insert(database, position, output, error) &&
+	       coin_store_insert(database, &coin, 1, error) &&
 	       index_deposit(database, output, position, raw, error);
 }
 

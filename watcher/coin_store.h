@@ -32,9 +32,17 @@ NODISCARD bool coin_store_find(struct database *database, bool *found,
 			       struct stored_coin *coin,
 			       struct position position, struct error *error);
 
+/* A row to be written. */
+struct new_coin {
+	struct position position;
+	struct output output;
+	bool has_spender;
+	struct position spender; /* position of the transaction */
+};
+
+/* New coins, in order of position if there are many. */
 NODISCARD bool coin_store_insert(struct database *database,
-				 struct position position,
-				 const struct output *output,
+				 const struct new_coin *coins, size_t count,
 				 struct error *error);
 
 /* Names the spender of a coin; NULL: it has none again. */

@@ -10,6 +10,7 @@
 #include "common/chain/transaction_hash.h"
 #include "common/store/statement.h"
 #include "sql/watcher_sql.h"
+#include "watcher/coin_batch_store.h"
 #include "watcher/coin_store.h"
 #include "watcher/inclusion_store.h"
 
@@ -20,14 +21,10 @@
 struct ledger_store {
 	struct database *database;
 	struct body_store *bodies;
+	struct coin_batch_store
+		*batch;		/* what blocks did since the last write */
 	struct address *owners; /* ascending */
 	size_t owner_count;
-};
-
-/* A coin, and who spends it. */
-struct spend {
-	struct position position;
-	struct position spender;
 };
 
 static int compare_owners(const void *a, const void *b)
@@ -44,6 +41,7 @@ struct ledger_store *ledger_store_new(struct database *database,
 
 	store->database = database;
 	store->bodies = bodies;
+	store->batch = coin_batch_store_new();
 	store->owners = memory_new(owner_count + 1, sizeof(*owners));
 	store->owner_count = owner_count;
 	if (owner_count > 0) {
@@ -58,6 +56,7 @@ void ledger_store_free(struct ledger_store *store)
 {
 	if (store == NULL)
 		return;
+	coin_batch_store_free(store->batch);
 	memory_free(store->owners);
 	memory_free(store);
 }
@@ -126,29 +125,46 @@ static bool note_deposit(struct ledger_store *store,
 	return true;
 }
 
+/* A coin in the batch or in the database; COIN_UNKNOWN: there is none. */
+static bool find_coin(struct ledger_store *store, enum coin_state *state,
+		      struct output *output, struct position position,
+		      struct error *error)
+{
+	struct stored_coin coin;
+	bool found;
+
+	*state = coin_batch_store_find(store->batch, output, position);
+	if (*state != COIN_UNKNOWN)
+		return true;
+	if (!coin_store_find(store->database, &found, &coin, position, error))
+		return false;
+	if (found) {
+		*output = coin.output;
+		*state = coin.has_spender ? COIN_SPENT : COIN_UNSPENT;
+	}
+	return true;
+}
+
 static bool load_input(struct ledger_store *store, struct ledger *ledger,
 		       struct ledger_footing *footing, bool look_for_exits,
 		       struct position position,
 		       const struct watched_block *block, struct error *error)
 {
-	struct stored_coin coin;
+	struct output output;
+	enum coin_state state;
 	bool exited = false;
-	bool found;
 
 	if (blknum_is_deposit(position_blknum(position)) &&
 	    !note_deposit(store, footing, position_blknum(position), error))
 		return false;
-	if (!coin_store_find(store->database, &found, &coin, position, error))
+	if (!find_coin(store, &state, &output, position, error))
 		return false;
-	if (!found)
+	if (state == COIN_UNKNOWN)
 		return true;
 	if (look_for_exits &&
 	    !find_exit(store, &exited, footing, position, block, error))
 		return false;
-	ledger_put(ledger, position, &coin.output,
-		   exited	      ? COIN_EXITED
-		   : coin.has_spender ? COIN_SPENT
-				      : COIN_UNSPENT);
+	ledger_put(ledger, position, &output, exited ? COIN_EXITED : state);
 	return true;
 }
 
@@ -172,14 +188,6 @@ bool ledger_store_load(struct ledger_store *store, struct ledger *ledger,
 	return ok;
 }
 
-static int compare_spends(const void *a, const void *b)
-{
-	const struct spend *left = a;
-	const struct spend *right = b;
-
-	return position_compare(left->position, right->position);
-}
-
 static struct position place_of(uint64_t blknum, uint32_t index,
 				uint32_t oindex)
 {
@@ -199,9 +207,7 @@ static bool insert_outputs(struct ledger_store *store,
 		const struct output *output = &transaction->outputs[i];
 		struct position position = place_of(blknum, index, i);
 
-		if (!coin_store_insert(store->database, position, output,
-				       error))
-			return false;
+		coin_batch_store_make(store->batch, position, output);
 		if (!is_own(store, &output->owner))
 			continue;
 		*own = true;
@@ -212,20 +218,21 @@ static bool insert_outputs(struct ledger_store *store,
 	return true;
 }
 
-/* Marks the inputs that watched owners have. */
-static bool spend_own(struct ledger_store *store, bool *own,
-		      const struct ledger *ledger,
-		      const struct transaction *transaction,
-		      struct error *error)
+/* Spends the inputs, and marks those that watched owners have. */
+static bool spend_inputs(struct ledger_store *store, bool *own,
+			 const struct ledger *ledger,
+			 const struct transaction *transaction,
+			 struct position spender, struct error *error)
 {
-	struct output output;
-
-	for (size_t i = 0;
-	     store->owner_count > 0 && i < transaction->input_count; i++) {
+	for (size_t i = 0; i < transaction->input_count; i++) {
 		struct position position = transaction->inputs[i];
+		struct output output;
+		enum coin_state state = ledger_find(ledger, &output, position);
 
-		if (ledger_find(ledger, &output, position) == COIN_UNKNOWN ||
-		    !is_own(store, &output.owner))
+		assert(state == COIN_SPENT); /* the block is valid */
+		coin_batch_store_spend(store->batch, position, &output,
+				       spender);
+		if (!is_own(store, &output.owner))
 			continue;
 		*own = true;
 		if (!coin_store_spend_own(store->database, &output.owner,
@@ -249,13 +256,42 @@ static bool note_own_transaction(struct ledger_store *store,
 		store->database, &hash, place_of(blknum, index, 0), error);
 }
 
-static size_t collect_spends(struct spend *spends,
-			     const struct transaction *transaction,
-			     struct position spender)
+bool ledger_store_apply(struct ledger_store *store,
+			const struct block_judge *judge,
+			const struct block_body *body,
+			const struct ledger *ledger,
+			const struct watched_block *block, struct error *error)
 {
-	for (size_t i = 0; i < transaction->input_count; i++)
-		spends[i] = (struct spend){ transaction->inputs[i], spender };
-	return transaction->input_count;
+	for (uint32_t i = 0; i < body->count; i++) {
+		const struct transaction *transaction =
+			block_judge_transaction(judge, i);
+		struct position place = place_of(block->blknum, i, 0);
+		bool own = false;
+
+		if (!insert_outputs(store, transaction, block->blknum, i, &own,
+				    error) ||
+		    !spend_inputs(store, &own, ledger, transaction, place,
+				  error) ||
+		    (own && !note_own_transaction(store, body, block->blknum, i,
+						  error)))
+			return false;
+	}
+	return true;
+}
+
+bool ledger_store_write(struct ledger_store *store, struct error *error)
+{
+	return coin_batch_store_write(store->batch, store->database, error);
+}
+
+void ledger_store_forget(struct ledger_store *store)
+{
+	coin_batch_store_reset(store->batch);
+}
+
+size_t ledger_store_held_back(const struct ledger_store *store)
+{
+	return coin_batch_store_memory(store->batch);
 }
 
 static bool unspend_own(struct ledger_store *store, struct position position,
@@ -273,57 +309,34 @@ static bool unspend_own(struct ledger_store *store, struct position position,
 				     position, false, error));
 }
 
+static int compare_positions(const void *a, const void *b)
+{
+	const struct position *left = a;
+	const struct position *right = b;
+
+	return position_compare(*left, *right);
+}
+
 /* Sorted, so that a page of the large table is touched once. */
-static bool write_spends(struct ledger_store *store, struct spend *spends,
-			 size_t count, bool undo, struct error *error)
+static bool unspend_all(struct ledger_store *store, struct position *spent,
+			size_t count, struct error *error)
 {
 	if (count > 0)
-		qsort(spends, count, sizeof(*spends), compare_spends);
+		qsort(spent, count, sizeof(*spent), compare_positions);
 	for (size_t i = 0; i < count; i++) {
-		if (!coin_store_spend(store->database, spends[i].position,
-				      undo ? NULL : &spends[i].spender, error))
-			return false;
-		if (undo && !unspend_own(store, spends[i].position, error))
+		if (!coin_store_spend(store->database, spent[i], NULL, error) ||
+		    !unspend_own(store, spent[i], error))
 			return false;
 	}
 	return true;
 }
 
-bool ledger_store_apply(struct ledger_store *store,
-			const struct block_judge *judge,
-			const struct block_body *body,
-			const struct ledger *ledger,
-			const struct watched_block *block, struct error *error)
-{
-	struct spend *spends = memory_new(
-		(size_t)body->count * PROTOCOL_MAX_INPUTS + 1, sizeof(*spends));
-	size_t count = 0;
-	bool ok = true;
-
-	for (uint32_t i = 0; ok && i < body->count; i++) {
-		const struct transaction *transaction =
-			block_judge_transaction(judge, i);
-		bool own = false;
-
-		count += collect_spends(&spends[count], transaction,
-					place_of(block->blknum, i, 0));
-		ok = insert_outputs(store, transaction, block->blknum, i, &own,
-				    error) &&
-		     spend_own(store, &own, ledger, transaction, error) &&
-		     (!own || note_own_transaction(store, body, block->blknum,
-						   i, error));
-	}
-	ok = ok && write_spends(store, spends, count, false, error);
-	memory_free(spends);
-	return ok;
-}
-
 /* The coins that a body of an applied block spends have no spender again. */
 static bool unspend(struct ledger_store *store, const struct block_body *body,
-		    uint64_t blknum, struct error *error)
+		    struct error *error)
 {
-	struct spend *spends = memory_new(
-		(size_t)body->count * PROTOCOL_MAX_INPUTS + 1, sizeof(*spends));
+	struct position *spent = memory_new(
+		(size_t)body->count * PROTOCOL_MAX_INPUTS + 1, sizeof(*spent));
 	struct growing_buffer buffer;
 	size_t count = 0;
 
@@ -334,12 +347,12 @@ static bool unspend(struct ledger_store *store, const struct block_body *body,
 		enum verdict verdict = transaction_decode(&transaction, raw);
 
 		assert(verdict == VERDICT_VALID); /* it was applied */
-		count += collect_spends(&spends[count], &transaction,
-					place_of(blknum, i, 0));
+		for (size_t k = 0; k < transaction.input_count; k++)
+			spent[count++] = transaction.inputs[k];
 	}
-	bool ok = write_spends(store, spends, count, true, error);
+	bool ok = unspend_all(store, spent, count, error);
 	growing_buffer_clear(&buffer);
-	memory_free(spends);
+	memory_free(spent);
 	return ok;
 }
 
@@ -360,7 +373,7 @@ static bool unapply(struct ledger_store *store,
 		     error_set(error, ERROR_IO,
 			       "bodies: the file of block %llu is damaged",
 			       (unsigned long long)block->blknum);
-		ok = ok && unspend(store, &body, block->blknum, error) &&
+		ok = ok && unspend(store, &body, error) &&
 		     coin_store_delete_block(store->database, block->blknum,
 					     error);
 		block_body_clear(&body);
@@ -450,6 +463,8 @@ bool ledger_store_undo(struct ledger_store *store, uint64_t first_undone,
 {
 	bool found = true;
 
+	if (!ledger_store_write(store, error))
+		return false;
 	while (found) {
 		if (!undo_newest_block(store, &found, first_undone, final_known,
 				       final_number, error))

@@ -49,12 +49,24 @@ NODISCARD bool ledger_store_load(struct ledger_store *store,
 				 const struct watched_block *block,
 				 struct error *error);
 
-/* Writes a valid block: its coins, and who spent which. `ledger` is the one it
- * was judged with. */
+/* Applies a valid block: its coins, and who spent which. `ledger` is the one it
+ * was judged with. Coins of accounts that nobody here looks after are held back
+ * for the next ledger_store_write(). */
 NODISCARD bool
 ledger_store_apply(struct ledger_store *store, const struct block_judge *judge,
 		   const struct block_body *body, const struct ledger *ledger,
 		   const struct watched_block *block, struct error *error);
+
+/* Writes what is held back; before a commit, and before anything else reads the
+ * table of coins. */
+NODISCARD bool ledger_store_write(struct ledger_store *store,
+				  struct error *error);
+
+/* Forgets what is held back; after a rollback. */
+void ledger_store_forget(struct ledger_store *store);
+
+/* Bytes of memory that is held back. */
+size_t ledger_store_held_back(const struct ledger_store *store);
 
 /* Takes back every block, deposit and exit of eth_block `first_undone` and
  * later. Bodies stay. Blocks at or below `final_number` are remembered for

@@ -19,6 +19,7 @@ noinst_LIBRARIES += %D%/libwatcher.a
 %C%_libwatcher_a_SOURCES += %D%/cmd_exits.c %D%/cmd_plan.c
 %C%_libwatcher_a_SOURCES += %D%/cmd_reading.c %D%/cmd_reading.h
 %C%_libwatcher_a_SOURCES += %D%/cmd_doctor.c
+%C%_libwatcher_a_SOURCES += %D%/coin_batch_store.c %D%/coin_batch_store.h
 %C%_libwatcher_a_SOURCES += %D%/coin_store.c %D%/coin_store.h
 %C%_libwatcher_a_SOURCES += %D%/deadline.c %D%/deadline.h
 %C%_libwatcher_a_SOURCES += %D%/event.c %D%/event.h
