@@ -30,7 +30,7 @@ struct deposit {
 static bool check_amount(struct deposit *deposit, struct error *error)
 {
 	const struct session *session = &deposit->session;
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	char text[PRINT_AMOUNT_SIZE];
 	struct amount least;
 	struct amount owned;
@@ -59,7 +59,7 @@ static bool check_amount(struct deposit *deposit, struct error *error)
 static bool check_owner(struct deposit *deposit, struct error *error)
 {
 	const struct session *session = &deposit->session;
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	bool has_code;
 
 	if (!root_chain_fetch_has_code(&fetch, &has_code, &session->account,

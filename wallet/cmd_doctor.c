@@ -101,7 +101,7 @@ static void look_at_code(struct doctor *doctor, const struct network_code *code)
 static void look_at_funds(struct doctor *doctor)
 {
 	struct session *session = &doctor->session;
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	char text[PRINT_AMOUNT_SIZE];
 	struct amount bond;
 	struct amount wei;
@@ -169,7 +169,7 @@ static void look_at_dust(struct doctor *doctor)
 static void look_at_owner_code(struct doctor *doctor)
 {
 	struct session *session = &doctor->session;
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	struct error error;
 	bool has_code;
 

@@ -40,7 +40,7 @@ static bool check_free(struct session *session, struct error *error)
 static bool check_funds(struct session *session, const struct exit_plan *plan,
 			struct error *error)
 {
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	char bonds[PRINT_AMOUNT_SIZE];
 	char owned[PRINT_AMOUNT_SIZE];
 	struct amount wei;
@@ -60,7 +60,7 @@ static bool check_funds(struct session *session, const struct exit_plan *plan,
 
 static bool check_owner(struct session *session, struct error *error)
 {
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	bool has_code;
 
 	if (!root_chain_fetch_has_code(&fetch, &has_code, &session->account,

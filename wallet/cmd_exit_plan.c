@@ -72,7 +72,7 @@ static bool look_at_root_chain(struct session *session, struct exit_plan *plan,
 {
 	struct hash output = output_id(raw, plan->coin.position);
 	struct exit_id id = exit_id_standard(&output);
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	struct contract_standard_exit record;
 	struct exit_id finalized_by;
 
@@ -134,7 +134,7 @@ static bool add_bond(struct session *session, struct exit_plan *plan,
 		     struct action *wish, enum contract_view view,
 		     struct error *error)
 {
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	struct amount bond;
 
 	if (!root_chain_fetch_bond(&fetch, &bond, view, error) ||
@@ -152,7 +152,7 @@ static bool add_queue(struct session *session, struct exit_plan *plan,
 		      const struct token *token, struct error *error)
 {
 	struct exit_id subject = action_subject_of_token(token);
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	struct growing_buffer call;
 	struct action *wish;
 	bool there;

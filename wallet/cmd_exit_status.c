@@ -56,7 +56,7 @@ static bool finalized_by(struct session *session, struct exit_id *out,
 			 const struct own_exit *exit, struct error *error)
 {
 	struct wallet_transaction *made_by = memory_new(1, sizeof(*made_by));
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	struct coin coin;
 	bool found;
 
@@ -102,7 +102,7 @@ static bool judge_ended(struct session *session, struct exit_view *view,
 static bool look_standard(struct session *session, struct exit_view *view,
 			  struct error *error)
 {
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	struct contract_standard_exit record;
 
 	if (!root_chain_fetch_standard_exit(&fetch, &record, &view->exit.id,
@@ -119,7 +119,7 @@ static bool look_standard(struct session *session, struct exit_view *view,
 static bool look_in_flight(struct session *session, struct exit_view *view,
 			   struct error *error)
 {
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 
 	if (!root_chain_fetch_in_flight_exit(&fetch, &view->record,
 					     &view->exit.id, error))
@@ -152,7 +152,7 @@ static enum coin_status coin_status_of(enum own_exit_state state)
 static bool look(struct session *session, struct exit_view *view,
 		 struct error *error)
 {
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	struct own_exit before = view->exit;
 	bool ok = exit_id_is_in_flight(&view->exit.id)
 			  ? look_in_flight(session, view, error)
@@ -179,7 +179,7 @@ static bool look_at_all(struct session *session, struct exit_view **out,
 			size_t *count, const struct position *only,
 			struct error *error)
 {
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	struct own_exit *exits = NULL;
 	struct action_moment moment;
 	size_t all;
@@ -354,7 +354,7 @@ static bool want_processing(struct session *session,
 			    const struct token *token, uint64_t index,
 			    struct error *error)
 {
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	struct root_chain_queue_place place;
 	struct growing_buffer call;
 	struct action wish;
@@ -500,7 +500,7 @@ static bool want_credits(struct session *session, const struct token *token,
 			 struct error *error)
 {
 	const struct network *network = session->network;
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	struct root_chain_credits credits;
 
 	if (!root_chain_fetch_credits(&fetch, &credits, token,

@@ -9,7 +9,6 @@
 #include "common/chain/priority.h"
 #include "common/chain/transaction_codec.h"
 #include "common/chain/transaction_hash.h"
-#include "wallet/cmd_root.h"
 #include "wallet/problem.h"
 
 /* ---- deposits ---- */
@@ -20,7 +19,7 @@ static bool record_deposit(struct session *session, const struct action *action,
 			   uint64_t blknum, struct error *error)
 {
 	struct wallet_transaction *stored = memory_new(1, sizeof(*stored));
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	struct transaction transaction;
 	struct contract_block block;
 	struct coin coin;
@@ -69,7 +68,7 @@ static bool record_deposit(struct session *session, const struct action *action,
 static bool judge_deposit(struct session *session, enum action_goal *out,
 			  const struct action *action, struct error *error)
 {
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	struct action_transaction_list list = { 0 };
 	bool found = false;
 	uint64_t blknum;
@@ -110,7 +109,7 @@ static bool deposit_is_done(struct session *session, bool *out,
 static bool judge_approval(struct session *session, enum action_goal *out,
 			   const struct action *action, struct error *error)
 {
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	struct token token = { action->key.contract };
 	struct amount wanted = amount_from_be(action->detail.bytes);
 	struct amount allowed;
@@ -153,7 +152,7 @@ static bool judge_standard_exit(struct session *session, enum action_goal *out,
 				const struct action *action,
 				struct error *error)
 {
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	struct contract_standard_exit record;
 	struct exit_id finalized_by;
 	struct own_exit own;
@@ -207,7 +206,7 @@ struct in_flight_facts {
 static bool read_in_flight(struct session *session, struct in_flight_facts *out,
 			   const struct action *action, struct error *error)
 {
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	struct action_moment moment;
 	struct own_exit own;
 	bool found;
@@ -272,7 +271,7 @@ static bool judge_in_flight(struct session *session, enum action_goal *out,
 static bool judge_queue(struct session *session, enum action_goal *out,
 			const struct action *action, struct error *error)
 {
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	struct token token;
 	bool there;
 
@@ -287,7 +286,7 @@ static bool judge_queue(struct session *session, enum action_goal *out,
 static bool judge_credit(struct session *session, enum action_goal *out,
 			 const struct action *action, struct error *error)
 {
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	struct root_chain_credits credits;
 	struct token token;
 

@@ -9,7 +9,6 @@
 #include "wallet/cmd.h"
 #include "wallet/cmd_exit_plan.h"
 #include "wallet/cmd_print.h"
-#include "wallet/cmd_root.h"
 #include "wallet/cmd_session.h"
 #include "wallet/cmd_sync.h"
 #include "wallet/problem.h"
@@ -38,7 +37,7 @@ static uint64_t gas_of(enum action_kind kind)
 static bool read_costs(struct session *session, struct costs *out,
 		       const struct exit_plan *plan, struct error *error)
 {
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	uint64_t blknum = position_blknum(plan->coin.position);
 	struct contract_block block;
 	struct root_chain_head head;

@@ -11,7 +11,6 @@
 #include "common/service/evidence_json.h"
 #include "wallet/cmd.h"
 #include "wallet/cmd_print.h"
-#include "wallet/cmd_root.h"
 #include "wallet/cmd_session.h"
 #include "wallet/problem.h"
 
@@ -89,7 +88,7 @@ static void ask_root_chain(struct export *export)
 	bool ok = session_open_rpc(session, &error);
 
 	if (ok) {
-		struct root_chain_fetch fetch = root_fetch(session);
+		struct root_chain_fetch fetch = session_fetch(session);
 
 		ok = root_chain_fetch_anchor(&fetch, evidence, &export->arena,
 					     &error);
@@ -259,7 +258,7 @@ static bool check_node(struct verification *check, struct session *session,
 		return true;
 	if (!session_open_rpc(session, error))
 		return false;
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	if (!root_chain_fetch_confirms(&fetch, &check->is_confirmed,
 				       evidence->anchor.eth_block_number,
 				       &evidence->anchor.eth_block_hash, error))

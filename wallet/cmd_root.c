@@ -22,11 +22,6 @@
 /* What cannot go on is tried this long: a node may lag behind itself. */
 #define STUCK_MS 15000
 
-struct root_chain_fetch root_fetch(const struct session *session)
-{
-	return (struct root_chain_fetch){ session->rpc, session->network };
-}
-
 /* ---- wishes ---- */
 
 static bool read_limit(const struct session *session, struct u256 *out,
@@ -100,7 +95,7 @@ static bool put_exit(struct session *session, const struct own_exit *exit,
 bool root_want(struct session *session, const struct action *wishes,
 	       size_t count, const struct own_exit *exit, struct error *error)
 {
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	struct action_moment moment;
 
 	if (!root_chain_fetch_moment(&fetch, &moment, error) ||
@@ -165,7 +160,7 @@ static bool refresh_bond(void *context, struct u256 *value_wei,
 			 const struct action *action, struct error *error)
 {
 	const struct run *run = context;
-	struct root_chain_fetch fetch = root_fetch(run->session);
+	struct root_chain_fetch fetch = session_fetch(run->session);
 	enum contract_view view;
 	struct amount bond;
 
@@ -208,7 +203,7 @@ static bool make_sender(struct action_sender **out, struct run *run,
 static bool pass_once(struct action_sender *sender, struct run *run,
 		      struct action_pass *pass, struct error *error)
 {
-	struct root_chain_fetch fetch = root_fetch(run->session);
+	struct root_chain_fetch fetch = session_fetch(run->session);
 	struct action_moment moment;
 
 	goals_clear(&run->goals);

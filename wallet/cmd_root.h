@@ -17,9 +17,6 @@
 #include "common/base/attributes.h"
 #include "common/base/error.h"
 #include "wallet/cmd_session.h"
-#include "wallet/root_chain_fetch.h"
-
-struct root_chain_fetch root_fetch(const struct session *session);
 
 /* An action of the account on `contract`, with the limits of the configuration;
  * the caller sets what else it needs. False if the configuration is wrong. */

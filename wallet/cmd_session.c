@@ -436,6 +436,11 @@ static bool read_amount_of(const struct session *session,
 	return true;
 }
 
+struct root_chain_fetch session_fetch(const struct session *session)
+{
+	return (struct root_chain_fetch){ session->rpc, session->network };
+}
+
 bool session_read_amount(const struct session *session, struct token *token,
 			 struct amount *amount, const char *text,
 			 const char *token_text, struct error *error)

@@ -25,6 +25,7 @@
 #include "common/store/signed_spend_table.h"
 #include "wallet/cmd.h"
 #include "wallet/omg_client.h"
+#include "wallet/root_chain_fetch.h"
 #include "wallet/wallet_store.h"
 
 #define SESSION_PATH_SIZE KEYSTORE_PATH_SIZE
@@ -86,6 +87,9 @@ bool session_has_rpc(const struct session *session);
 /* The operator, or an error that says how to name it. */
 NODISCARD bool session_need_operator(const struct session *session,
 				     struct error *error);
+
+/* How the node of the session is asked about the root chain. */
+struct root_chain_fetch session_fetch(const struct session *session);
 
 /* Reads an amount with its unit, and the token that it is of: --token, else the
  * unit. */

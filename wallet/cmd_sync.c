@@ -6,7 +6,6 @@
 
 #include "common/base/memory.h"
 #include "common/chain/transaction_codec.h"
-#include "wallet/cmd_root.h"
 #include "wallet/problem.h"
 
 /* Transactions in one answer, and answers at most: a hundred thousand. */
@@ -31,7 +30,7 @@ static bool compare_root(struct session *session, bool *same,
 			 const struct wallet_transaction *transaction,
 			 struct error *error)
 {
-	struct root_chain_fetch fetch = root_fetch(session);
+	struct root_chain_fetch fetch = session_fetch(session);
 	struct contract_block block;
 
 	if (!root_chain_fetch_block(&fetch, &block,
