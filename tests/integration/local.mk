@@ -41,6 +41,7 @@ integration_tests += %D%/watcher_api.mjs
 integration_tests += %D%/watcher_exits.mjs
 integration_tests += %D%/watcher_leaves.mjs
 integration_tests += %D%/watcher_responder.mjs
+integration_tests += %D%/watcher_tokens.mjs
 integration_tests += tests/soak/soak-kill.mjs
 
 TESTS += $(integration_tests)
