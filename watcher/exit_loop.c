@@ -6,6 +6,7 @@
 
 #include "common/base/memory.h"
 #include "common/service/log.h"
+#include "watcher/deadline.h"
 #include "watcher/exit_case_store.h"
 #include "watcher/exit_goal_store.h"
 #include "watcher/exit_turn.h"
@@ -76,6 +77,11 @@ static void fill_turn(struct exit_turn *turn, struct exit_loop *loop,
 	turn->world.now = facts->now.seconds;
 	turn->world.exit_period = facts->network->min_exit_period;
 	turn->world.has_extensions = (facts->state.extensions & 1) != 0;
+	if (facts->latch.latched)
+		turn->world.leave_by =
+			deadline_protective_exit(0, facts->latch.bad_at.seconds,
+						 turn->world.exit_period)
+				.last;
 	turn->world.owners = accounts;
 	turn->world.owner_count = facts->owner_count;
 	turn->world.accounts = accounts;

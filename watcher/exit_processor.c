@@ -406,6 +406,20 @@ spend_of_slot(const struct in_flight_exit_case *one, unsigned int slot)
 				&one->exit->transaction_hash);
 }
 
+/* "hard limit T + P - 1 for […] the first piggyback of each token of an IFE
+ * (not its start)"; after it only phase 1 counts. */
+static struct window joining_window(const struct exit_world *world,
+				    const struct in_flight_exit *exit)
+{
+	struct window window =
+		deadline_piggyback(exit->started_at, world->exit_period);
+
+	if (world->leave_by != 0 && world->now <= world->leave_by)
+		window.last = earlier(window.last, world->leave_by);
+	window.target = earlier(window.target, window.last);
+	return window;
+}
+
 static void judge_available(struct exit_findings *out,
 			    const struct exit_world *world,
 			    const struct in_flight_exit_case *one,
@@ -436,8 +450,7 @@ static void judge_available(struct exit_findings *out,
 		finding,
 		is_output ? ACTION_PIGGYBACK_OUTPUT : ACTION_PIGGYBACK_INPUT,
 		is_output ? slot - IN_FLIGHT_OUTPUT_SLOT : slot,
-		deadline_piggyback(exit->started_at, world->exit_period),
-		&of->output);
+		joining_window(world, exit), &of->output);
 	response->by_owner = true;
 	response->owner = of->output.owner;
 }

@@ -29,6 +29,7 @@ struct exit_world {
 	uint64_t now; /* root-chain seconds */
 	uint64_t exit_period;
 	bool has_extensions; /* of protocol.md 14.5 */
+	uint64_t leave_by;   /* T + P - 1 while the chain is halted; 0: not */
 	const struct address *owners;
 	size_t owner_count;
 	/* Accounts that our bonds come from; owners are among them. */

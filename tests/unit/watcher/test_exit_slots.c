@@ -54,6 +54,26 @@ START_TEST(test_nobody_joins_after_phase_1)
 }
 END_TEST
 
+START_TEST(test_in_a_halt_joining_has_to_be_done_by_its_last_second)
+{
+	us = account_of_letter('C');
+	world.now = FLIGHT_START + 10;
+	world.leave_by = FLIGHT_START + 100;
+	judge_flight();
+	ck_assert_uint_eq(response(ACTION_PIGGYBACK_OUTPUT)->window.last,
+			  FLIGHT_START + 100);
+	world.leave_by = FLIGHT_START + HALF;
+	judge_flight();
+	ck_assert_uint_eq(response(ACTION_PIGGYBACK_OUTPUT)->window.last,
+			  FLIGHT_START + HALF - 1);
+	/* When that is over, it still helps as long as contracts take it. */
+	world.leave_by = FLIGHT_START + 9;
+	judge_flight();
+	ck_assert_uint_eq(response(ACTION_PIGGYBACK_OUTPUT)->window.last,
+			  FLIGHT_START + HALF - 1);
+}
+END_TEST
+
 START_TEST(test_what_is_settled_need_not_join)
 {
 	us = account_of_letter('C');
@@ -322,6 +342,9 @@ static void add_slots(Suite *suite)
 				  flight_case_tear_down);
 	tcase_add_test(tests, test_own_inputs_and_own_outputs_join_at_once);
 	tcase_add_test(tests, test_nobody_joins_after_phase_1);
+	tcase_add_test(
+		tests,
+		test_in_a_halt_joining_has_to_be_done_by_its_last_second);
 	tcase_add_test(tests, test_what_is_settled_need_not_join);
 	tcase_add_test(
 		tests,
