@@ -24,6 +24,10 @@
 #define BATCH_TRAILER_SIZE 4
 #define MAX_FILE_SIZE ((size_t)512 << 20)
 
+/* How much room is made ahead: as much as is in the file, within these. */
+#define LEAST_ROOM ((uint64_t)64 << 10)
+#define MOST_ROOM ((uint64_t)2 << 20)
+
 #define DIRECTORY "accepted"
 #define DIRECTORY_NEW "accepted.new"
 #define DIRECTORY_OLD "accepted.old"
@@ -34,6 +38,8 @@ struct accepted_store {
 	int fd; /* of the file that is written, or -1 */
 	uint64_t blknum;
 	uint64_t batches; /* in that file */
+	uint64_t len;	  /* of them all */
+	uint64_t room;	  /* length of the file; zeros behind the batches */
 	bool dirty;
 	struct crc32c crc;
 };
@@ -68,6 +74,31 @@ static bool read_file_name(uint64_t *blknum, const char *name)
 	memcpy(digits, name, len - 4);
 	digits[len - 4] = '\0';
 	return decimal_parse_u64(blknum, digits, PROTOCOL_MAX_BLOCK_NUMBER);
+}
+
+/* What stands in the file from there on. */
+static struct bytes behind(const struct growing_buffer *content, uint64_t at)
+{
+	return at == content->len ? bytes_view(NULL, 0)
+				  : bytes_view(content->data + at,
+					       content->len - (size_t)at);
+}
+
+static bool is_zero(struct bytes view)
+{
+	for (size_t i = 0; i < view.len; i++) {
+		if (view.data[i] != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Where the next bytes go that are written to the file. */
+static bool go_to(struct accepted_store *store, uint64_t at,
+		  struct error *error)
+{
+	return lseek(store->fd, (off_t)at, SEEK_SET) >= 0 ||
+	       fail(error, "cannot seek");
 }
 
 /* Removes a directory of plain files; true if it is not there afterwards. */
@@ -302,8 +333,9 @@ bool accepted_store_load(struct accepted_store *store,
 	bool ok = read_file(&content, fd, error) &&
 		  load_batches(store, payments, &good,
 			       growing_buffer_view(&content), error);
-	*cut = content.len - good;
-	if (ok && *cut > 0 &&
+	struct bytes rest = behind(&content, good);
+	*cut = is_zero(rest) ? 0 : rest.len;
+	if (ok && rest.len > 0 &&
 	    (ftruncate(fd, (off_t)good) != 0 || fsync(fd) != 0))
 		ok = fail(error, "cannot cut a torn batch away");
 	growing_buffer_clear(&content);
@@ -311,31 +343,31 @@ bool accepted_store_load(struct accepted_store *store,
 	return ok;
 }
 
-/* Counts the whole batches of a file that goes on being written. */
-static bool count_batches(struct accepted_store *store, uint64_t *count,
-			  struct error *error)
+/* Finds the end of the batches of a file that goes on being written. */
+static bool find_end(struct accepted_store *store, struct error *error)
 {
 	struct growing_buffer content;
-	size_t at = 0;
+	size_t len = 1;
 
-	*count = 0;
+	store->batches = 0;
+	store->len = 0;
 	growing_buffer_init(&content, MAX_FILE_SIZE);
 	bool ok = read_file(&content, store->fd, error);
-	while (ok && at < content.len) {
+	store->room = content.len;
+	while (ok && len > 0) {
 		struct bytes batch;
 		uint64_t number;
-		size_t len = read_batch(
-			&batch, &number, &store->crc,
-			bytes_view(content.data + at, content.len - at));
+		struct bytes rest = behind(&content, store->len);
 
-		if (len == 0)
+		len = read_batch(&batch, &number, &store->crc, rest);
+		store->len += len;
+		store->batches += len > 0 ? 1 : 0;
+		if (len == 0 && !is_zero(rest))
 			ok = error_set(error, ERROR_IO,
 				       "accepted payments: torn batch");
-		at += len;
-		*count += 1;
 	}
 	growing_buffer_clear(&content);
-	return ok;
+	return ok && go_to(store, store->len, error);
 }
 
 static bool open_file(struct accepted_store *store, uint64_t blknum,
@@ -350,18 +382,52 @@ static bool open_file(struct accepted_store *store, uint64_t blknum,
 	file_name(name, blknum);
 	store->blknum = blknum;
 	store->fd = openat(store->directory_fd, name,
-			   O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+			   O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (store->fd < 0)
 		return fail(error, name);
 	if (fsync(store->directory_fd) != 0)
 		return fail(error, "fsync of the directory");
-	return count_batches(store, &store->batches, error);
+	return find_end(store, error);
+}
+
+/* Makes the file longer if `len` bytes more do not fit: what is written over
+ * zeros later costs the file system no journal when it is synchronised. */
+static bool make_room(struct accepted_store *store, uint64_t len,
+		      struct error *error)
+{
+	static const uint8_t zeros[LEAST_ROOM];
+	uint64_t more = store->len;
+
+	if (store->len + len <= store->room)
+		return true;
+	if (more < LEAST_ROOM)
+		more = LEAST_ROOM;
+	if (more > MOST_ROOM)
+		more = MOST_ROOM;
+	if (!go_to(store, store->room, error))
+		return false;
+	for (uint64_t end = store->len + len + more; store->room < end;) {
+		uint64_t piece = end - store->room;
+
+		if (piece > sizeof(zeros))
+			piece = sizeof(zeros);
+		if (!descriptor_write(store->fd,
+				      bytes_view(zeros, (size_t)piece)))
+			return fail(error, "cannot make room");
+		store->room += piece;
+	}
+	return go_to(store, store->len, error);
+}
+
+static size_t batch_size(struct bytes payments)
+{
+	return BATCH_HEADER_SIZE + payments.len + BATCH_TRAILER_SIZE;
 }
 
 static bool write_batch(int fd, struct crc32c *crc_state, uint64_t number,
 			struct bytes payments, struct error *error)
 {
-	size_t size = BATCH_HEADER_SIZE + payments.len + BATCH_TRAILER_SIZE;
+	size_t size = batch_size(payments);
 	uint8_t *batch = memory_new(size, 1);
 	struct writer writer = writer_of(batch, size);
 
@@ -383,10 +449,12 @@ bool accepted_store_append(struct accepted_store *store, uint64_t blknum,
 		if (!open_file(store, blknum, error))
 			return false;
 	}
-	if (!write_batch(store->fd, &store->crc, store->batches + 1, payments,
+	if (!make_room(store, batch_size(payments), error) ||
+	    !write_batch(store->fd, &store->crc, store->batches + 1, payments,
 			 error))
 		return false;
 	store->batches++;
+	store->len += batch_size(payments);
 	store->dirty = true;
 	return true;
 }

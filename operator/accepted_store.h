@@ -5,8 +5,8 @@
 /*
  * Accepted payments on disk, before anybody is told that they are accepted:
  * DATADIR/accepted has one file BLKNUM.log per block that is not committed,
- * which is only ever appended to. It is a sequence of batches, each written and
- * synchronised as one:
+ * which only ever gains batches, each written and synchronised as one, over the
+ * zeros that stand behind them:
  *
  *	4 bytes	 "PLB1"
  *	4 bytes	 length of the payments, big-endian
@@ -14,7 +14,7 @@
  *	...	 signed payments, one behind the other
  *	4 bytes	 CRC-32C of all that
  *
- * A batch that is cut off or damaged was never acknowledged if it is the last
+ * A batch that is torn or damaged was never acknowledged if it is the last
  * of its file, and is then cut away. Damage that a whole batch follows cannot
  * come from a crash: then the file is refused.
  */
@@ -42,8 +42,9 @@ NODISCARD bool accepted_store_list_new(struct accepted_store *store,
 				       uint64_t **blknums, size_t *count,
 				       struct error *error);
 
-/* Appends the payments of a block to `payments`, and cuts a torn end away;
- * `cut` is how many bytes that were. ERROR_IO if the file is damaged. */
+/* Appends the payments of a block to `payments`, and cuts away what stands
+ * behind; `cut` is how many bytes that were, 0 if there was no torn batch.
+ * ERROR_IO if the file is damaged. */
 NODISCARD bool accepted_store_load(struct accepted_store *store,
 				   struct growing_buffer *payments,
 				   uint64_t *cut, uint64_t blknum,

@@ -93,25 +93,94 @@ START_TEST(test_lists_blocks_in_order)
 }
 END_TEST
 
+/* Length of a batch on disk. */
+static off_t size_of(const char *text)
+{
+	return (off_t)(16 + strlen(text) + 4);
+}
+
 START_TEST(test_cuts_a_batch_torn_anywhere)
 {
 	char path[128];
-	struct stat whole;
-	struct stat one;
+	const off_t first = size_of("one");
 
 	append(1000, "one");
-	path_of(path, "accepted/1000.log");
-	ck_assert_int_eq(stat(path, &one), 0);
 	append(1000, "two");
-	ck_assert_int_eq(stat(path, &whole), 0);
-	for (off_t len = whole.st_size - 1; len > one.st_size; len--) {
+	path_of(path, "accepted/1000.log");
+	for (off_t len = first + size_of("two") - 1; len > first; len--) {
 		ck_assert_int_eq(truncate(path, len), 0);
 		accepted_store_close(store);
 		open_store();
-		assert_content(1000, "one", (uint64_t)(len - one.st_size));
+		assert_content(1000, "one", (uint64_t)(len - first));
 		append(1000, "two");
 		assert_content(1000, "onetwo", 0);
 	}
+}
+END_TEST
+
+/* Some of its sectors were written, others are zero as they were before. */
+START_TEST(test_cuts_a_batch_with_zeros_in_it)
+{
+	char path[128];
+	struct stat before;
+	const off_t first = size_of("one");
+
+	append(1000, "one");
+	append(1000, "two");
+	path_of(path, "accepted/1000.log");
+	for (off_t at = first; at < first + size_of("two"); at++) {
+		static const uint8_t zeros[64];
+		size_t len = (size_t)(first + size_of("two") - at);
+		int fd = open(path, O_RDWR);
+
+		ck_assert_int_eq(stat(path, &before), 0);
+		ck_assert_int_eq(pwrite(fd, zeros, len, at), (ssize_t)len);
+		close(fd);
+		accepted_store_close(store);
+		open_store();
+		assert_content(
+			1000, "one",
+			at == first ? 0 : (uint64_t)(before.st_size - first));
+		append(1000, "two");
+	}
+	assert_content(1000, "onetwo", 0);
+}
+END_TEST
+
+START_TEST(test_room_is_made_ahead_and_given_back)
+{
+	char path[128];
+	char *much = memory_new(1, 200001);
+	struct stat status;
+
+	memset(much, 'x', 200000);
+	append(1000, "one");
+	path_of(path, "accepted/1000.log");
+	ck_assert_int_eq(stat(path, &status), 0);
+	const off_t room = status.st_size;
+	ck_assert_int_gt(room, size_of("one"));
+	append(1000, "two");
+	ck_assert_int_eq(stat(path, &status), 0);
+	ck_assert_int_eq(status.st_size, room); /* it fitted */
+	append(1000, much);
+	append(2000, "other"); /* another file, and back with room in it */
+	append(1000, "three");
+	ck_assert_int_eq(stat(path, &status), 0);
+	ck_assert_int_gt(status.st_size, room + 200000);
+	accepted_store_close(store);
+	open_store();
+	struct growing_buffer payments;
+	uint64_t cut;
+	growing_buffer_init(&payments, 300000);
+	ck_assert(accepted_store_load(store, &payments, &cut, 1000, &error));
+	ck_assert_uint_eq(cut, 0);
+	ck_assert_uint_eq(payments.len, 6 + 200000 + 5);
+	ck_assert_int_eq(stat(path, &status), 0);
+	ck_assert_int_eq(status.st_size, size_of("one") + size_of("two") +
+						 size_of(much) +
+						 size_of("three"));
+	growing_buffer_clear(&payments);
+	memory_free(much);
 }
 END_TEST
 
@@ -214,6 +283,8 @@ Suite *accepted_store_suite(void)
 		       test_gives_back_what_was_appended_in_another_life);
 	tcase_add_test(tests, test_lists_blocks_in_order);
 	tcase_add_test(tests, test_cuts_a_batch_torn_anywhere);
+	tcase_add_test(tests, test_cuts_a_batch_with_zeros_in_it);
+	tcase_add_test(tests, test_room_is_made_ahead_and_given_back);
 	tcase_add_test(tests, test_refuses_damage_that_a_whole_batch_follows);
 	tcase_add_test(tests, test_replaces_all_files_at_once);
 	tcase_add_test(tests, test_completes_a_rewriting_that_was_interrupted);
