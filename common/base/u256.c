@@ -13,9 +13,21 @@ struct u256 u256_of(uint64_t number)
 	return (struct u256){ { number, 0, 0, 0 } };
 }
 
+/* Written out, it is one load that turns the bytes around. */
+static uint64_t limb_from_be(const uint8_t bytes[8])
+{
+	return (uint64_t)bytes[0] << 56 | (uint64_t)bytes[1] << 48 |
+	       (uint64_t)bytes[2] << 40 | (uint64_t)bytes[3] << 32 |
+	       (uint64_t)bytes[4] << 24 | (uint64_t)bytes[5] << 16 |
+	       (uint64_t)bytes[6] << 8 | (uint64_t)bytes[7];
+}
+
 struct u256 u256_from_be(const uint8_t bytes[32])
 {
-	return u256_from_be_bytes(bytes, 32);
+	return (struct u256){
+		{ limb_from_be(bytes + 24), limb_from_be(bytes + 16),
+		  limb_from_be(bytes + 8), limb_from_be(bytes) }
+	};
 }
 
 void u256_to_be(uint8_t bytes[32], struct u256 number)

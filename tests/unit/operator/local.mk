@@ -3,6 +3,7 @@
 unit_operator =
 unit_operator += %D%/payments.c %D%/payments.h
 unit_operator += %D%/test_accepted_store.c
+unit_operator += %D%/test_crc32c.c
 unit_operator += %D%/test_fee_schedule.c
 unit_operator += %D%/test_operator_step.c
 unit_operator += %D%/test_operator_store.c
