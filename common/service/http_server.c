@@ -19,6 +19,7 @@
 
 #include "common/base/decimal.h"
 #include "common/base/memory.h"
+#include "common/service/http_framing.h"
 #include "common/service/log.h"
 
 #define HOST_SIZE 128
@@ -173,6 +174,8 @@ static struct exchange *exchange_new(struct http_server *server,
 		&exchange->body,
 		exchange->route == NULL ? 0 : exchange->route->max_body);
 	judge_length(exchange);
+	if (!http_framing_is_sound(connection))
+		exchange->refusal = MHD_HTTP_BAD_REQUEST;
 	request->method = method;
 	request->path = path;
 	request->if_none_match = MHD_lookup_connection_value(
@@ -327,6 +330,8 @@ static enum MHD_Result send_response(struct exchange *exchange)
 static const char *refusal_text(unsigned int status)
 {
 	switch (status) {
+	case MHD_HTTP_BAD_REQUEST:
+		return "Where the request ends cannot be told for sure.\n";
 	case MHD_HTTP_NOT_FOUND:
 		return "There is nothing here.\n";
 	case MHD_HTTP_METHOD_NOT_ALLOWED:
@@ -484,8 +489,10 @@ static enum MHD_Result on_request(void *context,
 	if (exchange == NULL) {
 		exchange = exchange_new(server, connection, path, method);
 		*slot = exchange;
-		/* What is announced as too long is not waited for. */
-		return exchange->refusal == MHD_HTTP_CONTENT_TOO_LARGE
+		/* What is announced as too long, or as nobody knows how long,
+		 * is not waited for. */
+		return exchange->refusal == MHD_HTTP_CONTENT_TOO_LARGE ||
+				       exchange->refusal == MHD_HTTP_BAD_REQUEST
 			       ? send_refusal(exchange)
 			       : MHD_YES;
 	}
@@ -655,7 +662,18 @@ static void log_complaint(void *context, const char *format, va_list arguments)
 	(void)context; /* the log is one for all */
 	(void)vsnprintf(text, sizeof(text), format, arguments); /* cut */
 	text[strcspn(text, "\n")] = '\0';
-	log_event(LOG_WARNING, "HTTP", log_text("problem", text));
+	/* Nearly always what a client did: strangers do not fill the log. */
+	log_event(LOG_DEBUG, "HTTP", log_text("problem", text));
+}
+
+/* Paths stand as they came: none of ours needs an escape, and %00 would end one
+ * early. */
+static size_t leave_escaped(void *context, struct MHD_Connection *connection,
+			    char *text)
+{
+	(void)context; /* all are left */
+	(void)connection;
+	return strlen(text);
 }
 
 static bool start_daemon(struct http_server *server, const char *listen,
@@ -670,6 +688,7 @@ static bool start_daemon(struct http_server *server, const char *listen,
 	server->daemon = MHD_start_daemon(
 		flags, 0, NULL, NULL, on_request, server,
 		MHD_OPTION_EXTERNAL_LOGGER, log_complaint, NULL,
+		MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
 		MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)address,
 		MHD_OPTION_CONNECTION_LIMIT, server->limits.connections,
 		MHD_OPTION_PER_IP_CONNECTION_LIMIT,

@@ -82,6 +82,21 @@ function from(address, port, path, body) {
 	});
 }
 
+/** Everything that comes back for bytes on a connection, until it is closed. */
+function exchange(port, bytes) {
+	return new Promise((done, fail) => {
+		const socket = connect(port, "127.0.0.1", () => socket.write(bytes));
+		let got = "";
+		socket.on("data", (part) => {
+			got += part;
+		});
+		socket.on("close", () => done(got));
+		// It may be closed before all is sent.
+		socket.on("error", (error) =>
+			(["ECONNRESET", "EPIPE"].includes(error.code) ? done(got) : fail(error)));
+	});
+}
+
 /** A disk that fails when told to. */
 function failingDisk(net) {
 	const flag = net.file("failing");
@@ -404,6 +419,66 @@ export const scenarios = [{
 		t.ok("signers of the others are recovered up to the limit of the address",
 			recovered > 0 && recovered <= limit * (seconds + 2) + 100,
 			`${recovered} in ${seconds} s`);
+	},
+}, {
+	id: "H-04", title: "a request that can be read in two ways is not read at all",
+	needs,
+	async run(t) {
+		const chain = await Chain.start(t);
+		const { net } = chain;
+		const said = net.operator.said.length;
+		const head = "HTTP/1.1\r\nHost: x\r\n";
+		const post = `POST /fees.all ${head}`;
+		const hidden = `GET /livez ${head}\r\n`;
+		const chunked = "Transfer-Encoding: chunked\r\n";
+		const cases = [
+			["a length and chunks", 400,
+				`${post}Content-Length: 6\r\n${chunked}\r\n0\r\n\r\n${hidden}`],
+			["chunks and a length", 400,
+				`${post}${chunked}Content-Length: 6\r\n\r\n0\r\n\r\n${hidden}`],
+			["two lengths", 400,
+				`${post}Content-Length: 2\r\nContent-Length: 50\r\n\r\n{}${hidden}`],
+			["another encoding", 400,
+				`${post}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n${hidden}`],
+			["an encoding in an encoding", 400,
+				`${post}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n${hidden}`],
+			["a blank before the colon", 400,
+				`${post}Content-Length : ${hidden.length}\r\n\r\n${hidden}`],
+			["a negative length", 400, `${post}Content-Length: -1\r\n\r\n${hidden}`],
+			["a length with a sign", 400, `${post}Content-Length: +2\r\n\r\n{}${hidden}`],
+			["a length beyond all numbers", 413,
+				`${post}Content-Length: ${"9".repeat(30)}\r\n\r\n${hidden}`],
+			["a gigabyte that waits for its go", 413,
+				`${post}Expect: 100-continue\r\nContent-Length: 1073741824\r\n\r\n`],
+			["a chunk that has no length", 400, `${post}${chunked}\r\nzz\r\n{}\r\n`],
+			["a chunk beyond all numbers", 413,
+				`${post}${chunked}\r\n${"f".repeat(17)}\r\n{}\r\n`],
+			["a header of 100,000 bytes", 431,
+				`GET /livez ${head}X: ${"a".repeat(100000)}\r\n\r\n`],
+			["20,000 headers", 431, `GET /livez ${head}${"X: y\r\n".repeat(20000)}\r\n`],
+			["a path of 100,000 bytes", 414, `GET /${"a".repeat(100000)} ${head}\r\n`],
+			["no version", 400, "GET /livez\r\n\r\n"],
+			["a version to come", 505, `GET /livez HTTP/3.7\r\nHost: x\r\n\r\n`],
+		];
+		for (const [name, status, bytes] of cases) {
+			const got = await exchange(net.port, bytes);
+			// libmicrohttpd 0.9.75 says what is wrong with a length twice.
+			t.equal(`${name} is refused, and what is behind it is not read`,
+				[...new Set([...got.matchAll(/^HTTP\/1\.1 (\d+)/gm)]
+					.map(([, one]) => Number(one)))], [status]);
+		}
+		t.equal("what is written another way is another path", [
+			(await fetch(`${net.url}/livez`)).status,
+			(await fetch(`${net.url}/livez%00`)).status,
+			(await fetch(`${net.url}/%6civez`)).status], [200, 405, 405]);
+		const last = `GET /livez ${head}Connection: close\r\n\r\n`;
+		const several = await exchange(net.port,
+			`${hidden}${post}${chunked}\r\n2;a=b\r\n{}\r\n0\r\n\r\n${last}`);
+		t.equal("requests behind one another are answered in order",
+			[...several.matchAll(/alive|"success":true/g)].map(([one]) => one),
+			["alive", '"success":true', "alive"]);
+		t.equal("strangers write nothing into the log", net.operator.said.slice(said), "");
+		await chain.pay();
 	},
 }, {
 	id: "H-05", title: "a body is immutable by its root, for caches and for ever",
