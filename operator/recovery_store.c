@@ -11,6 +11,7 @@
 #include "common/chain/transaction_codec.h"
 #include "common/service/log.h"
 #include "operator/checkpoint_store.h"
+#include "operator/payment_intake.h"
 
 /* Rows of blocks that are read at once. */
 #define PAGE 256
@@ -240,19 +241,6 @@ static bool replay_payment(struct operator_state *state,
 	return true;
 }
 
-/* Length of the signed payment at the front; the bytes were checked when they
- * were written. */
-static size_t payment_len(struct bytes bytes)
-{
-	if (bytes.data[0] <= 0xf7)
-		return (size_t)bytes.data[0] - 0xc0 + 1;
-	size_t len_len = (size_t)bytes.data[0] - 0xf7;
-	size_t len = 0;
-	for (size_t i = 1; i <= len_len && i < bytes.len; i++)
-		len = len << 8 | bytes.data[i];
-	return 1 + len_len + len;
-}
-
 static bool replay_file(struct operator_state *state,
 			struct recovery_counts *counts, bool *in_place,
 			const struct recovery_source *source, uint64_t blknum,
@@ -275,9 +263,9 @@ static bool replay_file(struct operator_state *state,
 	struct bytes rest = growing_buffer_view(&payments);
 	counts->bytes_cut += ok ? cut : 0;
 	while (ok && rest.len > 0) {
-		size_t len = rest.data[0] >= 0xc0 ? payment_len(rest) : 0;
+		size_t len = payment_intake_len(rest);
 
-		if (len == 0 || len > rest.len) {
+		if (len == 0) {
 			ok = error_set(error, ERROR_IO,
 				       "accepted payments of block %llu: not a "
 				       "list of payments",

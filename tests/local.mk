@@ -110,5 +110,5 @@ soak:
 	$(MAKE) soak-mutation
 	$(MAKE) soak-contracts
 	$(MAKE) watcher-mutants
-	$(MAKE) fuzz
+	FUZZ_RUNS=10000000 $(MAKE) fuzz
 .PHONY: soak

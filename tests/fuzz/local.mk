@@ -10,6 +10,11 @@
 FUZZ_DRIVER = %D%/driver.c %D%/driver.h
 EXTRA_DIST += $(FUZZ_DRIVER)
 
+check_PROGRAMS += %D%/fuzz_block_path
+TESTS += %D%/fuzz_block_path
+%C%_fuzz_block_path_SOURCES = %D%/fuzz_block_path.c $(FUZZ_DRIVER)
+%C%_fuzz_block_path_LDADD = $(SERVICE_LIBS) $(SYSTEM_LIBS)
+
 check_PROGRAMS += %D%/fuzz_coin_evidence
 TESTS += %D%/fuzz_coin_evidence
 %C%_fuzz_coin_evidence_SOURCES = %D%/fuzz_coin_evidence.c $(FUZZ_DRIVER)
@@ -29,6 +34,11 @@ check_PROGRAMS += %D%/fuzz_eth_transaction
 TESTS += %D%/fuzz_eth_transaction
 %C%_fuzz_eth_transaction_SOURCES = %D%/fuzz_eth_transaction.c $(FUZZ_DRIVER)
 %C%_fuzz_eth_transaction_LDADD = $(ETHEREUM_LIBS) $(SYSTEM_LIBS)
+
+check_PROGRAMS += %D%/fuzz_fee_file
+TESTS += %D%/fuzz_fee_file
+%C%_fuzz_fee_file_SOURCES = %D%/fuzz_fee_file.c $(FUZZ_DRIVER)
+%C%_fuzz_fee_file_LDADD = operator/liboperator.a $(COMMON_LIBS) $(SYSTEM_LIBS)
 
 check_PROGRAMS += %D%/fuzz_header
 TESTS += %D%/fuzz_header
@@ -54,6 +64,11 @@ check_PROGRAMS += %D%/fuzz_numbers
 TESTS += %D%/fuzz_numbers
 %C%_fuzz_numbers_SOURCES = %D%/fuzz_numbers.c $(FUZZ_DRIVER)
 %C%_fuzz_numbers_LDADD = $(ETHEREUM_LIBS) $(SYSTEM_LIBS)
+
+check_PROGRAMS += %D%/fuzz_payment_intake
+TESTS += %D%/fuzz_payment_intake
+%C%_fuzz_payment_intake_SOURCES = %D%/fuzz_payment_intake.c $(FUZZ_DRIVER)
+%C%_fuzz_payment_intake_LDADD = operator/liboperator.a $(COMMON_LIBS) $(SYSTEM_LIBS)
 
 check_PROGRAMS += %D%/fuzz_receipt
 TESTS += %D%/fuzz_receipt
