@@ -16,6 +16,7 @@
 #include "common/service/clock.h"
 #include "common/service/log.h"
 #include "common/service/strict_json.h"
+#include "common/service/watcher_answer.h"
 #include "operator/block_builder.h"
 #include "operator/piggyback_store.h"
 #include "operator/self_payment.h"
@@ -406,40 +407,21 @@ static void watch_exitability(struct commit_loop *loop)
 
 /* ---- the own watcher ---- */
 
-/* True if the answer of status.get tells of an event that halts the chain. */
-static bool tells_of_halt(struct growing_buffer *answer)
+/* False: the answer is none. */
+static bool read_answer(bool *halts, struct growing_buffer *answer,
+			struct error *error)
 {
-	static const char *const halting[] = {
-		"block_withholding",
-		"invalid_block",
-		"changed_root",
-		"block_number_gap",
-		"unchallenged_exit",
-		"invalid_finalized_exit",
-		"late_spend_of_exiting_output",
-		"unchallenged_non_canonical_ife",
-		"unchallenged_piggyback",
-		"insolvent_vault",
-		"finality_broken",
-	};
-	struct error error;
 	json_t *root =
-		strict_json_parse_new(growing_buffer_view(answer), &error);
-	const json_t *events = json_object_get(json_object_get(root, "data"),
-					       "byzantine_events");
-	bool halts = false;
+		strict_json_parse_new(growing_buffer_view(answer), error);
+	const json_t *data = json_object_get(root, "data");
+	bool ok = root != NULL &&
+		  (json_is_true(json_object_get(root, "success")) ||
+		   error_set(error, ERROR_PROTOCOL, "it refuses status.get"));
 
-	for (size_t i = 0; i < json_array_size(events); i++) {
-		const char *name = json_string_value(
-			json_object_get(json_array_get(events, i), "event"));
-
-		for (size_t j = 0;
-		     name != NULL && j < sizeof(halting) / sizeof(halting[0]);
-		     j++)
-			halts = halts || strcmp(name, halting[j]) == 0;
-	}
+	if (ok)
+		*halts = watcher_answer_halt(data) != NULL;
 	json_decref(root);
-	return halts;
+	return ok;
 }
 
 static void ask_watcher(struct commit_loop *loop)
@@ -456,17 +438,15 @@ static void ask_watcher(struct commit_loop *loop)
 	(void)snprintf(url, sizeof(url), "%s/status.get",
 		       loop->parts.watcher_url); /* cut: not reached */
 	growing_buffer_init(&answer, ANSWER_CEILING);
-	if (!http_client_post(loop->watcher, &answer, &status, url,
-			      "application/json", bytes_of_string("{}"),
-			      &error)) {
-		/* That is an alarm, not a halt. */
+	if (http_client_post(loop->watcher, &answer, &status, url,
+			     "application/json", bytes_of_string("{}"),
+			     &error) &&
+	    read_answer(&loop->watcher_halts, &answer, &error))
+		operator_status_clear(loop->parts.status,
+				      OPERATOR_ALARM_WATCHER);
+	else /* that is an alarm, not a halt, and ends none */
 		operator_status_raise(loop->parts.status,
 				      OPERATOR_ALARM_WATCHER, error.message);
-		growing_buffer_clear(&answer);
-		return;
-	}
-	operator_status_clear(loop->parts.status, OPERATOR_ALARM_WATCHER);
-	loop->watcher_halts = tells_of_halt(&answer);
 	growing_buffer_clear(&answer);
 	if (loop->watcher_halts)
 		operator_status_raise(

@@ -12,6 +12,7 @@
 #include "common/codec/merkle_tree.h"
 #include "common/keys/address.h"
 #include "common/service/strict_json.h"
+#include "common/service/watcher_answer.h"
 #include "common/service/wide_json.h"
 #include "wallet/problem.h"
 
@@ -35,51 +36,13 @@ static bool blame(struct error *error)
 
 /* ---- status ---- */
 
-/* The events that stop everything (protocol.md 11, class HALT). */
-static bool is_halt_event(const char *name)
+static void read_halt(struct watcher_status *out, const json_t *data)
 {
-	static const char *const names[] = {
-		"invalid_block",
-		"block_withholding",
-		"changed_root",
-		"block_number_gap",
-		"unchallenged_exit",
-		"invalid_finalized_exit",
-		"late_spend_of_exiting_output",
-		"unchallenged_non_canonical_ife",
-		"unchallenged_piggyback",
-		"insolvent_vault",
-		"finality_broken",
-	};
+	const char *halt = watcher_answer_halt(data);
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(names[i], name) == 0)
-			return true;
-	}
-	return false;
-}
-
-static void read_events(struct watcher_status *out, const json_t *data)
-{
-	const json_t *events = json_object_get(data, "byzantine_events");
-
-	const json_t *halted = json_object_get(data, "halted");
-
-	/* A watcher of ours says it directly, and knows which governance
-	 * changes are approved. */
-	if (json_is_false(halted))
-		return;
-	if (json_is_true(halted))
-		(void)snprintf(out->halt_event, sizeof(out->halt_event),
-			       "a latch"); /* it fits */
-	for (size_t i = 0; i < json_array_size(events); i++) {
-		const char *name = json_string_value(
-			json_object_get(json_array_get(events, i), "event"));
-
-		if (name != NULL && is_halt_event(name))
-			(void)snprintf(out->halt_event, sizeof(out->halt_event),
-				       "%s", name); /* it fits */
-	}
+	if (halt != NULL)
+		(void)snprintf(out->halt_event, sizeof(out->halt_event), "%s",
+			       halt); /* it fits */
 }
 
 /* Accounts with open actions, which our watcher lists. */
@@ -118,7 +81,7 @@ bool watcher_client_status(struct omg_client *client,
 		framework != NULL &&
 		address_parse(&out->framework, framework, strlen(framework));
 	out->is_stale = json_is_true(json_object_get(data, "eth_syncing"));
-	read_events(out, data);
+	read_halt(out, data);
 	read_busy(out, data, account);
 	json_decref(data);
 	return ok ? true : blame(error);

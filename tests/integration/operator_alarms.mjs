@@ -39,9 +39,11 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 	await net.deploy();
 	await net.startFollower();
 	let events = [];
+	let halted;
+	let garbled = false;
 	let refuses = true;
-	const watcher = await serve(() => ({ body: JSON.stringify({ success: true,
-		data: { byzantine_events: events } }) }));
+	const watcher = await serve(() => ({ body: garbled ? "{" : JSON.stringify({
+		success: true, data: { byzantine_events: events, halted } }) }));
 	atExit(watcher.stop);
 	const mirror = await serve(() => ({ status: refuses ? 503 : 201 }));
 	atExit(mirror.stop);
@@ -92,7 +94,16 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 	equal("and it is not ready", (await fetch(`${net.url}/readyz`)).status, 503);
 	ok("the metric says so", /plasmachain_operator_halted 1/.test(
 		await (await fetch(`${net.url}/metrics`)).text()));
-	events = [];
+	garbled = true;
+	await waitFor("the alarm of a watcher that answers nonsense", () => raised("watcher"));
+	ok("which ends no halt", await raised("halted"));
+	garbled = false;
+	halted = false;
+	await waitFor("the end of the halt, by word of the watcher", async () =>
+		!(await raised("halted")));
+	[events, halted] = [[], true];
+	await waitFor("a halt for another reason", () => raised("halted"));
+	halted = undefined;
 	await waitFor("the end of the halt", async () => !(await raised("halted")));
 	equal("afterwards payments are accepted again", await pay(), 5000);
 	await net.committed(5000);
