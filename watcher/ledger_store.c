@@ -392,11 +392,11 @@ static bool run_with_number(struct ledger_store *store, const char *sql,
 }
 
 static bool remember_replaced(struct ledger_store *store,
-			      const struct watched_block *block,
+			      const struct watched_block *block, bool was_final,
 			      struct error *error)
 {
-	struct statement *row = statement_begin(
-		store->database, SQL_WATCHER_INSERT_REPLACED_BLOCK);
+	struct statement *row = statement_begin(store->database,
+						SQL_WATCHER_PUT_REPLACED_BLOCK);
 
 	statement_bind_u64(row, 1, block->blknum);
 	statement_bind_bytes(row, 2, bytes_view(block->root.bytes, 32));
@@ -404,6 +404,7 @@ static bool remember_replaced(struct ledger_store *store,
 	statement_bind_u64(row, 4, block->eth_block_number);
 	statement_bind_bytes(row, 5,
 			     bytes_view(block->eth_block_hash.bytes, 32));
+	statement_bind_u64(row, 6, was_final ? 1 : 0);
 	return statement_run(row, error);
 }
 
@@ -429,8 +430,10 @@ static bool undo_newest_block(struct ledger_store *store, bool *found,
 				   error) &&
 	       (block.state != BLOCK_STATE_APPLIED ||
 		unapply(store, &block, error)) &&
-	       (!final_known || block.eth_block_number > final_number ||
-		remember_replaced(store, &block, error)) &&
+	       remember_replaced(store, &block,
+				 final_known &&
+					 block.eth_block_number <= final_number,
+				 error) &&
 	       run_with_number(store, SQL_WATCHER_DELETE_BLOCK, blknum, error);
 }
 

@@ -63,19 +63,22 @@ static bool head_before(struct follow *follow, bool *found, uint64_t *number,
 }
 
 /* The first eth_block that is to be read again: what the follower says, unless
- * it is another follower's history, which our own heads show. */
+ * it is another follower's history, which our own heads show. Between two heads
+ * of ours nobody says where the fork is: everything behind the last one that is
+ * still there is read again. */
 static bool find_fork(struct follow *follow, uint64_t *first_undone,
 		      uint64_t generation, struct error *error)
 {
 	uint64_t number = 0;
 	struct hash hash;
+	bool is_exact;
 	bool found;
 	bool same = false;
 
-	if (!snapshot_reader_undone_since(follow->facts->snapshot, &found,
+	if (!snapshot_reader_undone_since(follow->facts->snapshot, &is_exact,
 					  first_undone, generation, error))
 		return false;
-	if (!found)
+	if (!is_exact)
 		*first_undone = INT64_MAX;
 	while (!same) {
 		if (!head_before(follow, &found, &number, &hash, *first_undone,
@@ -83,16 +86,15 @@ static bool find_fork(struct follow *follow, uint64_t *first_undone,
 			return false;
 		if (!found) {
 			/* Ours is older than all that we remember of it. */
-			if (*first_undone == INT64_MAX)
+			if (!is_exact)
 				*first_undone = 0;
 			return true;
 		}
 		if (!has_eth_block(follow, &same, number, &hash, error))
 			return false;
-		if (same && *first_undone == INT64_MAX)
-			*first_undone = number + 1;
-		else if (!same)
-			*first_undone = number;
+		is_exact = is_exact && same;
+		if (!is_exact)
+			*first_undone = same ? number + 1 : number;
 	}
 	return true;
 }
@@ -298,7 +300,38 @@ static bool read_deposit(struct follow *follow,
 
 /* ---- blocks ---- */
 
-/* A block that was final must come back as it was. */
+/* The operator gave one number two roots. Which of them is a block the root
+ * chain decides; that there were two is for others to know. */
+static bool raise_equivocation(struct follow *follow, const char *key,
+			       const char *text, struct error *error)
+{
+	struct raised_event event = {
+		.kind = EVENT_EQUIVOCATION,
+		.key = key,
+		.facts = text,
+		.at = follow->facts->now,
+	};
+
+	log_event(LOG_WARNING, "the operator gave one block two roots",
+		  log_text("block", key));
+	return event_store_raise(follow->database, NULL, &event, error);
+}
+
+/* Those of earlier passes stand until the root chain has decided for good. */
+static bool end_equivocations(struct follow *follow, struct error *error)
+{
+	struct statement *row = statement_begin(
+		follow->database, SQL_WATCHER_DELETE_EVENTS_OF_FINAL_BLOCKS);
+
+	statement_bind_text(row, 1, event_code(EVENT_EQUIVOCATION));
+	statement_bind_u64(
+		row, 2,
+		follow->facts->final_known ? follow->facts->final_number : 0);
+	return statement_run(row, error);
+}
+
+/* A block that was final must come back as it was; any other with the same
+ * root, for a root that was signed is never replaced (protocol.md 13.5). */
 static bool compare_replaced(struct follow *follow,
 			     const struct watched_block *block,
 			     struct error *error)
@@ -310,6 +343,7 @@ static bool compare_replaced(struct follow *follow,
 	char after[HEX_SIZE(32)];
 	char text[320];
 	struct hash root;
+	bool was_final = false;
 	bool differs = false;
 	bool found;
 
@@ -317,8 +351,10 @@ static bool compare_replaced(struct follow *follow,
 	bool ok = statement_find(&found, row, error);
 	if (ok && found) {
 		ok = statement_hash(&root, row, 0, error);
+		was_final = statement_u64(row, 2) != 0;
 		differs = ok && (!hash_equal(&root, &block->root) ||
-				 statement_u64(row, 1) != block->time.seconds);
+				 (was_final && statement_u64(row, 1) !=
+						       block->time.seconds));
 	}
 	statement_end(row);
 	if (!ok || !differs)
@@ -332,7 +368,9 @@ static bool compare_replaced(struct follow *follow,
 		       "\"root_now\":\"%s\"}",
 		       (unsigned long long)block->blknum, before,
 		       after); /* it fits */
-	return raise_halt(follow, EVENT_CHANGED_ROOT, key, text, error);
+	return was_final ? raise_halt(follow, EVENT_CHANGED_ROOT, key, text,
+				      error)
+			 : raise_equivocation(follow, key, text, error);
 }
 
 static bool read_block(struct follow *follow,
@@ -510,6 +548,7 @@ static bool follow_in_transaction(struct follow *follow, struct error *error)
 	follow->newest_blknum = found ? newest.blknum : 0;
 	follow->is_used = follow->is_used || found;
 	if (!set_head(follow, &cursor, error) ||
+	    !end_equivocations(follow, error) ||
 	    !read_events(follow, &cursor, error) ||
 	    !judge_head(follow, &cursor, error) ||
 	    !remember_head(follow, error) ||

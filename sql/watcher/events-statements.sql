@@ -24,6 +24,20 @@ SELECT kind, key, facts, first_seen, last_seen, answered, waits, informs_only,
 	told
 FROM events ORDER BY kind, key;
 
+-- name: delete_events_of_final_blocks
+DELETE FROM events WHERE kind = ?1 AND EXISTS (
+	SELECT 1 FROM blocks WHERE blknum = CAST(events.key AS INTEGER)
+		AND eth_block_number <= ?2);
+
+-- name: operator_silence
+SELECT since_wall FROM operator_silence WHERE id = 1;
+
+-- name: insert_operator_silence
+INSERT OR IGNORE INTO operator_silence (id, since_wall) VALUES (1, ?1);
+
+-- name: delete_operator_silence
+DELETE FROM operator_silence;
+
 -- name: mark_event_told
 UPDATE events SET told = 1 WHERE kind = ?1 AND key = ?2;
 

@@ -85,13 +85,18 @@ DELETE FROM blocks WHERE blknum = ?1;
 UPDATE blocks SET state = 1, verdict = '', tx_index = NULL
 WHERE state IN (3, 4, 5);
 
--- name: insert_replaced_block
-INSERT OR IGNORE INTO replaced_blocks (blknum, root, time, eth_block_number,
-	eth_block_hash)
-VALUES (?1, ?2, ?3, ?4, ?5);
+-- name: put_replaced_block
+INSERT INTO replaced_blocks (blknum, root, time, eth_block_number,
+	eth_block_hash, was_final)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (blknum) DO UPDATE
+SET root = excluded.root, time = excluded.time,
+	eth_block_number = excluded.eth_block_number,
+	eth_block_hash = excluded.eth_block_hash, was_final = 1
+WHERE excluded.was_final = 1 AND replaced_blocks.was_final = 0;
 
 -- name: replaced_block
-SELECT root, time, eth_block_number, eth_block_hash FROM replaced_blocks
+SELECT root, time, was_final FROM replaced_blocks
 WHERE blknum = ?1;
 
 -- name: deposit
