@@ -221,6 +221,23 @@ static bool fill_numbers(struct watcher_loop_parts *parts,
 			     "withholding_grace", 0, 864000, error);
 }
 
+/* The operator of the network file, or the first source that is a server. */
+static const char *operator_of(const struct session *session)
+{
+	const struct config *config = session->command->config;
+	const char *source;
+
+	if (session->network->operator_url[0] != '\0')
+		return session->network->operator_url;
+	for (size_t i = 0;
+	     (source = config_text_at(config, "watcher", "source", i)) != NULL;
+	     i++) {
+		if (strncmp(source, "http", 4) == 0)
+			return source;
+	}
+	return NULL;
+}
+
 static bool open_loop(struct session *session, struct error *error)
 {
 	const struct config *config = session->command->config;
@@ -239,6 +256,7 @@ static bool open_loop(struct session *session, struct error *error)
 		.bodies = session->bodies,
 		.owners = session->owners,
 		.owner_count = session->owner_count,
+		.operator_url = operator_of(session),
 		.hook = config_text(config, "watcher", "hook"),
 		.ping_url = config_text(config, "watcher", "ping_url"),
 		.signers = session->signers,
@@ -252,6 +270,8 @@ static bool open_loop(struct session *session, struct error *error)
 	if (session->url_count > 0)
 		session->rpc = root_chain_rpc_new(
 			session->urls[0], HTTP_LIMITS_USUAL, RPC_CEILING);
+	for (size_t i = 1; i < session->url_count; i++)
+		root_chain_rpc_also(session->rpc, session->urls[i]);
 	parts.rpc = session->rpc;
 	session->workers = workers_new((size_t)workers);
 	parts.fetch = session->fetch;

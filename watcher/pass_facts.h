@@ -14,6 +14,7 @@
 
 #include "common/base/bytes.h"
 #include "common/base/instant.h"
+#include "common/chain/amount.h"
 #include "common/keys/signer.h"
 #include "common/service/network_file.h"
 #include "common/snapshot/snapshot_reader.h"
@@ -38,6 +39,13 @@ struct latch_facts {
 				   * deposits */
 };
 
+/* A queue whose head is due and cannot be processed, by a simulated call. */
+struct stuck_queue {
+	struct token token;
+	char reason[160]; /* what the node said, fit for a JSON string */
+};
+#define PASS_MAX_STUCK 64
+
 struct pass_facts {
 	struct snapshot_reader *snapshot; /* with its pass open */
 	struct snapshot_head head;
@@ -58,6 +66,8 @@ struct pass_facts {
 	/* Every operator block of the snapshot is applied or behind a latch:
 	 * what is not known to be spent is unspent. */
 	bool caught_up;
+	struct stuck_queue stuck[PASS_MAX_STUCK];
+	size_t stuck_count;
 };
 
 #endif

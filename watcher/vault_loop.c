@@ -104,9 +104,21 @@ static bool judge_payouts(const struct exit_turn *turn, struct error *error)
 
 /* ---- queues ---- */
 
+/* What a simulated call said of the queue; NULL: nothing against it. */
+static const char *stuck_reason(const struct exit_turn *turn,
+				const struct token *token)
+{
+	for (size_t i = 0; i < turn->facts->stuck_count; i++) {
+		if (token_equal(&turn->facts->stuck[i].token, token))
+			return turn->facts->stuck[i].reason;
+	}
+	return NULL;
+}
+
 static bool judge_queue(const struct exit_turn *turn, const struct token *token,
 			struct error *error)
 {
+	const char *reason = stuck_reason(turn, token);
 	struct queue_entry head;
 	char key[ADDRESS_TEXT_SIZE];
 	char facts[FACTS_SIZE];
@@ -117,14 +129,17 @@ static bool judge_queue(const struct exit_turn *turn, const struct token *token,
 				 token, error))
 		return false;
 	if (count == 0 ||
-	    !exit_processor_queue_is_stuck(head.exitable_at, turn->world.now,
-					   turn->world.exit_period))
+	    (reason == NULL &&
+	     !exit_processor_queue_is_stuck(head.exitable_at, turn->world.now,
+					    turn->world.exit_period)))
 		return true;
 	address_format(key, &token->address);
 	(void)snprintf(facts, sizeof(facts),
-		       "{\"token\":\"%s\",\"entries\":%llu,\"due_at\":%llu}",
+		       "{\"token\":\"%s\",\"entries\":%llu,\"due_at\":%llu,"
+		       "\"revert\":\"%s\"}",
 		       key, (unsigned long long)total,
-		       (unsigned long long)head.exitable_at); /* it fits */
+		       (unsigned long long)head.exitable_at,
+		       reason == NULL ? "" : reason); /* it fits */
 	return raise(turn, EVENT_QUEUE_STUCK, key, facts, false, false, error);
 }
 

@@ -19,6 +19,8 @@
 #include "watcher/exit_loop.h"
 #include "watcher/incident_loop.h"
 #include "watcher/ledger_store.h"
+#include "watcher/queue_loop.h"
+#include "watcher/reach_loop.h"
 #include "watcher/root_store.h"
 #include "watcher/watcher_store.h"
 
@@ -35,6 +37,7 @@ struct watcher_loop {
 	struct exit_loop *exits;
 	struct action_sender *sender; /* NULL: nothing is sent */
 	struct http_client *pinger;
+	struct reach_loop *reach;
 };
 
 static void open_exits(struct watcher_loop *loop)
@@ -94,6 +97,7 @@ struct watcher_loop *watcher_loop_new(const struct watcher_loop_parts *parts)
 	blocks.ledger = loop->ledger;
 	loop->blocks = block_loop_new(&blocks);
 	open_exits(loop);
+	loop->reach = reach_loop_new(parts->operator_url);
 	memory_free(owners);
 	return loop;
 }
@@ -107,6 +111,7 @@ void watcher_loop_free(struct watcher_loop *loop)
 	block_loop_free(loop->blocks);
 	ledger_store_free(loop->ledger);
 	http_client_free(loop->pinger);
+	reach_loop_free(loop->reach);
 	if (loop->snapshot != NULL)
 		snapshot_reader_close(loop->snapshot);
 	memory_free(loop);
@@ -346,6 +351,8 @@ static bool judge_in_pass(struct watcher_loop *loop, struct pass_report *report,
 	       root_store_follow(loop->parts.database, loop->parts.bodies,
 				 loop->ledger, &root, facts, error) &&
 	       fill_facts(loop, facts, error) &&
+	       queue_loop_simulate(loop->parts.rpc, loop->parts.database, facts,
+				   error) &&
 	       answer_first(loop, report, facts, error) &&
 	       block_loop_pass(loop->blocks, &report->blocks, facts, until_ms,
 			       error) &&
@@ -499,6 +506,8 @@ static bool store_pass(struct watcher_loop *loop,
 	bool found;
 
 	if (!judge_own_sleep(loop, report, error) ||
+	    !reach_loop_judge(loop->reach, database, report->now,
+			      report->head_time, error) ||
 	    !watcher_status_judge(severity, line, database, report, error) ||
 	    !watcher_store_last_pass(database, &found, &pass, error))
 		return false;
@@ -537,6 +546,9 @@ bool watcher_loop_pass(struct watcher_loop *loop, struct pass_report *report,
 	report->now = clock_wall();
 	if (!judge(loop, report, started_ms + budget_ms, error))
 		return false;
+	/* While a block is missing its own clock runs. */
+	if (!report->blocks.is_missing)
+		reach_loop_ask(loop->reach, report->now);
 	report->took_ms = clock_monotonic_ms() - started_ms;
 	if (!conclude(loop, report, severity, line, error) ||
 	    !tell_hook(loop, error))

@@ -62,6 +62,8 @@ struct watcher_loop_parts {
 	struct root_chain_rpc *rpc; /* to send with; NULL: nothing is sent */
 	struct action_limits limits;
 	struct u256 tip_wei;
+	/* Where the operator listens; NULL: nobody said. */
+	const char *operator_url;
 	const char *hook;     /* line of the shell; NULL: none */
 	const char *ping_url; /* NULL: none */
 };

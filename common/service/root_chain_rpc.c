@@ -12,14 +12,30 @@
 #define NAME_SIZE 256
 #define REQUEST_CEILING ((size_t)4 << 20)
 
-struct root_chain_rpc {
-	struct http_client *client;
+struct node {
 	char *url;
 	char name[NAME_SIZE];
+};
+
+struct root_chain_rpc {
+	struct http_client *client;
+	struct node *nodes; /* asked in turn */
+	size_t node_count;
+	size_t current;
 	uint64_t next_id;
 	struct growing_buffer request;
 	struct growing_buffer answer;
 };
+
+void root_chain_rpc_also(struct root_chain_rpc *rpc, const char *url)
+{
+	rpc->nodes = memory_resize(rpc->nodes, rpc->node_count + 1,
+				   sizeof(*rpc->nodes));
+	struct node *node = &rpc->nodes[rpc->node_count++];
+
+	node->url = memory_copy_string(url, strlen(url));
+	http_client_mask_url(node->name, sizeof(node->name), url);
+}
 
 struct root_chain_rpc *root_chain_rpc_new(const char *url,
 					  struct http_limits limits,
@@ -28,8 +44,7 @@ struct root_chain_rpc *root_chain_rpc_new(const char *url,
 	struct root_chain_rpc *rpc = memory_new(1, sizeof(*rpc));
 
 	rpc->client = http_client_new(limits);
-	rpc->url = memory_copy_string(url, strlen(url));
-	http_client_mask_url(rpc->name, sizeof(rpc->name), url);
+	root_chain_rpc_also(rpc, url);
 	growing_buffer_init(&rpc->request, REQUEST_CEILING);
 	growing_buffer_init(&rpc->answer, max_answer);
 	return rpc;
@@ -42,13 +57,15 @@ void root_chain_rpc_free(struct root_chain_rpc *rpc)
 	http_client_free(rpc->client);
 	growing_buffer_clear(&rpc->request);
 	growing_buffer_clear(&rpc->answer);
-	memory_free(rpc->url);
+	for (size_t i = 0; i < rpc->node_count; i++)
+		memory_free(rpc->nodes[i].url);
+	memory_free(rpc->nodes);
 	memory_free(rpc);
 }
 
 const char *root_chain_rpc_name(const struct root_chain_rpc *rpc)
 {
-	return rpc->name;
+	return rpc->nodes[rpc->current].name;
 }
 
 /* The result out of an answer; the node's own error is a refusal. */
@@ -61,8 +78,9 @@ static bool read_answer(struct root_chain_rpc *rpc, json_t **result,
 		growing_buffer_view(&rpc->answer), &problem);
 
 	if (answer == NULL)
-		return error_set(error, ERROR_PROTOCOL, "%s: %s: %s", rpc->name,
-				 method, problem.message);
+		return error_set(error, ERROR_PROTOCOL, "%s: %s: %s",
+				 rpc->nodes[rpc->current].name, method,
+				 problem.message);
 	const json_t *refusal = json_object_get(answer, "error");
 	json_t *value = json_object_get(answer, "result");
 	bool ok = false;
@@ -71,7 +89,7 @@ static bool read_answer(struct root_chain_rpc *rpc, json_t **result,
 			json_string_value(json_object_get(refusal, "message"));
 
 		(void)error_set(error, ERROR_REFUSED, "%s: %s: %s (%lld)",
-				rpc->name, method,
+				rpc->nodes[rpc->current].name, method,
 				message == NULL ? "error" : message,
 				(long long)json_integer_value(
 					json_object_get(refusal, "code")));
@@ -80,7 +98,7 @@ static bool read_answer(struct root_chain_rpc *rpc, json_t **result,
 		   answered != id) {
 		(void)error_set(error, ERROR_PROTOCOL,
 				"%s: %s: not the answer to the question",
-				rpc->name, method);
+				rpc->nodes[rpc->current].name, method);
 	} else {
 		*result = json_incref(value);
 		ok = true;
@@ -95,15 +113,17 @@ bool root_chain_rpc_exchange(struct root_chain_rpc *rpc, struct bytes *answer,
 	long status;
 
 	growing_buffer_reset(&rpc->answer);
-	if (!http_client_post(rpc->client, &rpc->answer, &status, rpc->url,
-			      "application/json", request, error))
+	if (!http_client_post(rpc->client, &rpc->answer, &status,
+			      rpc->nodes[rpc->current].url, "application/json",
+			      request, error))
 		return false;
 	/* Some nodes put their error into an answer of status 400 or 500. */
 	if (status != 200 &&
 	    (rpc->answer.len == 0 ||
 	     (rpc->answer.data[0] != '{' && rpc->answer.data[0] != '[')))
 		return error_set(error, ERROR_UNREACHABLE,
-				 "%s: HTTP status %ld", rpc->name, status);
+				 "%s: HTTP status %ld",
+				 rpc->nodes[rpc->current].name, status);
 	*answer = growing_buffer_view(&rpc->answer);
 	return true;
 }
@@ -121,12 +141,24 @@ void root_chain_rpc_cancel(struct root_chain_rpc *rpc)
 	http_client_cancel(rpc->client);
 }
 
+/* The request is made; one node is asked. */
+static bool ask_once(struct root_chain_rpc *rpc, json_t **result,
+		     const char *method, uint64_t id, struct error *error)
+{
+	struct bytes answer;
+
+	return root_chain_rpc_exchange(rpc, &answer,
+				       growing_buffer_view(&rpc->request),
+				       error) &&
+	       read_answer(rpc, result, method, id, error);
+}
+
 bool root_chain_rpc_call(struct root_chain_rpc *rpc, json_t **result,
 			 const char *method, const char *params,
 			 struct error *error)
 {
 	uint64_t id = root_chain_rpc_take_ids(rpc, 1);
-	struct bytes answer;
+	bool ok = false;
 
 	growing_buffer_reset(&rpc->request);
 	if (!growing_buffer_format(&rpc->request,
@@ -135,10 +167,14 @@ bool root_chain_rpc_call(struct root_chain_rpc *rpc, json_t **result,
 				   (unsigned long long)id, method, params))
 		return error_set(error, ERROR_BAD_INPUT,
 				 "%s: the question is too long", method);
-	return root_chain_rpc_exchange(rpc, &answer,
-				       growing_buffer_view(&rpc->request),
-				       error) &&
-	       read_answer(rpc, result, method, id, error);
+	for (size_t i = 0; i < rpc->node_count; i++) {
+		ok = ask_once(rpc, result, method, id, error);
+		if (ok || (error->code != ERROR_UNREACHABLE &&
+			   error->code != ERROR_PROTOCOL))
+			return ok;
+		rpc->current = (rpc->current + 1) % rpc->node_count;
+	}
+	return false;
 }
 
 /* A member of an object as a quantity. */
@@ -156,7 +192,8 @@ static bool blame(struct root_chain_rpc *rpc, const char *method,
 		  struct error *error)
 {
 	error->code = ERROR_PROTOCOL;
-	return error_wrap(error, "%s: %s", rpc->name, method);
+	return error_wrap(error, "%s: %s", rpc->nodes[rpc->current].name,
+			  method);
 }
 
 static bool call_quantity(struct root_chain_rpc *rpc, struct u256 *out,
@@ -183,8 +220,8 @@ static bool call_number(struct root_chain_rpc *rpc, uint64_t *out,
 	return u256_to_u64(out, number)
 		       ? true
 		       : error_set(error, ERROR_PROTOCOL,
-				   "%s: %s: a number above 2^64", rpc->name,
-				   method);
+				   "%s: %s: a number above 2^64",
+				   rpc->nodes[rpc->current].name, method);
 }
 
 static bool call_data(struct root_chain_rpc *rpc, struct growing_buffer *out,

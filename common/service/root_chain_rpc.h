@@ -30,7 +30,11 @@ struct root_chain_rpc *root_chain_rpc_new(const char *url,
 					  size_t max_answer);
 void root_chain_rpc_free(struct root_chain_rpc *rpc);
 
-/* The URL without its credentials. */
+/* Another node that root_chain_rpc_call() asks when the one before does not
+ * answer, or answers nonsense; whoever answered last is asked first. */
+void root_chain_rpc_also(struct root_chain_rpc *rpc, const char *url);
+
+/* The URL of the node that is asked, without its credentials. */
 const char *root_chain_rpc_name(const struct root_chain_rpc *rpc);
 
 /* Calls a method with a JSON list of parameters. The result is given back with
@@ -40,9 +44,10 @@ NODISCARD bool root_chain_rpc_call(struct root_chain_rpc *rpc, json_t **result,
 				   const char *method, const char *params,
 				   struct error *error);
 
-/* Posts a request as it is and gives the body of the answer, which is valid
- * until the next call of this client. ERROR_UNREACHABLE: no answer, or one that
- * only HTTP gives (too many requests, a gateway's error). */
+/* Posts a request as it is, to the node that is asked now, and gives the body
+ * of the answer, which is valid until the next call of this client.
+ * ERROR_UNREACHABLE: no answer, or one that only HTTP gives (too many requests,
+ * a gateway's error). */
 NODISCARD bool root_chain_rpc_exchange(struct root_chain_rpc *rpc,
 				       struct bytes *answer,
 				       struct bytes request,

@@ -29,6 +29,7 @@ integration_tests += %D%/wallet_payments.mjs
 integration_tests += %D%/wallet_remote_signer.mjs
 integration_tests += %D%/wallet_with_watcher.mjs
 integration_tests += %D%/watcher_check.mjs
+integration_tests += %D%/watcher_endpoints.mjs
 integration_tests += %D%/watcher_equivocation.mjs
 integration_tests += %D%/watcher_evidence.mjs
 integration_tests += %D%/watcher_history.mjs

@@ -14,7 +14,8 @@
 // `fault` one of the faults below, or `edit(result, params)` which returns what
 // is answered instead. `leaf` chooses what a lie or an omission is about.
 //
-// Faults of one call, also within a batch: lie, omit, null, refuse, wrongid.
+// Faults of one call, also within a batch: lie, omit, null, refuse, revert,
+// wrongid.
 // Faults of a whole answer: hang, slow, truncate, bomb, gzip, malformed, nested,
 // twice, 429, 500, reset, text. `stale` answers as a node that stands still:
 // `proxy.freeze(number)`.
@@ -93,6 +94,10 @@ const CALL_FAULTS = {
 	refuse: (answer) => {
 		delete answer.result;
 		answer.error = { code: -32000, message: "not today" };
+	},
+	revert: (answer) => {
+		delete answer.result;
+		answer.error = { code: 3, message: "execution reverted", data: "0x" };
 	},
 	wrongid: (answer) => {
 		answer.id += 1000000;
