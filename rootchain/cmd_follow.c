@@ -14,6 +14,7 @@
 #include "rootchain/explanation.h"
 #include "rootchain/follower_loop.h"
 #include "rootchain/heads_fetch.h"
+#include "rootchain/health_api.h"
 
 /* How long a poll that goes on and on may say nothing. */
 #define PROGRESS_MS 1000
@@ -27,6 +28,9 @@ struct follow {
 	struct snapshot_store *store;
 	struct rootchain_client *client;
 	struct follower_loop *loop;
+	struct health_api *health; /* NULL: nobody may ask */
+	uint64_t good_polls;
+	uint64_t failed_polls;
 	uint64_t poll_ms;
 	uint64_t said_at_ms; /* progress */
 	bool is_stopped;
@@ -128,7 +132,11 @@ static bool start(struct follow *follow, struct error *error)
 	parts.client = follow->client;
 	parts.proofs = proofs == 0;
 	follow->loop = follower_loop_new(&parts);
-	return true;
+	const char *listen =
+		config_text(follow->command->config, "rootchain", "listen");
+	return listen == NULL ||
+	       options_has(follow->command->options, "once") ||
+	       health_api_start(&follow->health, listen, error);
 }
 
 /* One object per endpoint: what `status` tells about them. */
@@ -216,17 +224,38 @@ static bool is_final(const struct error *error)
 	       error->code == ERROR_CANNOT_CREATE;
 }
 
+/* `problem` NULL: the poll was good. */
+static void tell_health(struct follow *follow, const char *problem)
+{
+	struct health_facts facts = {
+		.head = follower_loop_head_borrow(follow->loop),
+		.records = follower_loop_records_borrow(follow->loop),
+		.client = follow->client,
+		.problem = problem,
+	};
+
+	if (problem == NULL)
+		follow->good_polls++;
+	else
+		follow->failed_polls++;
+	facts.good_polls = follow->good_polls;
+	facts.failed_polls = follow->failed_polls;
+	health_api_tell(follow->health, &facts);
+}
+
 static bool follow_on(struct follow *follow, struct error *error)
 {
 	do {
 		if (follower_loop_poll(follow->loop, error)) {
 			say_good(follow);
+			tell_health(follow, NULL);
 		} else {
 			if (follow->is_stopped)
 				break;
 			if (is_final(error))
 				return false;
 			say_bad(follow, error);
+			tell_health(follow, error->message);
 		}
 		keep_endpoints(follow);
 	} while (!is_stopped(follow, follow->poll_ms));
@@ -236,6 +265,7 @@ static bool follow_on(struct follow *follow, struct error *error)
 
 static void stop(struct follow *follow)
 {
+	health_api_stop(follow->health);
 	follower_loop_free(follow->loop);
 	rootchain_client_free(follow->client);
 	snapshot_store_close(follow->store);

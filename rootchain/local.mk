@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/librootchain.a
 %C%_librootchain_a_SOURCES += %D%/facts_store.c %D%/facts_store.h
 %C%_librootchain_a_SOURCES += %D%/follower.c %D%/follower.h
 %C%_librootchain_a_SOURCES += %D%/follower_loop.c %D%/follower_loop.h
+%C%_librootchain_a_SOURCES += %D%/health_api.c %D%/health_api.h
 %C%_librootchain_a_SOURCES += %D%/heads_fetch.c %D%/heads_fetch.h
 %C%_librootchain_a_SOURCES += %D%/history_fetch.c %D%/history_fetch.h
 %C%_librootchain_a_SOURCES += %D%/import_store.c

@@ -9,6 +9,7 @@ import { ethers } from "ethers";
 
 import { waitFor } from "../support/operator_net.mjs";
 import { lieAt, startProxy } from "../support/chaos_proxy.mjs";
+import { headerRlp } from "../support/eth_blocks.mjs";
 import { startChain } from "../support/rootchain_net.mjs";
 
 const ONE = 10n ** 18n;
@@ -289,6 +290,54 @@ export const scenarios = [{
 		for (const fault of ["malformed", "nested", "twice", "text", "wrongid", "truncate"])
 			await oneOfThree(t, fault, world, (bad) => bad.rule({ method: "*", fault }),
 				"endpoint excluded");
+	},
+}, {
+	id: "E-17", title: "three endpoints, three chains", needs,
+	async run(t) {
+		const { chain, proxies, follower } = await watched(t,
+			{ extra: ["--listen", "127.0.0.1:0"] });
+		await waitFor("it to listen", () => /listening port=\d+/.test(
+			follower.said.replaceAll('"', "")));
+		const [, port] = /listening port=(\d+)/.exec(follower.said.replaceAll('"', ""));
+		const ask = (path) => fetch(`http://127.0.0.1:${port}${path}`);
+		await waitFor("it to be ready", async () => (await ask("/readyz")).status === 200);
+		const split = await chain.head;
+		proxies.forEach((proxy, index) => proxy.rule({ method: "eth_getBlockByNumber",
+			edit: (block) => {
+				if (!block || Number(block.number) <= split)
+					return block;
+				const other = { ...block, extraData: ethers.toBeHex(index + 1, 1) };
+				return { ...other, hash: ethers.keccak256(headerRlp(other)) };
+			} }));
+		const before = await chain.status("f");
+		await chain.submit();
+		await waitFor("the follower to look", async () =>
+			(await chain.status("f")).last_good_poll_unix > before.last_good_poll_unix + 1);
+		let status = await chain.status("f");
+		t.equal("what they agree on is followed, and nothing behind it",
+			[status.head, status.next_child_block], [split, before.next_child_block]);
+		await chain.mine(200);
+		await waitFor("it not to be ready", async () =>
+			(await ask("/readyz")).status === 503);
+		t.ok("a deep split is named where readiness is asked",
+			/endpoints disagree/.test(await (await ask("/readyz")).text()));
+		t.ok("and in the log", /level=warning.*endpoints disagree/.test(follower.said));
+		status = await chain.status("f");
+		t.equal("the snapshot stands", [status.head, status.next_child_block],
+			[split, before.next_child_block]);
+		t.ok("and every failed poll is counted", /^plasmachain_rootchain_failed_polls_total [1-9]/m
+			.test(await (await ask("/metrics")).text()));
+		t.equal("the program lives", (await ask("/livez")).status, 200);
+		for (const proxy of proxies.slice(1))
+			proxy.clear();
+		await chain.caughtUp("f", 120);
+		t.equal("two that agree are followed", await chain.digest("f"),
+			await chain.freshDigest());
+		await waitFor("it to be ready again", async () => (await ask("/readyz")).status === 200);
+		const figures = await (await ask("/metrics")).text();
+		t.equal("the figures tell the head",
+			Number(/^plasmachain_rootchain_head_eth_block (\d+)$/m.exec(figures)[1]),
+			await chain.head);
 	},
 }, {
 	id: "E-18", title: "too many requests, for a while", needs,
