@@ -337,6 +337,10 @@ static bool read_list(struct bunch *bunch, struct bytes list)
 		uint8_t *bytes = growing_buffer_extend(&bunch->bytes, size);
 		size_t len;
 
+		/* One byte more than any payment has says as much as all: the
+		 * payment is refused, not those beside it. */
+		if (element.text.len > 2 + 2 * size)
+			element.text.len = 2 + 2 * size;
 		if (bunch->count == MAX_BATCH || bytes == NULL ||
 		    !payment_intake_hex(bytes, &len, size, &element))
 			return false;

@@ -96,10 +96,72 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 		["more bytes than any payment has", long, "tx_too_long"],
 		["a fee transaction", fee, "fee_tx_not_accepted"],
 	];
+	// The good payment with one thing written otherwise. Its fields in order:
+	// signatures, type, inputs, outputs, data, metadata.
+	const altered = (change) => {
+		const fields = ethers.decodeRlp(good);
+		change(fields);
+		return ethers.encodeRlp(fields);
+	};
+	const word = (value) => ethers.toBeHex(value, 32);
+	const output = (...change) => altered((fields) => change.forEach(([at, value]) => {
+		fields[3][0][1][at] = value;
+	}));
+	cases.push(
+		["six inputs", altered((fields) => {
+			fields[0] = Array(6).fill(fields[0][0]);
+			fields[2] = Array.from({ length: 6 }, (_, i) => word(position(i + 1)));
+		}), "too_many_inputs"],
+		["a field too many", altered((fields) => fields.push("0x")), "tx_malformed_rlp"],
+		["a field too few", altered((fields) => fields.pop()), "tx_malformed_rlp"],
+		["a type that is none", altered((fields) => {
+			fields[1] = "0x07";
+		}), "tx_type_not_allowed"],
+		["a type with a leading zero", altered((fields) => {
+			fields[1] = "0x0001";
+		}), "tx_malformed_rlp"],
+		["an input of 31 bytes", altered((fields) => {
+			fields[2][0] = `0x${fields[2][0].slice(4)}`;
+		}), "input_not_32_bytes"],
+		["an input of zero", altered((fields) => {
+			fields[2][0] = word(0);
+		}), "input_zero"],
+		["an input beyond all positions", altered((fields) => {
+			fields[2][0] = word(2n ** 200n);
+		}), "input_position_invalid"],
+		["an amount with a leading zero", output([2, "0x00ff"]), "output_malformed"],
+		["an amount of 33 bytes", output([2, `0x01${"00".repeat(32)}`]),
+			"output_malformed"],
+		["an owner of 21 bytes", output([0, `0x${"aa".repeat(21)}`]), "output_malformed"],
+		["an output that is no list", altered((fields) => {
+			fields[3][0][1] = "0x01";
+		}), "output_malformed"],
+		["data", altered((fields) => {
+			fields[4] = "0x01";
+		}), "tx_data_not_zero"],
+		["metadata of 31 bytes", altered((fields) => {
+			fields[5] = `0x${"00".repeat(31)}`;
+		}), "metadata_malformed"],
+		["a length in more bytes than it needs",
+			`0xfa00${good.slice(4)}`, "tx_framing"],
+	);
+	/** The codes of one payment by each way in. */
+	const everywhere = async (bytes) => {
+		const batch = await net.call("transaction.batch_submit", { transactions: [bytes] });
+		const bulk = await fetch(`${net.url}/transactions`,
+			{ method: "POST", body: ethers.getBytes(bytes) });
+		const text = await bulk.text();
+		return [await net.submitCode(bytes), await net.submitCode(bytes),
+			batch.data?.[0]?.code ?? batch.data?.[0]?.data?.code ?? batch.data?.code,
+			JSON.parse(text.split("\n")[0]).code];
+	};
 	for (const [name, bytes, reason] of cases)
-		equal(`${name} is refused with its code`,
-			[await net.submitCode(bytes), await net.submitCode(bytes)],
-			[`submit:${reason}`, `submit:${reason}`]);
+		equal(`${name} is refused with its code, whichever way it comes`,
+			[name, ...await everywhere(bytes)], [name, ...Array(4).fill(`submit:${reason}`)]);
+
+	// Behind one another they are two, of which the first is good.
+	equal("bytes behind the payment are refused",
+		await net.submitCode(`${good}00`), "submit:tx_framing");
 
 	const rules = [
 		["a coin that never was", { inputs: [position(1, 0, 1)] }, "input_unknown"],
@@ -175,10 +237,10 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 		/too_large/.test(await ten.text()));
 
 	const list = await net.call("transaction.batch_submit",
-		{ transactions: [cut, good, good] });
+		{ transactions: [long, cut, good, good] });
 	equal("a batch has one answer per payment, in order",
 		list.data.map((one) => one.code ?? one.data?.code ?? "accepted"),
-		["submit:tx_framing", "accepted", "submit:input_spent"]);
+		["submit:tx_too_long", "submit:tx_framing", "accepted", "submit:input_spent"]);
 
 	const bulkPayment = await sign(framework, payment({ inputs: [other] }), [alice]);
 	const bulk = await fetch(`${net.url}/transactions`, { method: "POST",
