@@ -6,7 +6,7 @@
 # the table of suites from the file names of a layer.
 
 UNIT_LIBS = $(CHECK_LIBS) $(SYSTEM_LIBS)
-UNIT_RUNNER = %D%/runner.c %D%/runner.h
+UNIT_RUNNER = %D%/runner.c %D%/runner.h %D%/scratch.c %D%/scratch.h
 
 EXTRA_DIST += %D%/list-suites
 

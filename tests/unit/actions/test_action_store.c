@@ -8,17 +8,16 @@
 #include "common/store/statement.h"
 #include "sql/actions_sql.h"
 #include "tests/unit/runner.h"
+#include "tests/unit/scratch.h"
 
-static char directory[32];
 static char path[64];
 static struct error error;
 static struct database *database;
 
 static void set_up(void)
 {
-	strcpy(directory, "actions-XXXXXX"); /* allowed: it fits */
-	ck_assert_ptr_nonnull(mkdtemp(directory));
-	snprintf(path, sizeof(path), "%s/test.db", directory);
+	scratch_make();
+	snprintf(path, sizeof(path), "%s", scratch_path("test.db"));
 	ck_assert_msg(database_open(&database, path, DATABASE_WRITER,
 				    actions_schema, &error),
 		      "%s", error.message);
@@ -27,17 +26,9 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-	static const char *const names[] = { "test.db", "test.db-wal",
-					     "test.db-shm" };
-	char name[64];
-
 	database_rollback(database);
 	database_close(database);
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(name, sizeof(name), "%s/%s", directory, names[i]);
-		unlink(name);
-	}
-	ck_assert_int_eq(rmdir(directory), 0);
+	scratch_remove();
 }
 
 static const uint8_t some_data[] = { 1, 2, 3 };

@@ -9,27 +9,27 @@
 #include "common/base/memory.h"
 #include "operator/accepted_store.h"
 #include "tests/unit/runner.h"
+#include "tests/unit/scratch.h"
 
-static char datadir[64];
 static struct accepted_store *store;
 static struct error error;
 
 static void open_store(void)
 {
-	ck_assert_msg(accepted_store_open(&store, datadir, &error), "%s",
-		      error.message);
+	ck_assert_msg(accepted_store_open(&store, scratch_folder(), &error),
+		      "%s", error.message);
 }
 
 static void set_up(void)
 {
-	strcpy(datadir, "accepted-XXXXXX"); /* allowed: it fits */
-	ck_assert_ptr_nonnull(mkdtemp(datadir));
+	scratch_make();
 	open_store();
 }
 
 static void tear_down(void)
 {
 	accepted_store_close(store);
+	scratch_remove();
 }
 
 static void append(uint64_t blknum, const char *text)
@@ -56,7 +56,7 @@ static void assert_content(uint64_t blknum, const char *text,
 
 static void path_of(char path[128], const char *name)
 {
-	snprintf(path, 128, "%s/%s", datadir, name);
+	snprintf(path, 128, "%s", scratch_path(name));
 }
 
 START_TEST(test_gives_back_what_was_appended_in_another_life)

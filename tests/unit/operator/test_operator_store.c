@@ -15,33 +15,30 @@
 #include "operator/operator_store.h"
 #include "tests/unit/operator/payments.h"
 #include "tests/unit/runner.h"
+#include "tests/unit/scratch.h"
 
-static char folder[] = "operator-store-XXXXXX";
 static struct operator_store *store;
 static struct error error;
 static const struct operator_network network = { 31337, { { 7 } }, 5 };
 
 static void set_up(void)
 {
-	memcpy(folder + sizeof(folder) - 7, "XXXXXX", 6);
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-	ck_assert(operator_store_open(&store, folder, &network, &error));
+	scratch_make();
+	ck_assert(operator_store_open(&store, scratch_folder(), &network,
+				      &error));
 }
 
 static void tear_down(void)
 {
-	char command[128];
-
 	operator_store_close(store);
-	(void)snprintf(command, sizeof(command), "%s/operator.db", folder);
-	(void)unlink(command);
-	(void)rmdir(folder);
+	scratch_remove();
 }
 
 static void reopen(void)
 {
 	operator_store_close(store);
-	ck_assert(operator_store_open(&store, folder, &network, &error));
+	ck_assert(operator_store_open(&store, scratch_folder(), &network,
+				      &error));
 }
 
 static struct committed_block block_of(uint64_t blknum, uint8_t root)
@@ -62,9 +59,11 @@ START_TEST(test_belongs_to_one_network)
 
 	other.first_nonce = 6;
 	operator_store_close(store);
-	ck_assert(!operator_store_open(&second, folder, &other, &error));
+	ck_assert(!operator_store_open(&second, scratch_folder(), &other,
+				       &error));
 	ck_assert_int_eq(error.code, ERROR_CONFIG);
-	ck_assert(operator_store_open(&store, folder, &network, &error));
+	ck_assert(operator_store_open(&store, scratch_folder(), &network,
+				      &error));
 }
 END_TEST
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 
 unit_service =
-unit_service += %D%/scratch.c %D%/scratch.h
 unit_service += %D%/test_atomic_file.c
 unit_service += %D%/test_body_store.c
 unit_service += %D%/test_config_file.c

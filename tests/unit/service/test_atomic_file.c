@@ -6,7 +6,7 @@
 
 #include "common/service/atomic_file.h"
 #include "tests/unit/runner.h"
-#include "tests/unit/service/scratch.h"
+#include "tests/unit/scratch.h"
 
 static struct error error;
 

@@ -6,7 +6,7 @@
 #include "common/chain/protocol.h"
 #include "common/service/body_store.h"
 #include "tests/unit/runner.h"
-#include "tests/unit/service/scratch.h"
+#include "tests/unit/scratch.h"
 
 static struct error error;
 static struct body_store *store;

@@ -5,7 +5,7 @@
 
 #include "common/service/config_file.h"
 #include "tests/unit/runner.h"
-#include "tests/unit/service/scratch.h"
+#include "tests/unit/scratch.h"
 
 static const struct command_row commands[] = {
 	{ "run", NULL, 0, "runs" },

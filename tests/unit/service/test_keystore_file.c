@@ -10,7 +10,7 @@
 #include "common/base/hex.h"
 #include "common/service/keystore_file.h"
 #include "tests/unit/runner.h"
-#include "tests/unit/service/scratch.h"
+#include "tests/unit/scratch.h"
 
 static struct error error;
 

@@ -10,26 +10,17 @@
 #include "common/service/keystore_file.h"
 #include "common/service/keystore_folder.h"
 #include "tests/unit/runner.h"
+#include "tests/unit/scratch.h"
 
 static const char password[] = "correct horse";
 
-static char folder[40];
 static char file[128];
 static struct error error;
 
 static void set_up(void)
 {
-	strcpy(folder, "keystores-XXXXXX"); /* allowed: it fits */
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-	snprintf(file, sizeof(file), "%s/key", folder);
-}
-
-static void tear_down(void)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -rf %s", folder);
-	ck_assert_int_eq(system(command), 0); /* allowed: a test's folder */
+	scratch_make();
+	snprintf(file, sizeof(file), "%s", scratch_path("key"));
 }
 
 static void write_text(const char *path, const char *text)
@@ -70,14 +61,14 @@ START_TEST(test_takes_files_that_are_ours_alone)
 	write_text(file, "{}");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		ck_assert_int_eq(chmod(file, cases[i].file), 0);
-		ck_assert_int_eq(chmod(folder, cases[i].folder), 0);
+		ck_assert_int_eq(chmod(scratch_folder(), cases[i].folder), 0);
 		ck_assert_msg(keystore_folder_check_private(file, &error) ==
 				      cases[i].good,
 			      "%o in %o", cases[i].file, cases[i].folder);
 		if (!cases[i].good)
 			ck_assert_int_eq(error.code, ERROR_PERMISSION);
 	}
-	ck_assert_int_eq(chmod(folder, 0700), 0);
+	ck_assert_int_eq(chmod(scratch_folder(), 0700), 0);
 }
 END_TEST
 
@@ -86,12 +77,12 @@ START_TEST(test_refuses_links_and_what_is_no_file)
 	char other[128];
 
 	write_text(file, "{}");
-	snprintf(other, sizeof(other), "%s/link", folder);
+	snprintf(other, sizeof(other), "%s", scratch_path("link"));
 	ck_assert_int_eq(symlink("key", other), 0);
 	ck_assert(!keystore_folder_check_private(other, &error));
 	ck_assert_int_eq(error.code, ERROR_PERMISSION);
 	ck_assert_int_eq(unlink(other), 0);
-	ck_assert(!keystore_folder_check_private(folder, &error));
+	ck_assert(!keystore_folder_check_private(scratch_folder(), &error));
 	ck_assert_int_eq(error.code, ERROR_PERMISSION);
 	ck_assert_int_eq(link(file, other), 0);
 	ck_assert(!keystore_folder_check_private(file, &error));
@@ -133,16 +124,18 @@ START_TEST(test_lists_keystores_and_nothing_else)
 
 	one.bytes[31] = 1;
 	struct address account = secret_address(&one);
-	snprintf(path, sizeof(path), "%s/b", folder);
+	snprintf(path, sizeof(path), "%s/b", scratch_folder());
 	write_keystore(path, 1);
 	snprintf(path, sizeof(path),
-		 "%s/a--00000000000000000000000000000000000000ff", folder);
+		 "%s/a--00000000000000000000000000000000000000ff",
+		 scratch_folder());
 	write_text(path, "{\"crypto\":{},\"version\":3}");
-	snprintf(path, sizeof(path), "%s/c", folder);
+	snprintf(path, sizeof(path), "%s/c", scratch_folder());
 	write_text(path, "{\"version\":3,\"Crypto\":{}}");
-	snprintf(path, sizeof(path), "%s/notes.txt", folder);
+	snprintf(path, sizeof(path), "%s/notes.txt", scratch_folder());
 	write_text(path, "buy milk");
-	ck_assert_msg(keystore_folder_list(entries, &count, 4, folder, &error),
+	ck_assert_msg(keystore_folder_list(entries, &count, 4, scratch_folder(),
+					   &error),
 		      "%s", error.message);
 	ck_assert_uint_eq(count, 3);
 	ck_assert(entries[0].has_account);
@@ -150,7 +143,8 @@ START_TEST(test_lists_keystores_and_nothing_else)
 	ck_assert(entries[1].has_account);
 	ck_assert(address_equal(&entries[1].account, &account));
 	ck_assert(!entries[2].has_account);
-	ck_assert(!keystore_folder_list(entries, &count, 2, folder, &error));
+	ck_assert(!keystore_folder_list(entries, &count, 2, scratch_folder(),
+					&error));
 	ck_assert(keystore_folder_list(entries, &count, 4, "nowhere", &error));
 	ck_assert_uint_eq(count, 0);
 }
@@ -215,7 +209,7 @@ Suite *keystore_folder_suite(void)
 	Suite *suite = suite_create("keystore_folder");
 	TCase *tests = tcase_create("keystore_folder");
 
-	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_add_checked_fixture(tests, set_up, scratch_remove);
 	tcase_add_test(tests, test_takes_files_that_are_ours_alone);
 	tcase_add_test(tests, test_refuses_links_and_what_is_no_file);
 	tcase_add_test(tests, test_refuses_a_file_of_another_user);

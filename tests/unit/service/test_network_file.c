@@ -4,7 +4,7 @@
 
 #include "common/service/network_file.h"
 #include "tests/unit/runner.h"
-#include "tests/unit/service/scratch.h"
+#include "tests/unit/scratch.h"
 
 static struct error error;
 

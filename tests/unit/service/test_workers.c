@@ -7,7 +7,7 @@
 #include "common/service/process.h"
 #include "common/service/workers.h"
 #include "tests/unit/runner.h"
-#include "tests/unit/service/scratch.h"
+#include "tests/unit/scratch.h"
 
 static void square(void *items, size_t count)
 {

@@ -12,8 +12,8 @@
 #include "common/store/database.h"
 #include "sql/snapshot_sql.h"
 #include "tests/unit/runner.h"
+#include "tests/unit/scratch.h"
 
-static char folder[32];
 static char path[64];
 
 const char *snapshot_file_path(void)
@@ -197,9 +197,8 @@ void snapshot_file_make(void)
 	struct database *database;
 	struct error error;
 
-	snprintf(folder, sizeof(folder), "snapshot-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-	snprintf(path, sizeof(path), "%s/rootchain.db", folder);
+	scratch_make();
+	snprintf(path, sizeof(path), "%s", scratch_path("rootchain.db"));
 	ck_assert(database_open(&database, path, DATABASE_WRITER,
 				snapshot_schema, &error));
 	database_close(database);
@@ -223,14 +222,7 @@ void snapshot_file_make(void)
 
 void snapshot_file_remove(void)
 {
-	static const char *const endings[] = { "", "-wal", "-shm" };
-	char name[128];
-
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(name, sizeof(name), "%s%s", path, endings[i]);
-		unlink(name);
-	}
-	ck_assert_int_eq(rmdir(folder), 0);
+	scratch_remove();
 }
 
 struct snapshot_reader *snapshot_file_begin(struct snapshot_head *head)

@@ -8,6 +8,7 @@
 #include "common/store/database.h"
 #include "common/store/statement.h"
 #include "tests/unit/runner.h"
+#include "tests/unit/scratch.h"
 
 static const struct sql_text schema_one[] = {
 	{ "0001-coins",
@@ -28,28 +29,13 @@ static const char select_coin[] = "SELECT hash, text FROM coin WHERE id = ?1";
 static const char select_coins[] = "SELECT id, hash FROM coin ORDER BY id";
 static const char select_owner[] = "SELECT owner FROM coin WHERE id = ?1";
 
-static char directory[32];
 static char path[64];
 static struct error error;
 
 static void set_up(void)
 {
-	strcpy(directory, "database-XXXXXX"); /* allowed: it fits */
-	ck_assert_ptr_nonnull(mkdtemp(directory));
-	snprintf(path, sizeof(path), "%s/test.db", directory);
-}
-
-static void tear_down(void)
-{
-	static const char *const names[] = { "test.db", "test.db-wal",
-					     "test.db-shm", "copy.db" };
-	char name[64];
-
-	for (size_t i = 0; i < 4; i++) {
-		snprintf(name, sizeof(name), "%s/%s", directory, names[i]);
-		unlink(name);
-	}
-	ck_assert_int_eq(rmdir(directory), 0);
+	scratch_make();
+	snprintf(path, sizeof(path), "%s", scratch_path("test.db"));
 }
 
 static struct database *open_database(enum database_mode mode,
@@ -265,9 +251,8 @@ END_TEST
 START_TEST(test_copies_everything_into_one_file)
 {
 	struct database *database = open_database(DATABASE_WRITER, schema_one);
-	char copy[64];
 
-	snprintf(copy, sizeof(copy), "%s/copy.db", directory);
+	const char *copy = scratch_path("copy.db");
 	ck_assert(insert(database, 1));
 	ck_assert_msg(database_copy(database, copy, &error), "%s",
 		      error.message);
@@ -278,10 +263,6 @@ START_TEST(test_copies_everything_into_one_file)
 		      "%s", error.message);
 	ck_assert(has(database, 1));
 	database_close(database);
-	snprintf(copy, sizeof(copy), "%s/copy.db-wal", directory);
-	unlink(copy);
-	snprintf(copy, sizeof(copy), "%s/copy.db-shm", directory);
-	unlink(copy);
 }
 END_TEST
 
@@ -318,7 +299,7 @@ Suite *database_suite(void)
 	Suite *suite = suite_create("database");
 	TCase *tests = tcase_create("database");
 
-	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_add_checked_fixture(tests, set_up, scratch_remove);
 	tcase_add_test(tests, test_gives_back_what_another_life_committed);
 	tcase_add_test(tests, test_forgets_what_was_rolled_back);
 	tcase_add_test(tests, test_large_pages_are_for_files_that_are_new);

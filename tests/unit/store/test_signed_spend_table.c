@@ -10,33 +10,20 @@
 #include "common/chain/transaction_hash.h"
 #include "common/store/signed_spend_table.h"
 #include "tests/unit/runner.h"
+#include "tests/unit/scratch.h"
 
 #define CHAIN_ID 31337
 
 static const struct address framework = { { 0x11, 0x22 } };
 static const struct wall_time now = { 1700000000 };
 
-static char directory[40];
 static char path[64];
 static struct error error;
 
 static void set_up(void)
 {
-	strcpy(directory, "signed-spend-XXXXXX"); /* allowed: it fits */
-	ck_assert_ptr_nonnull(mkdtemp(directory));
-	snprintf(path, sizeof(path), "%s/signed.db", directory);
-}
-
-static void tear_down(void)
-{
-	static const char *const names[] = { "", "-wal", "-shm" };
-	char name[80];
-
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(name, sizeof(name), "%s%s", path, names[i]);
-		unlink(name);
-	}
-	ck_assert_int_eq(rmdir(directory), 0);
+	scratch_make();
+	snprintf(path, sizeof(path), "%s", scratch_path("signed.db"));
 }
 
 /* A payment of `input_count` coins from block `blknum` on to owner `to`. */
@@ -408,7 +395,7 @@ Suite *signed_spend_table_suite(void)
 	Suite *suite = suite_create("signed_spend_table");
 	TCase *tests = tcase_create("signed_spend_table");
 
-	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_add_checked_fixture(tests, set_up, scratch_remove);
 	tcase_add_test(tests, test_a_coin_is_claimed_by_one_transaction);
 	tcase_add_test(tests,
 		       test_refuses_a_second_transaction_in_another_life);

@@ -6,13 +6,13 @@
 
 #include "common/base/memory.h"
 #include "tests/unit/runner.h"
+#include "tests/unit/scratch.h"
 #include "wallet/wallet_store.h"
 
 static const struct address framework = { { 0x11 } };
 static const struct address alice = { { 0xa1 } };
 static const struct address bob = { { 0xb0 } };
 
-static char directory[40];
 static char path[64];
 static struct wallet_store *store;
 static struct error error;
@@ -26,23 +26,15 @@ static void open_store(void)
 
 static void set_up(void)
 {
-	strcpy(directory, "wallet-store-XXXXXX"); /* allowed: it fits */
-	ck_assert_ptr_nonnull(mkdtemp(directory));
-	snprintf(path, sizeof(path), "%s/wallet.db", directory);
+	scratch_make();
+	snprintf(path, sizeof(path), "%s", scratch_path("wallet.db"));
 	open_store();
 }
 
 static void tear_down(void)
 {
-	static const char *const names[] = { "", "-wal", "-shm" };
-	char name[80];
-
 	wallet_store_close(store);
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(name, sizeof(name), "%s%s", path, names[i]);
-		unlink(name);
-	}
-	ck_assert_int_eq(rmdir(directory), 0);
+	scratch_remove();
 }
 
 static struct position at(uint64_t blknum, uint32_t oindex)

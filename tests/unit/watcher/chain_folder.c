@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/watcher/chain_folder.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "common/chain/deposit.h"
 #include "common/chain/transaction_codec.h"
 #include "tests/unit/runner.h"
+#include "tests/unit/scratch.h"
 
 char chain_folder[32];
 struct database *chain_database;
@@ -20,38 +20,19 @@ static struct error error;
 
 void chain_folder_set_up(void)
 {
-	strcpy(chain_folder, "watcher-XXXXXX"); /* allowed: it fits */
-	ck_assert_ptr_nonnull(mkdtemp(chain_folder));
+	scratch_make();
+	snprintf(chain_folder, sizeof(chain_folder), "%s", scratch_folder());
 	ck_assert_msg(watcher_store_open(&chain_database, chain_folder,
 					 &chain_network, &error),
 		      "%s", error.message);
 	ck_assert(database_begin(chain_database, &error));
 }
 
-/* Removes the files of a folder, and the folder. */
-static void remove_folder(const char *folder)
-{
-	DIR *list = opendir(folder);
-	struct dirent *entry;
-	char name[320];
-
-	ck_assert_ptr_nonnull(list);
-	while ((entry = readdir(list)) != NULL) {
-		if (entry->d_name[0] == '.')
-			continue;
-		snprintf(name, sizeof(name), "%s/%s", folder, entry->d_name);
-		if (unlink(name) != 0)
-			remove_folder(name);
-	}
-	closedir(list);
-	ck_assert_int_eq(rmdir(folder), 0);
-}
-
 void chain_folder_tear_down(void)
 {
 	database_rollback(chain_database);
 	database_close(chain_database);
-	remove_folder(chain_folder);
+	scratch_remove();
 }
 
 struct address account_of(uint8_t byte)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLASMA_TESTS_UNIT_SERVICE_SCRATCH_H
-#define PLASMA_TESTS_UNIT_SERVICE_SCRATCH_H
+#ifndef PLASMA_TESTS_UNIT_SCRATCH_H
+#define PLASMA_TESTS_UNIT_SCRATCH_H
 
 /* A folder of its own for each test, and real files in it. */
 
-/* Makes the folder, and removes it with all files in it. */
+/* Makes the folder, and removes it with all that is in it. */
 void scratch_make(void);
 void scratch_remove(void);
 

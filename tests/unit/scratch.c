@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/service/scratch.h"
+#include "tests/unit/scratch.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -14,28 +14,32 @@ static char folder[32];
 
 void scratch_make(void)
 {
-	snprintf(folder, sizeof(folder), "service-XXXXXX");
+	snprintf(folder, sizeof(folder), "scratch-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(folder));
+}
+
+static void remove_folder(const char *path)
+{
+	DIR *list = opendir(path);
+	struct dirent *entry;
+	char name[400];
+
+	ck_assert_ptr_nonnull(list);
+	while ((entry = readdir(list)) != NULL) {
+		if (strcmp(entry->d_name, ".") == 0 ||
+		    strcmp(entry->d_name, "..") == 0)
+			continue;
+		snprintf(name, sizeof(name), "%s/%s", path, entry->d_name);
+		if (unlink(name) != 0)
+			remove_folder(name);
+	}
+	closedir(list);
+	ck_assert_int_eq(rmdir(path), 0);
 }
 
 void scratch_remove(void)
 {
-	DIR *dir = opendir(folder);
-	struct dirent *entry;
-
-	ck_assert_ptr_nonnull(dir);
-	while ((entry = readdir(dir)) != NULL) {
-		char path[400];
-
-		if (strcmp(entry->d_name, ".") == 0 ||
-		    strcmp(entry->d_name, "..") == 0)
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-		ck_assert_msg(unlink(path) == 0 || rmdir(path) == 0, "%s",
-			      path);
-	}
-	closedir(dir);
-	ck_assert_int_eq(rmdir(folder), 0);
+	remove_folder(folder);
 }
 
 const char *scratch_folder(void)
