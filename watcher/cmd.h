@@ -67,6 +67,10 @@ NODISCARD bool cmd_session_open(struct session *session,
 				struct error *error);
 void cmd_session_close(struct session *session);
 
+/* The URL of the operator: of the network file, else the first source that is
+ * one; NULL: nobody said. */
+const char *cmd_session_operator(const struct session *session);
+
 /* Coins that leave although nothing halts. */
 struct session_leave {
 	bool all;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/service/atomic_file.h"
+#include "common/service/clock.h"
 #include "common/service/log.h"
 #include "watcher/cmd.h"
 #include "watcher/watcher_api.h"
@@ -12,6 +13,9 @@
 
 /* Between two passes that run a follower of our own. */
 #define FOLLOW_MS 10000
+
+/* An account may take on code at any time; a look costs a request for each. */
+#define LOOK_MS 86400000
 
 /* Says what changed since the last pass. */
 static void log_pass(enum severity severity, const char *line,
@@ -36,10 +40,26 @@ static void notify(const char *line, bool complete)
 		process_notify("WATCHDOG=1");
 }
 
+/* Once a day. What ends a program at its start is only said here: who watches
+ * goes on watching. */
+static void look_at_accounts(struct session *session, uint64_t *looked_ms)
+{
+	uint64_t now_ms = clock_monotonic_ms();
+	struct error reason;
+
+	if (now_ms - *looked_ms < LOOK_MS)
+		return;
+	*looked_ms = now_ms;
+	if (!cmd_look_at_accounts(session, &reason))
+		log_event(LOG_ERROR, "an account cannot be paid",
+			  log_text("reason", reason.message));
+}
+
 static bool watch(struct session *session, uint64_t poll_ms,
 		  struct error *error)
 {
 	enum severity before = SEVERITY_UNKNOWN;
+	uint64_t looked_ms = clock_monotonic_ms(); /* when it was opened */
 
 	/* A pass that runs a follower costs a program. */
 	if (config_text(session->command->config, "watcher", "snapshot") ==
@@ -57,6 +77,7 @@ static bool watch(struct session *session, uint64_t poll_ms,
 		log_pass(severity, line, before, &report);
 		before = severity;
 		notify(line, watcher_status_is_complete(&report));
+		look_at_accounts(session, &looked_ms);
 		if (process_wait(report.blocks.has_more ? 0 : poll_ms) ==
 		    PROCESS_SIGNAL_STOP)
 			return true;
@@ -81,24 +102,6 @@ static bool write_port(const struct session *session,
 				 bytes_of_string(port), 0644, error);
 }
 
-/* The operator of the network file, else the first source that is a URL. */
-static const char *find_operator(const struct session *session)
-{
-	const struct config *config = session->command->config;
-	const char *source;
-
-	if (session->network->operator_url[0] != '\0')
-		return session->network->operator_url;
-	for (size_t i = 0;
-	     (source = config_text_at(config, "watcher", "source", i)) != NULL;
-	     i++) {
-		if (strncmp(source, "http://", 7) == 0 ||
-		    strncmp(source, "https://", 8) == 0)
-			return source;
-	}
-	return NULL;
-}
-
 static bool serve(struct service *service, struct session *session,
 		  struct error *error)
 {
@@ -106,8 +109,8 @@ static bool serve(struct service *service, struct session *session,
 	struct watcher_api_parts parts = { .datadir = session->datadir,
 					   .network = session->network,
 					   .bodies = session->bodies,
-					   .operator_url =
-						   find_operator(session) };
+					   .operator_url = cmd_session_operator(
+						   session) };
 
 	if (!config_number(&parts.snapshot_max_age, config, "watcher",
 			   "snapshot_max_age", 1, 86400, error))

@@ -221,8 +221,7 @@ static bool fill_numbers(struct watcher_loop_parts *parts,
 			     "withholding_grace", 0, 864000, error);
 }
 
-/* The operator of the network file, or the first source that is a server. */
-static const char *operator_of(const struct session *session)
+const char *cmd_session_operator(const struct session *session)
 {
 	const struct config *config = session->command->config;
 	const char *source;
@@ -232,7 +231,8 @@ static const char *operator_of(const struct session *session)
 	for (size_t i = 0;
 	     (source = config_text_at(config, "watcher", "source", i)) != NULL;
 	     i++) {
-		if (strncmp(source, "http", 4) == 0)
+		if (strncmp(source, "http://", 7) == 0 ||
+		    strncmp(source, "https://", 8) == 0)
 			return source;
 	}
 	return NULL;
@@ -256,7 +256,7 @@ static bool open_loop(struct session *session, struct error *error)
 		.bodies = session->bodies,
 		.owners = session->owners,
 		.owner_count = session->owner_count,
-		.operator_url = operator_of(session),
+		.operator_url = cmd_session_operator(session),
 		.hook = config_text(config, "watcher", "hook"),
 		.ping_url = config_text(config, "watcher", "ping_url"),
 		.signers = session->signers,
