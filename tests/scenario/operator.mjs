@@ -347,6 +347,38 @@ export const scenarios = [{
 	needs,
 	run: (t) => diskFails(t, "sync"),
 }, {
+	id: "F-18", title: "a storm of signals and clients that go away cost nobody a payment",
+	needs,
+	async run(t) {
+		const chain = await Chain.start(t);
+		const { net } = chain;
+		const { bytes } = await chain.payment({ at: position(99000), amount: ONE });
+		const body = JSON.stringify({ transaction: bytes });
+		const request = `POST /transaction.submit HTTP/1.1\r\nHost: x\r\n` +
+			`Content-Length: ${body.length}\r\n\r\n${body}`;
+		const paid = [];
+		for (let i = 0; i < 20; i++) {
+			for (const signal of ["SIGPIPE", "SIGHUP", "SIGUSR1"])
+				for (let j = 0; j < 10; j++)
+					net.operator.child.kill(signal);
+			// Its answer finds nobody.
+			const socket = connect(net.port, "127.0.0.1", () =>
+				socket.write(request, () => socket.resetAndDestroy()));
+			socket.on("error", () => {});
+			paid.push(await chain.pay());
+		}
+		await net.call("block.form");
+		await net.committed(paid.at(-1).blknum);
+		const found = [];
+		for (const { blknum, txindex, hash } of paid)
+			found.push(ethers.keccak256(readBody(await net.body(
+				await net.rootOf(blknum)))[txindex].raw) === hash);
+		t.equal("every payment stands where it was promised", found, paid.map(() => true));
+		t.ok("in more than one block", paid.at(-1).blknum > paid[0].blknum);
+		t.equal("and the operator ends as it was asked to",
+			await net.operator.stop("SIGTERM"), 0);
+	},
+}, {
 	id: "H-01", title: "a thousand half-open connections hold up nobody else",
 	needs,
 	async run(t) {
