@@ -56,9 +56,8 @@ static bool parse_table(struct fee_row **rows, size_t *count, json_t *table,
 	return true;
 }
 
-/* Reads rows, to be freed with memory_free(). ERROR_BAD_INPUT. */
-static bool parse_new(struct fee_row **rows, size_t *count, struct bytes text,
-		      struct error *error)
+bool fee_file_parse_new(struct fee_row **rows, size_t *count, struct bytes text,
+			struct error *error)
 {
 	json_t *root = strict_json_parse_new(text, error);
 	json_t *table = json_object_get(root, "1");
@@ -80,7 +79,8 @@ bool fee_file_read_new(struct fee_row **rows, size_t *count, const char *path,
 
 	growing_buffer_init(&text, FEE_FILE_CEILING);
 	bool ok = atomic_file_read(&text, path, error) &&
-		  parse_new(rows, count, growing_buffer_view(&text), error);
+		  fee_file_parse_new(rows, count, growing_buffer_view(&text),
+				     error);
 	growing_buffer_clear(&text);
 	return ok;
 }

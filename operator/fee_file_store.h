@@ -15,6 +15,10 @@
 #include "common/base/error.h"
 #include "operator/fee_schedule.h"
 
+/* Reads rows, to be freed with memory_free(). ERROR_BAD_INPUT. */
+NODISCARD bool fee_file_parse_new(struct fee_row **rows, size_t *count,
+				  struct bytes text, struct error *error);
+
 /* The same from a file. ERROR_NO_INPUT, ERROR_BAD_INPUT. */
 NODISCARD bool fee_file_read_new(struct fee_row **rows, size_t *count,
 				 const char *path, struct error *error);
