@@ -63,6 +63,14 @@ bench-snapshot: %D%/bench_snapshot
 
 .PHONY: bench-snapshot
 
+# A follower that catches up with 100,000 eth_blocks, everything proved: the rate
+# and what bounds it.
+EXTRA_DIST += %D%/bench_follower.mjs
+bench-follower: all
+	top_builddir='$(top_builddir)' node $(top_srcdir)/%D%/bench_follower.mjs
+
+.PHONY: bench-follower
+
 # Figures of the watcher, in bench-watcher.json: the last lines of both programs.
 bench-watcher: %D%/bench_watcher %D%/bench_snapshot
 	rm -rf bench-watcher.tmp bench-snapshot.tmp
