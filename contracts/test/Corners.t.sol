@@ -18,6 +18,13 @@ contract PlainProcessor {
     }
 }
 
+/// One that tells how much gas it needs.
+contract TellingProcessor is PlainProcessor {
+    function gasToProcess(uint168, uint256, address) external pure returns (uint256, uint256) {
+        return (100_000, 0);
+    }
+}
+
 /// Refusals that no play of an ordinary deployment reaches.
 contract CornersTest is Fixture {
     // ------------------------------------------------------------ conditions
@@ -171,6 +178,20 @@ contract CornersTest is Fixture {
         vm.assertEq(framework.delegations(key), address(0), "afterwards");
     }
 
+    function test_AnExitGameThatTellsItsGasIsServedWithIt() public {
+        TellingProcessor telling = new TellingProcessor();
+        vm.prank(maintainer);
+        framework.registerExitGame(9, address(telling), 2);
+        pass(4 * PERIOD + 1);
+        telling.enqueue(framework, uint32(block.timestamp), 77);
+        pass(1);
+        bytes memory call = abi.encodeCall(framework.processExits, (1, ETH, 0, 1, senderData(proc)));
+        vm.prank(proc);
+        (bool done,) = address(framework).call{gas: 500_000}(call);
+        vm.assertTrue(done, "little gas");
+        vm.assertEq(telling.processed(), 77, "processed");
+    }
+
     function test_NoRootsAreNoBlocks() public {
         bytes memory call = abi.encodeCall(framework.submitBlocks, (1000, new bytes32[](0)));
         deposit(eth(alice, 1 ether));
@@ -181,11 +202,11 @@ contract CornersTest is Fixture {
 
     function test_AQueueOfMoreThanTenThousandIsNotListed() public {
         QueueApi queue = queueOf(ETH);
-        vm.store(address(queue), bytes32(0), bytes32(uint256(10_001)));
+        vm.store(address(queue), bytes32(0), bytes32(uint256(10_000) << 128));
         vm.assertEq(queue.currentSize(), 10_000, "ten thousand entries");
         vm.assertEq(queue.queue(), 10_000, "by its other name");
         vm.assertEq(queue.heapList().length, 10_001, "are listed");
-        vm.store(address(queue), bytes32(0), bytes32(uint256(10_002)));
+        vm.store(address(queue), bytes32(0), bytes32(uint256(10_001) << 128));
         refuse(alice, address(queue), abi.encodeCall(queue.heapList, ()), "one more is not");
     }
 

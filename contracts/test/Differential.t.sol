@@ -82,7 +82,7 @@ contract DifferentialTest is Suite {
                 return false;
             }
         }
-        try ExitRules.inFlight(raw, inputs, 1) returns (uint16[] memory, uint256) {
+        try ExitRules.inFlight(raw, inputs, 1) returns (uint16[] memory, uint256, bytes32[] memory) {
             return true;
         } catch {
             return false;

@@ -102,6 +102,8 @@ contract OwnershipTest is Fixture {
         vm.assertFalse(builds(address(framework), 0, 2, address(registry), address(transition), 1), "ETH vault 0");
         vm.assertFalse(builds(address(framework), 1, 0, address(registry), address(transition), 1), "token vault 0");
         vm.assertFalse(builds(address(framework), 1, 1, address(registry), address(transition), 1), "one vault twice");
+        vm.assertFalse(builds(address(framework), 7, 2, address(registry), address(transition), 1), "no ETH vault 7");
+        vm.assertFalse(builds(address(framework), 1, 7, address(registry), address(transition), 1), "no token vault 7");
         vm.assertFalse(builds(address(framework), 1, 2, alice, address(transition), 1), "registry without code");
         vm.assertFalse(builds(address(framework), 1, 2, address(registry), alice, 1), "verifier without code");
         vm.assertFalse(builds(address(framework), 1, 2, address(registry), address(transition), 0), "type 0");

@@ -113,6 +113,9 @@ contract ProcessingTest is Fixture {
         refuse(alice, address(game), call, "a stranger");
         refuse(maintainer, address(game), call, "the maintainer");
         refuse(address(ethVault), address(game), call, "a vault");
+        call = abi.encodeWithSignature("payDues(address)", alice);
+        refuse(alice, address(game), call, "a stranger ends what is processed");
+        accept(address(framework), address(game), call, "the framework");
     }
 
     // ------------------------------------------------------------ canonical

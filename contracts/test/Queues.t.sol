@@ -146,15 +146,54 @@ contract QueuesTest is Fixture {
         vm.assertEq(queue.currentSize(), 0, "empty");
     }
 
+    /// Against a list that is searched: what is inserted and removed in any order.
+    function testFuzz_TheLeastIsRemoved(uint16[] memory steps) public {
+        QueueApi queue = queueOf(ETH);
+        uint256[] memory list = new uint256[](steps.length);
+        uint256 count = 0;
+        vm.startPrank(address(framework));
+        for (uint256 i = 0; i < steps.length; i++) {
+            if (count == 0 || steps[i] % 3 != 0) {
+                // Mostly growing, with steps back.
+                list[count] = 50 * i + steps[i] % 400;
+                queue.insert(list[count++]);
+            } else {
+                uint256 at = leastOf(list, count);
+                vm.assertEq(queue.getMin(), list[at], "the next");
+                vm.assertEq(queue.delMin(), list[at], "the least");
+                list[at] = list[--count];
+            }
+            vm.assertEq(queue.currentSize(), count, "size");
+        }
+        vm.stopPrank();
+        uint256[] memory listed = queue.heapList();
+        vm.assertEq(listed.length, count + 1, "all are listed");
+        for (; count != 0; count--) {
+            uint256 at = leastOf(list, count);
+            listed[0] = type(uint256).max;
+            uint256 same = leastOf(listed, listed.length);
+            vm.assertEq(listed[same], list[at], "each is listed");
+            listed[same] = type(uint256).max;
+            list[at] = list[count - 1];
+        }
+    }
+
+    function leastOf(uint256[] memory list, uint256 count) private pure returns (uint256 at) {
+        for (uint256 i = 1; i < count; i++) {
+            at = list[i] < list[at] ? i : at;
+        }
+    }
+
     function test_ALongQueueIsNotListed() public {
         QueueApi queue = queueOf(ETH);
         vm.startPrank(address(framework));
+        queue.insert(1000);
         for (uint256 i = 1; i <= 40; i++) {
             queue.insert(1000 - i);
         }
         vm.stopPrank();
         uint256[] memory heap = queue.heapList();
-        vm.assertEq(heap.length, 41, "listed with the unused entry");
+        vm.assertEq(heap.length, 42, "listed with the unused entry");
         vm.assertEq(heap[1], 960, "the least is first");
         for (uint256 i = 2; i < heap.length; i++) {
             vm.assertLt(heap[i / 2], heap[i], "a parent is less");

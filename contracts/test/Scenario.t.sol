@@ -174,15 +174,49 @@ abstract contract Replay is Fixture {
     }
 
     function compare(Step memory step, Vm.Log[] memory found) internal {
-        vm.assertEq(found.length, step.events.length, string.concat("as many events: ", step.label));
-        for (uint256 i = 0; i < found.length; i++) {
-            vm.assertEq(
-                found[i].topics[0], topics[keyed(step.events[i])], string.concat(step.label, ": ", step.events[i])
-            );
+        uint256 k = 0;
+        for (uint256 i = 0; i < step.events.length; i++) {
+            bytes32 topic = topics[keyed(step.events[i])];
+            if (isOfBonds(topic)) {
+                vm.assertTrue(has(found, topic), string.concat(step.label, ": ", step.events[i]));
+                continue;
+            }
+            while (k < found.length && isOfBonds(found[k].topics[0])) {
+                vm.assertTrue(wasRecorded(step, found[k++].topics[0]), string.concat(step.label, ": a bond"));
+            }
+            vm.assertLt(k, found.length, string.concat("as many events: ", step.label));
+            vm.assertEq(found[k++].topics[0], topic, string.concat(step.label, ": ", step.events[i]));
         }
+        vm.assertEq(k, found.length, string.concat("as many events: ", step.label));
         if (sampleOf[keyed(step.label)].length != 0) {
             samples += this.compareSamples(step, found);
         }
+    }
+
+    /// Bonds are paid at the end of a call, once to each owner: what fails is told
+    /// there, and as one sum.
+    function isOfBonds(bytes32 topic) internal pure returns (bool) {
+        return topic == ExitGameApi.BondReturnFailed.selector || topic == ExitGameApi.BountyReturnFailed.selector
+            || topic == ExitGameApi.InFlightBondReturnFailed.selector
+            || topic == ExitGameApi.InFlightBountyReturnFailed.selector;
+    }
+
+    function has(Vm.Log[] memory found, bytes32 topic) internal pure returns (bool) {
+        for (uint256 i = 0; i < found.length; i++) {
+            if (found[i].topics[0] == topic) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    function wasRecorded(Step memory step, bytes32 topic) internal view returns (bool) {
+        for (uint256 i = 0; i < step.events.length; i++) {
+            if (topics[keyed(step.events[i])] == topic) {
+                return true;
+            }
+        }
+        return false;
     }
 
     mapping(bytes32 => uint256[]) internal sampleOf;
@@ -199,6 +233,9 @@ abstract contract Replay is Fixture {
             }
             string memory path = samplePath(places[i]);
             bytes32 topic = vm.parseJsonBytes32Array(recorded, string.concat(path, ".topics"))[0];
+            if (isOfBonds(topic)) {
+                continue;
+            }
             while (found[there].topics[0] != topic) {
                 there++;
             }

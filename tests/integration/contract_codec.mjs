@@ -26,7 +26,7 @@ const TOKEN = new ethers.Interface([
 const ROUNDS = 4;
 
 // What programs neither send nor ask.
-const NOT_OURS = /^(CHILD_BLOCK_INTERVAL|activateNonReentrant|batchFlagOutputsFinalized|deactivateNonReentrant|delegations|enqueue|exitGameToTxType|flagOutputFinalized|isAnyInputFinalizedByOtherExit|submitDepositBlock|vaultToId|version|depositVerifiers|newDepositVerifierMaturityTimestamp|safeGasStipend|withdraw|BOND_\w+|INITIAL_\w+|gasToProcess|getInFlightExitId|getStandardExitId|processExit|isOwner|isQueued|spendingConditions|insert|delMin|getMin|framework|heapList_|queue\w*)$/;
+const NOT_OURS = /^(CHILD_BLOCK_INTERVAL|activateNonReentrant|batchFlagOutputsFinalized|deactivateNonReentrant|delegations|expectOutputs|finalizeOutputs?|payDues|enqueue|exitGameToTxType|flagOutputFinalized|isAnyInputFinalizedByOtherExit|submitDepositBlock|vaultToId|version|depositVerifiers|newDepositVerifierMaturityTimestamp|safeGasStipend|withdraw|BOND_\w+|INITIAL_\w+|gasToProcess|getInFlightExitId|getStandardExitId|processExit|isOwner|isQueued|spendingConditions|insert|delMin|getMin|framework|heapList_|queue\w*)$/;
 
 const below = (limit) => Math.floor(Math.random() * limit);
 const pick = (list) => list[below(list.length)];

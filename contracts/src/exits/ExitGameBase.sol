@@ -56,6 +56,8 @@ abstract contract ExitGameBase {
     IStateTransitionVerifier internal immutable _transition;
     uint256 internal immutable _ethVaultId;
     uint256 internal immutable _erc20VaultId;
+    address private immutable _ethVault;
+    address private immutable _erc20Vault;
     uint256 internal immutable _txType;
     uint256 internal immutable _stipend;
     uint256 internal immutable _period;
@@ -116,6 +118,9 @@ abstract contract ExitGameBase {
         _transition = args.transitionVerifier;
         _ethVaultId = args.ethVaultId;
         _erc20VaultId = args.erc20VaultId;
+        _ethVault = args.framework.vaults(args.ethVaultId);
+        _erc20Vault = args.framework.vaults(args.erc20VaultId);
+        require(_ethVault != address(0) && _erc20Vault != address(0), BadParameters());
         _txType = args.txType;
         _stipend = args.safeGasStipend;
         _period = args.framework.minExitPeriod();
@@ -226,11 +231,10 @@ abstract contract ExitGameBase {
     // ------------------------------------------------------------ payment
 
     function _payOut(address token, address owner, uint256 amount) internal {
-        address vault = _framework.vaults(_vaultIdOf(token));
         if (token == address(0)) {
-            IEthVault(vault).withdraw(payable(owner), amount);
+            IEthVault(_ethVault).withdraw(payable(owner), amount);
         } else {
-            IErc20Vault(vault).withdraw(owner, token, amount);
+            IErc20Vault(_erc20Vault).withdraw(owner, token, amount);
         }
     }
 

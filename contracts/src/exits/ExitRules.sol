@@ -69,17 +69,19 @@ library ExitRules {
         }
     }
 
-    /// The form of an in-flight transaction; where its inputs stand in theirs.
+    /// The form of an in-flight transaction; where its inputs stand in theirs, and
+    /// room for the ids of its inputs with those of its outputs behind.
     function inFlight(bytes calldata raw, uint256[] calldata positions, uint256 txType)
         external
         pure
-        returns (uint16[] memory outputIndexes, uint256 youngest)
+        returns (uint16[] memory outputIndexes, uint256 youngest, bytes32[] memory ids)
     {
         Transactions.Transaction memory t = Transactions.decode(raw);
         require(t.txType == txType, WrongTxType());
         uint256 count = t.inputs.length;
         require(count != 0 && count == positions.length, WrongCounts());
         outputIndexes = new uint16[](count);
+        ids = new bytes32[](count + t.outputs.length);
         for (uint256 i = 0; i < count; i++) {
             uint256 position = t.inputs[i];
             require(position == positions[i], OtherPosition());
@@ -93,6 +95,7 @@ library ExitRules {
         for (uint256 i = 0; i < t.outputs.length; i++) {
             bool good = t.outputs[i].outputType == Transactions.PAYMENT_OUTPUT && t.outputs[i].amount != 0;
             require(good, BadOutput());
+            ids[count + i] = Ids.output(raw, i);
         }
     }
 

@@ -215,27 +215,14 @@ abstract contract InFlightExits is ExitGameBase {
         uint168 exitId = Ids.inFlightExit(args.inFlightTx);
         Flight storage f = _flights[exitId];
         require(f.start == 0, ExitIsAlive());
-        uint256 count = args.inputTxs.length;
-        require(
-            count == args.inputUtxosPos.length && count == args.inputTxsInclusionProofs.length
-                && count == args.inFlightTxWitnesses.length,
-            ExitRules.WrongCounts()
-        );
-        (uint16[] memory indexes, uint256 youngest) =
-            ExitRules.inFlight(args.inFlightTx, args.inputUtxosPos, _txType);
-        for (uint256 i = 0; i < count; i++) {
-            uint256 time = _storeInput(exitId, f, i, args);
-            if (args.inputUtxosPos[i] == youngest) {
-                f.time = uint32(time);
-            }
-        }
-        require(_transition.isCorrectStateTransition(args.inFlightTx, args.inputTxs, indexes), BadTransition());
+        (uint256 youngest, uint256 time) = _storeInputs(exitId, f, args);
+        f.place = Positions.pack(youngest);
+        f.time = uint32(time);
+        f.bondVersion = version;
         f.bondOwner = msg.sender;
-        f.stored = uint16((1 << count) - 1);
+        f.stored = uint16((1 << args.inputTxs.length) - 1);
         f.start = uint32(block.timestamp);
         f.canonical = true;
-        f.place = Positions.pack(youngest);
-        f.bondVersion = version;
         emit InFlightExitStarted(
             msg.sender,
             keccak256(args.inFlightTx),
@@ -246,13 +233,37 @@ abstract contract InFlightExits is ExitGameBase {
         );
     }
 
+    /// Checks and stores all inputs; where the youngest stands, and its time.
+    function _storeInputs(uint168 exitId, Flight storage f, StartInFlightExitArgs calldata args)
+        private
+        returns (uint256 youngest, uint256 youngestTime)
+    {
+        uint256 count = args.inputTxs.length;
+        require(
+            count == args.inputUtxosPos.length && count == args.inputTxsInclusionProofs.length
+                && count == args.inFlightTxWitnesses.length,
+            ExitRules.WrongCounts()
+        );
+        uint16[] memory indexes;
+        bytes32[] memory ids;
+        (indexes, youngest, ids) = ExitRules.inFlight(args.inFlightTx, args.inputUtxosPos, _txType);
+        for (uint256 i = 0; i < count; i++) {
+            uint256 time;
+            (time, ids[i]) = _storeInput(exitId, f, i, args);
+            youngestTime = args.inputUtxosPos[i] == youngest ? time : youngestTime;
+        }
+        _framework.expectOutputs(ids);
+        require(_transition.isCorrectStateTransition(args.inFlightTx, args.inputTxs, indexes), BadTransition());
+    }
+
     function _storeInput(uint168 exitId, Flight storage f, uint256 i, StartInFlightExitArgs calldata args)
         private
-        returns (uint256 time)
+        returns (uint256 time, bytes32 outputId)
     {
         bytes32 root;
+        Transactions.Output memory output;
         (root, time) = _blockOf(args.inputUtxosPos[i]);
-        (Transactions.Output memory output, bytes32 outputId) = ExitRules.spentOutput(
+        (output, outputId) = ExitRules.spentOutput(
             args.inputTxs[i], args.inputUtxosPos[i], root, args.inputTxsInclusionProofs[i], _txType
         );
         _storeSlot(exitId, f, i, output, outputId);
@@ -291,7 +302,9 @@ abstract contract InFlightExits is ExitGameBase {
         require(!_inPhaseOne(f), StillInPhaseOne());
         require(f.map == 0, IsPiggybacked());
         (address owner, uint256 bond) = _end(exitId, f);
-        _returnStartBond(owner, bond);
+        if (!_payBond(owner, bond)) {
+            emit InFlightBondReturnFailed(owner, bond);
+        }
         emit InFlightExitDeleted(exitId);
     }
 
@@ -302,7 +315,7 @@ abstract contract InFlightExits is ExitGameBase {
     /// Everything that a start does not write is forgotten, except which side was
     /// paid, and an entry for ETH that may still wait: a later life that is due at
     /// the same time shares it. No bit of the map is set any more.
-    function _end(uint168 exitId, Flight storage f) internal returns (address owner, uint256 bond) {
+    function _end(uint168 exitId, Flight storage f) internal returns (address owner, uint128 bond) {
         owner = f.bondOwner;
         bond = _startBond.sizes[f.bondVersion].bond;
         uint256 stored = f.stored;
@@ -336,12 +349,6 @@ abstract contract InFlightExits is ExitGameBase {
         if (_isWide(f, index)) {
             slot.token = address(0);
             slot.bondVersion = 0;
-        }
-    }
-
-    function _returnStartBond(address owner, uint256 bond) internal {
-        if (!_payBond(owner, bond)) {
-            emit InFlightBondReturnFailed(owner, bond);
         }
     }
 }

@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {IExitProcessor} from "../framework/IPlasmaFramework.sol";
 import {Ids} from "../transactions/Ids.sol";
 import {Bonds} from "./Bonds.sol";
+import {Dues} from "./Dues.sol";
 import {ExitGameArgs, ExitGameBase} from "./ExitGameBase.sol";
 import {InFlightChallenges} from "./InFlightChallenges.sol";
 import {StandardExits} from "./StandardExits.sol";
@@ -23,8 +24,20 @@ contract PaymentExitGame is IExitProcessor, StandardExits, InFlightChallenges {
 
     uint256 private constant GAS_OF_ENTRY = 220_000;
     uint256 private constant GAS_OF_SLOT = 160_000;
+    uint256 private constant GAS_OF_DUE = 50_000;
     uint256 private constant GAS_OF_TOKEN = 330_000;
     uint256 private constant GAS_OF_LAST_TOKEN = 250_000;
+
+    /// A slot of an in-flight exit, as far as processing concerns it.
+    struct Item {
+        uint16 index;
+        uint16 bondVersion;
+        bool isOurs;
+        bool isPaid;
+        address owner;
+        uint256 amount;
+        bytes32 outputId;
+    }
 
     event StandardExitBondUpdated(uint128 bondSize, uint128 exitBountySize);
     event IFEBondUpdated(uint128 bondSize);
@@ -85,11 +98,35 @@ contract PaymentExitGame is IExitProcessor, StandardExits, InFlightChallenges {
 
     // ------------------------------------------------------------ processing
 
-    function processExit(uint168 exitId, uint256, address token, address initiator) external onlyFramework {
+    function processExit(uint168 exitId, uint256, address token, address) external onlyFramework {
         if (Ids.isInFlight(exitId)) {
-            _processInFlightExit(exitId, token, initiator);
+            _processInFlightExit(exitId, token);
         } else {
-            _processStandardExit(exitId, token, initiator);
+            _processStandardExit(exitId, token);
+        }
+    }
+
+    function payDues(address initiator) external onlyFramework {
+        (address owner, Dues.Note memory note) = Dues.takeBond();
+        while (owner != address(0)) {
+            if (!_payBond(owner, uint256(note.standard) + note.inFlight)) {
+                if (note.standard != 0) {
+                    emit BondReturnFailed(owner, note.standard);
+                }
+                if (note.inFlight != 0) {
+                    emit InFlightBondReturnFailed(owner, note.inFlight);
+                }
+            }
+            (owner, note) = Dues.takeBond();
+        }
+        note = Dues.takeBounty();
+        if (!_payBond(initiator, uint256(note.standard) + note.inFlight)) {
+            if (note.standard != 0) {
+                emit BountyReturnFailed(initiator, note.standard);
+            }
+            if (note.inFlight != 0) {
+                emit InFlightBountyReturnFailed(initiator, note.inFlight);
+            }
         }
     }
 
@@ -99,157 +136,133 @@ contract PaymentExitGame is IExitProcessor, StandardExits, InFlightChallenges {
             : _isStandardExitQueued(exitId);
     }
 
-    function gasToProcess(uint168 exitId, uint256, address token) external view returns (uint256 most) {
-        most = GAS_OF_ENTRY;
+    function gasToProcess(uint168 exitId, uint256, address token)
+        external
+        view
+        returns (uint256 atOnce, uint256 atEnd)
+    {
+        atOnce = GAS_OF_ENTRY;
+        atEnd = GAS_OF_DUE;
         uint256 payments = 1;
         if (Ids.isInFlight(exitId)) {
             payments = 0;
             for (uint256 map = _flights[exitId].map; map != 0; map &= map - 1) {
                 payments++;
             }
-            most += payments * GAS_OF_SLOT;
+            atOnce += payments * GAS_OF_SLOT;
+            atEnd += payments * GAS_OF_DUE;
         }
         if (token != address(0) && payments != 0) {
-            most += payments * GAS_OF_TOKEN + GAS_OF_LAST_TOKEN;
+            atOnce += payments * GAS_OF_TOKEN + GAS_OF_LAST_TOKEN;
         }
     }
 
-    function _processInFlightExit(uint168 exitId, address token, address initiator) private {
+    function _processInFlightExit(uint168 exitId, address token) private {
         Flight storage f = _flights[exitId];
         uint256 dueAt = _dueAt(exitId, f, token);
         if (dueAt == 0 || block.timestamp <= dueAt) {
             emit InFlightExitOmitted(exitId, token);
             return;
         }
-        uint256 map = f.map;
-        (PackedSlot[10] memory slots, uint256[10] memory amounts, uint256 ours) = _load(exitId, f, token);
-        ours &= map;
-        Side side = _fixSide(exitId, f, slots);
-        uint256 paid = 0;
+        Item[] memory items = _load(exitId, f, token);
+        Side side = _fixSide(exitId, f, items);
         if (f.paid == Side.None || f.paid == side) {
-            paid = _settle(exitId, slots, ours, side);
-            if (paid != 0) {
+            if (_settle(exitId, items, side)) {
                 f.paid = side;
             }
         }
-        map &= ~ours;
-        f.map = uint16(map);
-        (address owner, uint256 bond) = (address(0), 0);
-        if (map == 0) {
-            (owner, bond) = _end(exitId, f);
+        uint16 map = f.map;
+        for (uint256 i = 0; i < items.length; i++) {
+            if (items[i].isOurs) {
+                map &= ~uint16(1 << items[i].index);
+                Bonds.Size memory size = _piggybackBond.sizes[items[i].bondVersion];
+                Dues.oweBond(items[i].owner, 0, size.bond - size.bounty);
+                Dues.oweBounty(0, size.bounty);
+            }
         }
-        _payAmounts(exitId, token, slots, amounts, paid);
-        _returnBonds(slots, ours, initiator);
+        f.map = map;
         if (map == 0) {
-            _returnStartBond(owner, bond);
+            (address owner, uint128 bond) = _end(exitId, f);
+            Dues.oweBond(owner, 0, bond);
+        }
+        _payAmounts(exitId, token, items);
+        if (map == 0) {
             emit InFlightExitFinalized(exitId);
         }
     }
 
     /// The first entry that is processed decides for all entries of this life.
-    function _fixSide(uint168 exitId, Flight storage f, PackedSlot[10] memory slots) private returns (Side side) {
+    function _fixSide(uint168 exitId, Flight storage f, Item[] memory items) private returns (Side side) {
         side = f.side;
         if (side == Side.None) {
-            bool foreign = _framework.isAnyInputFinalizedByOtherExit(_inputIds(slots), exitId);
+            bool foreign = _framework.isAnyInputFinalizedByOtherExit(_inputIds(items), exitId);
             side = f.canonical && !foreign ? Side.Outputs : Side.Inputs;
             f.side = side;
         }
     }
 
-    /// Flags what this entry settles; the bits of what is to be paid.
-    function _settle(uint168 exitId, PackedSlot[10] memory slots, uint256 ours, Side side)
-        private
-        returns (uint256 paid)
-    {
-        uint256 first = side == Side.Inputs ? 0 : MOST;
-        bytes32[] memory flags = new bytes32[](2 * MOST);
-        uint256 count = 0;
-        for (uint256 i = first; i < first + MOST; i++) {
-            if (ours & (1 << i) != 0) {
-                if (!_framework.isOutputFinalized(slots[i].outputId)) {
-                    paid |= 1 << i;
-                }
-                flags[count++] = slots[i].outputId;
+    /// Flags what this entry settles and marks what is to be paid; whether anything.
+    function _settle(uint168 exitId, Item[] memory items, Side side) private returns (bool any) {
+        bytes32[] memory ids = new bytes32[](items.length);
+        for (uint256 i = 0; i < items.length; i++) {
+            bool isOutput = items[i].index >= MOST;
+            items[i].isPaid = items[i].isOurs && isOutput == (side == Side.Outputs);
+            if (items[i].isPaid || (side == Side.Outputs && !isOutput)) {
+                ids[i] = items[i].outputId;
             }
         }
-        for (uint256 i = 0; side == Side.Outputs && i < MOST; i++) {
-            if (slots[i].owner != address(0)) {
-                flags[count++] = slots[i].outputId;
-            }
+        uint256 fresh = _framework.finalizeOutputs(ids, exitId);
+        for (uint256 i = 0; i < items.length; i++) {
+            items[i].isPaid = items[i].isPaid && fresh & (1 << i) != 0;
+            any = any || items[i].isPaid;
         }
-        assembly ("memory-safe") {
-            mstore(flags, count)
-        }
-        _framework.batchFlagOutputsFinalized(flags, exitId);
     }
 
-    function _payAmounts(
-        uint168 exitId,
-        address token,
-        PackedSlot[10] memory slots,
-        uint256[10] memory amounts,
-        uint256 paid
-    ) private {
-        for (uint16 i = 0; i < 2 * MOST; i++) {
-            if (paid & (1 << i) == 0) {
+    function _payAmounts(uint168 exitId, address token, Item[] memory items) private {
+        for (uint256 i = 0; i < items.length; i++) {
+            if (!items[i].isPaid) {
                 continue;
             }
-            _payOut(token, slots[i].owner, amounts[i]);
-            if (i < MOST) {
-                emit InFlightExitInputWithdrawn(exitId, i);
+            _payOut(token, items[i].owner, items[i].amount);
+            uint16 index = items[i].index;
+            if (index < MOST) {
+                emit InFlightExitInputWithdrawn(exitId, index);
             } else {
-                emit InFlightExitOutputWithdrawn(exitId, i - uint16(MOST));
+                emit InFlightExitOutputWithdrawn(exitId, index - uint16(MOST));
             }
         }
     }
 
-    function _returnBonds(PackedSlot[10] memory slots, uint256 ours, address initiator) private {
-        uint256 bounties = 0;
-        for (uint256 i = 0; i < 2 * MOST; i++) {
-            if (ours & (1 << i) == 0) {
-                continue;
-            }
-            Bonds.Size memory size = _piggybackBond.sizes[slots[i].bondVersion];
-            bounties += size.bounty;
-            uint256 bond = size.bond - size.bounty;
-            if (!_payBond(slots[i].owner, bond)) {
-                emit InFlightBondReturnFailed(slots[i].owner, bond);
-            }
-        }
-        if (!_payBond(initiator, bounties)) {
-            emit InFlightBountyReturnFailed(initiator, bounties);
-        }
-    }
-
-    /// The slots that are not empty, and the bits of those of that token.
-    function _load(uint168 exitId, Flight storage f, address token)
-        private
-        view
-        returns (PackedSlot[10] memory slots, uint256[10] memory amounts, uint256 ours)
-    {
-        uint256 stored = f.stored;
-        for (uint256 i = 0; stored >> i != 0; i++) {
-            if (stored & (1 << i) == 0) {
-                continue;
-            }
-            PackedSlot storage slot = f.slots[i];
-            slots[i] = PackedSlot(slot.owner, slot.amount, slot.outputId, _tokenOf(f, i), _versionOf(f, i));
-            amounts[i] = _amountOf(_amountKey(exitId, i), slots[i].amount);
-            if (slots[i].token == token) {
-                ours |= 1 << i;
-            }
-        }
-    }
-
-    function _inputIds(PackedSlot[10] memory slots) private pure returns (bytes32[] memory ids) {
-        ids = new bytes32[](MOST);
-        uint256 count = 0;
-        while (count < MOST && slots[count].owner != address(0)) {
-            ids[count] = slots[count].outputId;
+    /// The slots that are not empty, in order. Ours are those that are piggybacked
+    /// and of that token.
+    function _load(uint168 exitId, Flight storage f, address token) private view returns (Item[] memory items) {
+        (uint16 stored, uint16 map, uint256 count) = (f.stored, f.map, 0);
+        for (uint256 bits = stored; bits != 0; bits &= bits - 1) {
             count++;
         }
-        assembly ("memory-safe") {
-            mstore(ids, count)
+        items = new Item[](count);
+        uint16 index = 0;
+        for (uint256 i = 0; i < count; index++) {
+            if (stored & (1 << index) == 0) {
+                continue;
+            }
+            PackedSlot storage slot = f.slots[index];
+            Item memory item = items[i++];
+            (item.index, item.owner, item.outputId) = (index, slot.owner, slot.outputId);
+            item.amount = _amountOf(_amountKey(exitId, index), slot.amount);
+            item.isOurs = map & (1 << index) != 0 && _tokenOf(f, index) == token;
+            if (item.isOurs) {
+                item.bondVersion = _versionOf(f, index);
+            }
+        }
+    }
+
+    function _inputIds(Item[] memory items) private pure returns (bytes32[] memory ids) {
+        ids = new bytes32[](items.length);
+        for (uint256 i = 0; i < items.length; i++) {
+            if (items[i].index < MOST) {
+                ids[i] = items[i].outputId;
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ import {Ids} from "../transactions/Ids.sol";
 import {Positions} from "../transactions/Positions.sol";
 import {Transactions} from "../transactions/Transactions.sol";
 import {Bonds} from "./Bonds.sol";
+import {Dues} from "./Dues.sol";
 import {ExitGameBase} from "./ExitGameBase.sol";
 import {ExitRules} from "./ExitRules.sol";
 
@@ -134,32 +135,26 @@ abstract contract StandardExits is ExitGameBase {
         emit ExitChallenged(utxoPos);
     }
 
-    function _processStandardExit(uint168 exitId, address token, address initiator) internal {
-        Packed memory p = _exits[exitId];
+    function _processStandardExit(uint168 exitId, address token) internal {
+        Packed storage p = _exits[exitId];
+        (address owner, uint96 packed, bool exitable) = (p.owner, p.amount, p.exitable);
         bytes32 outputId = Ids.outputOf(exitId, p.restOfId);
-        uint256 amount = _amountOf(outputId, p.amount);
+        Bonds.Size memory size = _standardBond.sizes[p.bondVersion];
+        uint256 amount = _amountOf(outputId, packed);
         delete _exits[exitId];
-        _forgetAmount(outputId, p.amount);
-        if (!p.exitable) {
+        _forgetAmount(outputId, packed);
+        if (!exitable) {
             emit ExitOmitted(exitId);
             return;
         }
-        bool omitted = _framework.isOutputFinalized(outputId);
-        if (!omitted) {
-            _framework.flagOutputFinalized(outputId, exitId);
-        }
-        Bonds.Size memory size = _bondOf(p);
-        if (!_payBond(p.owner, size.bond - size.bounty)) {
-            emit BondReturnFailed(p.owner, size.bond - size.bounty);
-        }
-        if (!_payBond(initiator, size.bounty)) {
-            emit BountyReturnFailed(initiator, size.bounty);
-        }
+        bool omitted = !_framework.finalizeOutput(outputId, exitId);
+        Dues.oweBond(owner, size.bond - size.bounty, 0);
+        Dues.oweBounty(size.bounty, 0);
         if (omitted) {
             emit ExitOmitted(exitId);
             return;
         }
-        _payOut(token, p.owner, amount);
+        _payOut(token, owner, amount);
         emit ExitFinalized(exitId);
     }
 

@@ -1,12 +1,25 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-/// A binary heap of priorities, the least first. Index 0 is not used.
+/// Priorities, the least first. Exits begin almost in the order in which they are
+/// due. So what is not before the last of `_run` is appended to it, and the rest
+/// makes a binary heap; both are entered and left in front. A place that becomes
+/// free keeps its word: to write over it is cheaper than to begin a new one.
 contract PriorityQueue {
     uint256 private constant MOST_LISTED = 10_000;
 
+    /// Where the run begins and ends, and how many entries the heap has.
+    struct Shape {
+        uint64 first;
+        uint64 end;
+        uint64 heaped;
+    }
+
     address public immutable framework;
-    uint256[] private _heap;
+    Shape private _shape;
+    uint256[1 << 48] private _run;
+    /// Index 0 is not used.
+    uint256[1 << 48] private _heap;
 
     error NotTheFramework();
     error QueueIsEmpty();
@@ -19,30 +32,71 @@ contract PriorityQueue {
 
     constructor() {
         framework = msg.sender;
-        _heap.push(0);
     }
 
     function currentSize() public view returns (uint256) {
-        return _heap.length - 1;
+        return _shape.end - _shape.first + _shape.heaped;
     }
 
     function queue() external view returns (uint256) {
         return currentSize();
     }
 
-    function heapList() external view returns (uint256[] memory) {
-        require(currentSize() <= MOST_LISTED, TooManyToList());
-        return _heap;
+    /// All entries from index 1, in the order of a heap if none is in the run.
+    function heapList() external view returns (uint256[] memory list) {
+        Shape memory s = _shape;
+        uint256 size = currentSize();
+        require(size <= MOST_LISTED, TooManyToList());
+        list = new uint256[](size + 1);
+        for (uint256 i = 1; i <= s.heaped; i++) {
+            list[i] = _heap[i];
+        }
+        for (uint256 i = s.first; i < s.end; i++) {
+            list[s.heaped + 1 + i - s.first] = _run[i];
+        }
     }
 
-    function getMin() external view returns (uint256) {
-        require(currentSize() != 0, QueueIsEmpty());
-        return _heap[1];
+    function getMin() external view returns (uint256 least) {
+        (least,) = _least(_shape.first, _shape.end, _shape.heaped);
     }
 
     function insert(uint256 element) external onlyFramework {
-        uint256 hole = _heap.length;
-        _heap.push(element);
+        (uint64 first, uint64 end) = (_shape.first, _shape.end);
+        if (first == end || _run[end - 1] <= element) {
+            _run[end] = element;
+            _shape.end = end + 1;
+        } else {
+            _climb(element, ++_shape.heaped);
+        }
+    }
+
+    function delMin() external onlyFramework returns (uint256 least) {
+        (uint64 first, uint64 end, uint64 heaped) = (_shape.first, _shape.end, _shape.heaped);
+        bool inRun;
+        (least, inRun) = _least(first, end, heaped);
+        if (!inRun) {
+            _sink(_heap[heaped], heaped - 1);
+            _shape.heaped = heaped - 1;
+        } else if (first + 1 == end) {
+            _shape = Shape(0, 0, heaped);
+        } else {
+            _shape.first = first + 1;
+        }
+    }
+
+    function _least(uint64 first, uint64 end, uint64 heaped) private view returns (uint256 least, bool inRun) {
+        require(first != end || heaped != 0, QueueIsEmpty());
+        inRun = first != end;
+        if (inRun) {
+            least = _run[first];
+        }
+        if (heaped != 0 && (!inRun || _heap[1] < least)) {
+            return (_heap[1], false);
+        }
+    }
+
+    /// Puts an element into the heap, whose last place is free.
+    function _climb(uint256 element, uint256 hole) private {
         while (hole > 1) {
             uint256 parent = _heap[hole / 2];
             if (parent <= element) {
@@ -50,22 +104,11 @@ contract PriorityQueue {
             }
             _heap[hole] = parent;
             hole /= 2;
-            _heap[hole] = element;
         }
+        _heap[hole] = element;
     }
 
-    function delMin() external onlyFramework returns (uint256 least) {
-        uint256 size = currentSize();
-        require(size != 0, QueueIsEmpty());
-        least = _heap[1];
-        uint256 last = _heap[size];
-        _heap.pop();
-        size--;
-        if (size != 0) {
-            _sink(last, size);
-        }
-    }
-
+    /// Puts an element into the heap of that size, whose first place is free.
     function _sink(uint256 element, uint256 size) private {
         uint256 hole = 1;
         while (2 * hole <= size) {

@@ -100,6 +100,7 @@ abstract contract Registry is Ownable2Step {
     }
 
     function _isUsable(Registration storage r) private view returns (bool) {
-        return r.id != 0 && block.timestamp >= r.usableFrom;
+        uint64 usableFrom = r.usableFrom;
+        return usableFrom != 0 && block.timestamp >= usableFrom;
     }
 }
