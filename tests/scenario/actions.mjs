@@ -15,6 +15,7 @@ const needs = ["plasma-rootchain", "plasma-watcher", "watcher/exit_loop.c"];
 const GWEI = 10n ** 9n;
 const MOST_PER_ACTION = ONE / 2n; // [policy] max_fee_per_action
 const MOST_PER_DAY = 5n * ONE; // [policy] max_spend_per_day
+const HOUR = 3600;
 const HALF_OF_N =
 	0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
 
@@ -243,6 +244,49 @@ export const scenarios = [{
 		await net.fund(world.address("Alice"), 100n * ONE);
 		await watcher.settle();
 		t.equal("with more ether all leave", await exiting(world, coins), 4);
+	},
+}, {
+	id: "D-14", title: "proposers who leave a challenge out for six hours do not win",
+	needs,
+	async run(t) {
+		const { world, coin, watcher, proxy } = await dishonestExit(t);
+		const { net } = world;
+		await world.game("Mallory").startStandardExit(coin);
+		const { exitableAt } = await exitTimes(world, coin);
+		await world.passTo(exitableAt - 7 * HOUR);
+		proxy.before = async (method, params) => method === "eth_sendRawTransaction"
+			? ethers.Transaction.from(params[0]).hash : undefined;
+		let offers = 0;
+		proxy.after = async (method) => {
+			offers += method === "eth_sendRawTransaction";
+		};
+		let pass;
+		for (let hidden = 0; hidden < 1800; hidden += 100) {
+			pass = await watcher.check();
+			await net.node.rpc("anvil_mine", ["0x64", "0xc"]); // 12 s each
+		}
+		t.equal("it is left out all the time", await isExitable(world, coin), true);
+		const { nonce, data } = proxy.sent[0];
+		const tries = proxy.sent.filter((one) => one.nonce === nonce);
+		t.ok("every pass offers it", offers >= 18, `${offers}`);
+		t.ok("always the same call", tries.every((one) => one.data === data));
+		t.ok("for more and more", tries.length > 8 && tries.every((one, i) =>
+			i === 0 || (one.maxFeePerGas > tries[i - 1].maxFeePerGas &&
+				one.maxPriorityFeePerGas > tries[i - 1].maxPriorityFeePerGas)),
+		`${tries.map(({ maxFeePerGas }) => maxFeePerGas)}`);
+		t.ok("at last for nearly all that it may cost, and never for more",
+			worst(tries.at(-1)) > MOST_PER_ACTION * 8n / 10n &&
+			tries.every((one) => worst(one) <= MOST_PER_ACTION),
+			`${worst(tries.at(-1))}`);
+		t.equal("as every node takes it", proxy.refused, 0);
+		t.ok("the alarm names the exit that is not answered", pass.code === 2 &&
+			/CRITICAL - PLW-007 unchallenged_exit/.test(pass.line), pass.line);
+		proxy.before = async () => undefined;
+		await watcher.check();
+		await net.mine();
+		t.equal("the first honest proposer includes it", await isExitable(world, coin),
+			false);
+		t.ok("before the exit can be processed", await world.now() < exitableAt);
 	},
 }, {
 	id: "G-07", title: "what is signed is for this chain alone, and in one form alone",
