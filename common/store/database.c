@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/base/memory.h"
@@ -299,10 +300,38 @@ bool database_check_schema(struct database *database,
 	return ok;
 }
 
+/* SQLite reads what is cut off the last page as zeros, and says nothing where
+ * no row stood there. */
+static bool check_whole_pages(struct database *database, struct error *error)
+{
+	const char *path = sqlite3_db_filename(database->connection, "main");
+	sqlite3_stmt *statement;
+	struct stat file;
+
+	if (sqlite3_prepare_v2(database->connection, "PRAGMA page_size", -1,
+			       &statement, NULL) != SQLITE_OK)
+		return database_fail(error, database, "page_size");
+	bool ok = sqlite3_step(statement) == SQLITE_ROW ||
+		  database_fail(error, database, "page_size");
+	sqlite3_int64 size = ok ? sqlite3_column_int64(statement, 0) : 0;
+	(void)sqlite3_finalize(statement); /* said by the step */
+	if (!ok)
+		return false;
+	if (stat(path, &file) != 0)
+		return error_set(error, ERROR_IO, "%s: %s", path,
+				 strerror(errno));
+	return file.st_size % size == 0 ||
+	       error_set(error, ERROR_BAD_INPUT,
+			 "database %s: it is truncated: it ends within a page",
+			 path);
+}
+
 bool database_check_integrity(struct database *database, struct error *error)
 {
 	sqlite3_stmt *statement;
 
+	if (!check_whole_pages(database, error))
+		return false;
 	if (sqlite3_prepare_v2(database->connection,
 			       "PRAGMA integrity_check(1)", -1, &statement,
 			       NULL) != SQLITE_OK)
