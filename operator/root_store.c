@@ -21,6 +21,7 @@ struct root_store {
 	/* Deposits of undone eth_blocks, until they are seen again. */
 	struct stored_deposit *undone;
 	size_t undone_count;
+	bool checkpoint_is_false; /* a credited deposit was revoked */
 };
 
 struct root_store *root_store_new(struct snapshot_reader *snapshot,
@@ -103,9 +104,11 @@ static bool revoke(struct root_store *reader,
 {
 	add_event(reader, OPERATOR_EVENT_DEPOSIT_REVOKED)->as.deposit.blknum =
 		deposit->blknum;
-	if (deposit->credited != 0 &&
-	    !checkpoint_store_remove(reader->datadir, error))
-		return false;
+	if (deposit->credited != 0) {
+		if (!checkpoint_store_remove(reader->datadir, error))
+			return false;
+		reader->checkpoint_is_false = true;
+	}
 	return operator_store_delete_deposit(reader->store, deposit->blknum,
 					     error);
 }
@@ -344,6 +347,7 @@ bool root_store_poll(struct root_store *reader, struct root_news *news,
 {
 	reader->event_count = 0;
 	reader->undone_count = 0;
+	reader->checkpoint_is_false = false;
 	memset(news, 0, sizeof(*news));
 	if (!snapshot_reader_begin(reader->snapshot, &news->head, error))
 		return false;
@@ -354,6 +358,10 @@ bool root_store_poll(struct root_store *reader, struct root_news *news,
 		if (!ok)
 			operator_store_abandon(reader->store);
 	}
+	/* Once more: a checkpoint that was being written meanwhile compared
+	 * itself with what stood before the commit. */
+	if (ok && reader->checkpoint_is_false)
+		ok = checkpoint_store_remove(reader->datadir, error);
 	snapshot_reader_end(reader->snapshot);
 	news->events = reader->events;
 	news->event_count = reader->event_count;
