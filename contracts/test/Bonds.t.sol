@@ -150,6 +150,18 @@ contract BondsTest is Fixture {
         vm.assertEq(address(game).balance, 0, "nothing is left and nothing is short");
     }
 
+    function test_AChallengeEarnsTheBondThatWasPaid() public {
+        Coin memory held = mined(eth(bob, 1 ether));
+        exit(held);
+        vm.prank(maintainer);
+        game.updateStartStandardExitBondSize(SE_BOND * 2, SE_BOND * 2);
+        pass(DELAY);
+        uint256 beforeDave = dave.balance;
+        challenge(held, pay(held, carol), dave);
+        vm.assertEq(dave.balance - beforeDave, SE_BOND, "the bond of its time");
+        vm.assertEq(address(game).balance, 0, "nothing is left and nothing is short");
+    }
+
     function test_PiggybacksOfOneExitKeepEachItsOwnBond() public {
         Coin memory a = mined(eth(alice, 1 ether));
         Coin memory b = mined(eth(bob, 1 ether));
