@@ -31,6 +31,36 @@ contract GasTest is Fixture {
         withAnyGas(ETH, 100_000, 5_000_000);
     }
 
+    /// Each owner refuses what it is paid, so that each bond becomes a credit: what
+    /// is processed leaves enough gas for that, however many they are.
+    function test_W31_TheBondsOfManyOwnersAreProvidedFor() public {
+        Refuser refuser = new Refuser();
+        for (uint256 i = 0; i < 12; i++) {
+            address owner = vm.addr(1000 + i);
+            vm.deal(owner, 2 ether);
+            exit(mined(eth(owner, 1 ether)));
+            vm.etch(owner, address(refuser).code);
+        }
+        mature();
+        bytes memory call = abi.encodeCall(framework.processExits, (1, ETH, 0, 12, senderData(proc)));
+        uint256 fewest = 12;
+        for (uint256 gas_ = 400_000; gas_ < 5_000_000; gas_ += 50_021) {
+            uint256 before = vm.snapshotState();
+            vm.prank(proc);
+            (bool done, bytes memory answer) = address(framework).call{gas: gas_}(call);
+            uint256 left = queueOf(ETH).currentSize();
+            if (done) {
+                vm.assertLe(left, fewest, "more gas is never too little");
+                fewest = left;
+            } else {
+                vm.assertEq(fewest, 12, "what was begun is ended");
+                vm.assertEq(answer.length, 4, "with a reason");
+            }
+            vm.assertTrue(vm.revertToState(before), "undone");
+        }
+        vm.assertEq(fewest, 0, "enough gas is enough");
+    }
+
     /// Five inputs and five outputs, all piggybacked, of amounts that spill.
     function prepare(address token_) private {
         Coin[] memory ins = new Coin[](5);
