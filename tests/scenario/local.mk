@@ -19,6 +19,8 @@ TESTS += %D%/run.mjs
 EXTRA_DIST += $(scenario_files) \
 	%D%/catalogue \
 	%D%/run.mjs
+# Each scenario leaves what its programs said.
+MOSTLYCLEANFILES += %D%/*.log
 
 # make scenarios [ID='A-01 B-05'] [LIST=1]
 ID =
