@@ -14,7 +14,7 @@
 #include "common/ethereum/incident_parts.h"
 
 /* Signatures that are looked at of one transaction. */
-#define MAX_SIGNATURES (2 * PROTOCOL_MAX_INPUTS)
+#define MAX_SIGNATURES ((size_t)2 * PROTOCOL_MAX_INPUTS)
 
 const char *incident_verdict_code(enum incident_verdict verdict)
 {

@@ -291,7 +291,7 @@ static bool read_logs(struct incident_evidence *out, struct arena *arena,
 		      const json_t *object, struct error *error)
 {
 	json_t *list = NULL;
-	void *room;
+	void *room = NULL;
 	bool ok = read_list(&list, &room, &out->log_count, arena,
 			    sizeof(struct log_anchor), object, "logs", error);
 	struct log_anchor *logs = room;
@@ -318,7 +318,7 @@ static bool read_roots(struct incident_evidence *out, struct arena *arena,
 		       const json_t *object, struct error *error)
 {
 	json_t *list = NULL;
-	void *room;
+	void *room = NULL;
 	bool ok =
 		read_list(&list, &room, &out->root_count, arena,
 			  sizeof(struct incident_root), object, "roots", error);
@@ -362,7 +362,7 @@ static bool read_transactions(struct incident_evidence *out,
 			      struct error *error)
 {
 	json_t *list = NULL;
-	void *room;
+	void *room = NULL;
 	bool ok = read_list(&list, &room, &out->transaction_count, arena,
 			    sizeof(struct incident_transaction), object,
 			    "transactions", error);
