@@ -16,6 +16,7 @@
 #include "common/base/memory.h"
 
 #define FIRST_ROOM ((size_t)4096)
+#define SECOND_NS UINT64_C(1000000000)
 #define NONE SIZE_MAX
 
 struct connection {
@@ -46,7 +47,7 @@ uint64_t load_client_now(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
 }
 
 static bool open_connection(struct client *client, size_t index, uint16_t port,
@@ -189,15 +190,19 @@ static bool receive(struct client *client, struct connection *connection)
 	return true;
 }
 
-/* Milliseconds that may be slept until something is due. */
-static int pause_of(const struct client *client)
+/* What may be slept until something is due. Counted in nanoseconds: a load that
+ * spins through the last millisecond takes a processor from what it measures.
+ */
+static struct timespec pause_of(const struct client *client)
 {
 	if (client->next == client->count || client->idle_count == 0)
-		return 1000;
+		return (struct timespec){ .tv_sec = 1 };
 	uint64_t due = client->requests[client->next].due_ns;
 	uint64_t now = load_client_now();
+	uint64_t left = due <= now ? 0 : due - now;
 
-	return due <= now ? 0 : (int)((due - now) / 1000000);
+	return (struct timespec){ .tv_sec = (time_t)(left / SECOND_NS),
+				  .tv_nsec = (long)(left % SECOND_NS) };
 }
 
 static bool run(struct client *client)
@@ -207,8 +212,9 @@ static bool run(struct client *client)
 	while (client->done < client->count) {
 		if (!send_due(client))
 			return false;
-		int count = epoll_wait(client->epoll, events, 256,
-				       pause_of(client));
+		struct timespec pause = pause_of(client);
+		int count =
+			epoll_pwait2(client->epoll, events, 256, &pause, NULL);
 
 		for (int i = 0; i < count; i++) {
 			if (!receive(client,
