@@ -68,17 +68,21 @@ bool growing_buffer_put_byte(struct growing_buffer *buffer, uint8_t byte)
 bool growing_buffer_format(struct growing_buffer *buffer, const char *format,
 			   ...)
 {
+	size_t room = buffer->capacity - buffer->len;
 	va_list arguments;
 	va_list again;
 
 	va_start(arguments, format);
 	va_copy(again, arguments);
-	int len = vsnprintf(NULL, 0, format, arguments);
+	/* What fits is written at once, with the zero byte. */
+	int len =
+		vsnprintf(room == 0 ? NULL : (char *)buffer->data + buffer->len,
+			  room, format, arguments);
 	va_end(arguments);
 	uint8_t *at =
 		len < 0 ? NULL : growing_buffer_extend(buffer, (size_t)len);
 	/* There is always room for the zero byte, see reserve(). */
-	if (at != NULL)
+	if (at != NULL && (size_t)len >= room)
 		(void)vsnprintf((char *)at, (size_t)len + 1, format, again);
 	va_end(again);
 	return at != NULL;

@@ -19,6 +19,7 @@
 
 #include "common/base/decimal.h"
 #include "common/base/memory.h"
+#include "common/service/http_answer.h"
 #include "common/service/http_framing.h"
 #include "common/service/log.h"
 
@@ -32,8 +33,13 @@
  * request that arrives and every answer that is complete. */
 #define BUSY 4
 #define TURN_NS 500000
-#define CONNECTION_MEMORY ((size_t)8 << 10) /* cleared after each request */
+#define CONNECTION_MEMORY ((size_t)4 << 10) /* cleared after each request */
 #define MAX_RESPONSE ((size_t)256 << 20)
+
+/* So many exchanges are kept for further requests, none of whose two buffers
+ * has more memory than this. */
+#define MOST_SPARE 256
+#define SPARE_MEMORY ((size_t)2 << 10)
 
 /* Holders of an exchange: the handler, whoever finishes a deferred answer, and,
  * counted apart, the connection. The answer is complete when none but it is
@@ -54,7 +60,7 @@ struct exchange {
 	bool is_awaited;      /* the connection is asked again and again */
 	atomic_int holders;
 	struct http_server *server;
-	struct exchange *after;
+	struct exchange *after; /* in a queue, or among the spare ones */
 };
 
 struct http_server {
@@ -63,7 +69,9 @@ struct http_server {
 	void *context;
 	struct http_server_limits limits;
 	uint16_t port;
-	pthread_t loop;	   /* that runs the daemon */
+	pthread_t loop;		/* that runs the daemon */
+	struct exchange *spare; /* of the loop: with memory for the next ones */
+	size_t spare_count;
 	size_t awaited;	   /* of the loop: answers that others complete */
 	bool has_answered; /* of the loop: there is something to send */
 	int wake_fd;	   /* an eventfd that ends its pause */
@@ -157,22 +165,41 @@ static void judge_length(struct exchange *exchange)
 		exchange->refusal = MHD_HTTP_CONTENT_TOO_LARGE;
 }
 
+/* One that has been used, with what its buffers have, or another one. */
+static struct exchange *take_spare(struct http_server *server)
+{
+	struct exchange *exchange = server->spare;
+
+	if (exchange == NULL) {
+		exchange = memory_new(1, sizeof(*exchange));
+		growing_buffer_init(&exchange->body, 0);
+		growing_buffer_init(&exchange->response.body, MAX_RESPONSE);
+		return exchange;
+	}
+	server->spare = exchange->after;
+	server->spare_count--;
+	struct growing_buffer body = exchange->body;
+	struct growing_buffer answer = exchange->response.body;
+	*exchange = (struct exchange){ .body = body, .response.body = answer };
+	growing_buffer_reset(&exchange->body);
+	growing_buffer_reset(&exchange->response.body);
+	return exchange;
+}
+
 static struct exchange *exchange_new(struct http_server *server,
 				     struct MHD_Connection *connection,
 				     const char *path, const char *method)
 {
-	struct exchange *exchange = memory_new(1, sizeof(*exchange));
+	struct exchange *exchange = take_spare(server);
 	struct http_request *request = &exchange->request;
 
 	exchange->connection = connection;
 	exchange->response.status = MHD_HTTP_OK;
 	exchange->response.content_type = "text/plain";
 	exchange->response.file = -1;
-	growing_buffer_init(&exchange->response.body, MAX_RESPONSE);
 	find_route(server, exchange, method, path);
-	growing_buffer_init(
-		&exchange->body,
-		exchange->route == NULL ? 0 : exchange->route->max_body);
+	exchange->body.ceiling =
+		exchange->route == NULL ? 0 : exchange->route->max_body;
 	judge_length(exchange);
 	if (!http_framing_is_sound(connection))
 		exchange->refusal = MHD_HTTP_BAD_REQUEST;
@@ -219,107 +246,14 @@ static void take_body(struct http_server *server, struct exchange *exchange,
 	}
 }
 
-/* One part of a file, if the request asks for one: "bytes=FIRST-[LAST]". */
-static bool read_range(uint64_t *first, uint64_t *len, const char *text,
-		       uint64_t file_len)
-{
-	char digits[24];
-	uint64_t last = file_len - 1;
-
-	if (text == NULL || file_len == 0 || strncmp(text, "bytes=", 6) != 0)
-		return false;
-	text += 6;
-	size_t first_len = strcspn(text, "-");
-	if (first_len >= sizeof(digits) || text[first_len] != '-')
-		return false;
-	memcpy(digits, text, first_len);
-	digits[first_len] = '\0';
-	if (!decimal_parse_u64(first, digits, file_len - 1))
-		return false;
-	text += first_len + 1;
-	if (*text != '\0' && !decimal_parse_u64(&last, text, UINT64_MAX))
-		return false;
-	if (last > file_len - 1)
-		last = file_len - 1;
-	if (last < *first)
-		return false;
-	*len = last - *first + 1;
-	return true;
-}
-
-static struct MHD_Response *file_response(struct exchange *exchange,
-					  unsigned int *status)
-{
-	struct http_response *response = &exchange->response;
-	const char *range = MHD_lookup_connection_value(
-		exchange->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_RANGE);
-	uint64_t first = 0;
-	uint64_t len = response->file_len;
-	bool is_part = response->status == MHD_HTTP_OK &&
-		       read_range(&first, &len, range, response->file_len);
-	struct MHD_Response *answer = MHD_create_response_from_fd_at_offset64(
-		len, response->file, first);
-
-	assert(answer != NULL);
-	response->file = -1; /* closed with the answer */
-	(void)MHD_add_response_header(answer, MHD_HTTP_HEADER_ACCEPT_RANGES,
-				      "bytes"); /* it is well-formed */
-	if (is_part) {
-		char text[80];
-
-		(void)snprintf(
-			text, sizeof(text), "bytes %llu-%llu/%llu",
-			(unsigned long long)first,
-			(unsigned long long)(first + len - 1),
-			(unsigned long long)response->file_len); /* it fits */
-		(void)MHD_add_response_header(answer,
-					      MHD_HTTP_HEADER_CONTENT_RANGE,
-					      text); /* it is well-formed */
-		*status = MHD_HTTP_PARTIAL_CONTENT;
-	}
-	return answer;
-}
-
-static void add_headers(struct MHD_Response *answer,
-			const struct http_response *response)
-{
-	/* All of them are well-formed. */
-	(void)MHD_add_response_header(answer, MHD_HTTP_HEADER_CONTENT_TYPE,
-				      response->content_type);
-	(void)MHD_add_response_header(
-		answer, MHD_HTTP_HEADER_CACHE_CONTROL,
-		response->is_immutable ? "public, max-age=31536000, immutable"
-				       : "no-store");
-	if (response->etag[0] != '\0')
-		(void)MHD_add_response_header(answer, MHD_HTTP_HEADER_ETAG,
-					      response->etag);
-	if (response->location[0] != '\0')
-		(void)MHD_add_response_header(answer, MHD_HTTP_HEADER_LOCATION,
-					      response->location);
-	if (response->retry_after_seconds != 0) {
-		char text[16];
-
-		(void)snprintf(text, sizeof(text), "%u",
-			       response->retry_after_seconds); /* it fits */
-		(void)MHD_add_response_header(
-			answer, MHD_HTTP_HEADER_RETRY_AFTER, text);
-	}
-}
-
 static enum MHD_Result send_response(struct exchange *exchange)
 {
-	struct http_response *response = &exchange->response;
-	unsigned int status = response->status;
-	struct MHD_Response *answer;
+	const char *range = MHD_lookup_connection_value(
+		exchange->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_RANGE);
+	unsigned int status;
+	struct MHD_Response *answer =
+		http_answer_new(&status, &exchange->response, range);
 
-	if (response->file >= 0)
-		answer = file_response(exchange, &status);
-	else
-		answer = MHD_create_response_from_buffer(
-			response->body.len, response->body.data,
-			MHD_RESPMEM_PERSISTENT);
-	assert(answer != NULL);
-	add_headers(answer, response);
 	exchange->server->has_answered = true;
 	enum MHD_Result result =
 		MHD_queue_response(exchange->connection, status, answer);
@@ -350,14 +284,34 @@ static enum MHD_Result send_refusal(struct exchange *exchange)
 	return send_response(exchange);
 }
 
-static void exchange_free(struct exchange *exchange)
+/* Nobody looks at it any more. */
+static void exchange_end(struct exchange *exchange)
 {
 	count_bytes(exchange->server, 0, exchange->body.len);
-	growing_buffer_clear(&exchange->body);
-	growing_buffer_clear(&exchange->response.body);
 	if (exchange->response.file >= 0)
 		(void)close(exchange->response.file); /* only read */
+}
+
+static void exchange_free(struct exchange *exchange)
+{
+	growing_buffer_clear(&exchange->body);
+	growing_buffer_clear(&exchange->response.body);
 	memory_free(exchange);
+}
+
+/* Keeps it for the next request unless it is large or there are enough; of the
+ * loop. */
+static void keep_spare(struct http_server *server, struct exchange *exchange)
+{
+	if (server->spare_count == MOST_SPARE ||
+	    exchange->body.capacity > SPARE_MEMORY ||
+	    exchange->response.body.capacity > SPARE_MEMORY) {
+		exchange_free(exchange);
+		return;
+	}
+	exchange->after = server->spare;
+	server->spare = exchange;
+	server->spare_count++;
 }
 
 static void count_running(struct http_server *server, int change)
@@ -397,10 +351,12 @@ static void let_go(struct exchange *exchange)
 
 	if (left != 0 && left != CONNECTION)
 		return;
-	if (left == 0)
+	if (left == 0) {
+		exchange_end(exchange);
 		exchange_free(exchange);
-	else if (sleeping != NULL)
+	} else if (sleeping != NULL) {
 		MHD_resume_connection(sleeping);
+	}
 	wake_loop(server);
 	count_running(server, -1);
 }
@@ -527,8 +483,10 @@ static void on_end(void *context, struct MHD_Connection *connection,
 		return;
 	*slot = NULL;
 	stop_awaiting(server, exchange);
-	if (atomic_fetch_sub(&exchange->holders, CONNECTION) == CONNECTION)
-		exchange_free(exchange);
+	if (atomic_fetch_sub(&exchange->holders, CONNECTION) != CONNECTION)
+		return;
+	exchange_end(exchange);
+	keep_spare(server, exchange);
 }
 
 static struct exchange *next_exchange(struct http_server *server)
@@ -585,7 +543,8 @@ static void wait_for_work(struct http_server *server)
 		(void)nanosleep(&turn, NULL); /* allowed: turns go by time */
 		return;
 	}
-	if (poll(events, 2, pause_of(server)) <= 0 || events[1].revents == 0)
+	int pause = pause_of(server);
+	if (pause == 0 || poll(events, 2, pause) <= 0 || events[1].revents == 0)
 		return;
 	ssize_t got = read(server->wake_fd, &calls, sizeof(calls));
 	assert(got == sizeof(calls));
@@ -771,6 +730,12 @@ void http_server_stop(struct http_server *server)
 	wake_loop(server);
 	join_thread(server->loop);
 	MHD_stop_daemon(server->daemon);
+	while (server->spare != NULL) {
+		struct exchange *spare = server->spare;
+
+		server->spare = spare->after;
+		exchange_free(spare);
+	}
 	(void)close(server->wake_fd);		      /* nobody writes */
 	(void)pthread_cond_destroy(&server->arrived); /* nobody waits */
 	(void)pthread_cond_destroy(&server->answered);
