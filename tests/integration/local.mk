@@ -65,7 +65,7 @@ TESTS += %D%/every_statement
 	$(SYSTEM_LIBS)
 
 # More kills than make check does.
-ROUNDS = 200
+ROUNDS = 500
 soak-kill: all
 	top_builddir='$(top_builddir)' node $(top_srcdir)/tests/soak/soak-kill.mjs $(ROUNDS)
 .PHONY: soak-kill

@@ -18,7 +18,7 @@ import { hashOf, merkleRoot, position, readBody, sign } from "../support/child_c
 import { needFollower, Process, program, startNet, waitFor } from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
 
-const rounds = Number(process.argv[2] ?? process.env.ROUNDS ?? 12);
+const rounds = Number(process.argv[2] ?? process.env.ROUNDS ?? 30);
 const seed = Number(process.argv[3] ?? process.env.SEED ?? 1);
 const PAYERS = 6;
 
