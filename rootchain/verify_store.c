@@ -503,8 +503,6 @@ static bool open_both(struct verifier *verifier, const char *path,
 	}
 	if (!database_open(&verifier->database, path, DATABASE_READER,
 			   rootchain_schema, error) ||
-	    !database_check_schema(verifier->database, rootchain_schema,
-				   error) ||
 	    !database_check_integrity(verifier->database, error) ||
 	    !check_numbers(verifier, error))
 		return false;

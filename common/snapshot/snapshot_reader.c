@@ -172,7 +172,6 @@ bool snapshot_reader_open(struct snapshot_reader **out, const char *path,
 		return false;
 	}
 	if (!check_mark(path, &mark, has_digest, error) ||
-	    !database_check_schema(reader->database, snapshot_schema, error) ||
 	    !check_numbers(reader, error) || !read_identity(reader, error) ||
 	    (expected != NULL &&
 	     !compare(&reader->identity, expected, error)) ||

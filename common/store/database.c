@@ -75,6 +75,91 @@ static int count_steps(const struct sql_text *schema)
 	return count;
 }
 
+/* Everything that the schema has by now, in an order of its own. */
+static const char list_schema[] =
+	/* allowed: asks any file about its schema, and belongs to none */
+	"SELECT type, name, tbl_name, sql FROM sqlite_schema "
+	"WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY type, name";
+
+static bool same_text(const unsigned char *a, const unsigned char *b)
+{
+	return a != NULL && b != NULL &&
+	       strcmp((const char *)a, (const char *)b) == 0;
+}
+
+/* Compares the rows of two statements over list_schema. */
+static bool same_schema(struct database *database, sqlite3_stmt *have,
+			sqlite3_stmt *want, struct error *error)
+{
+	for (;;) {
+		int one = sqlite3_step(have);
+		int other = sqlite3_step(want);
+
+		if (one != SQLITE_ROW && one != SQLITE_DONE)
+			return database_fail(error, database, "schema");
+		if (one == SQLITE_DONE && other == SQLITE_DONE)
+			return true;
+		for (int i = 0; i < 4; i++) {
+			if (one == SQLITE_ROW && other == SQLITE_ROW &&
+			    same_text(sqlite3_column_text(have, i),
+				      sqlite3_column_text(want, i)))
+				continue;
+			return error_set(
+				error, ERROR_BAD_INPUT,
+				"database %s: its schema is not the one that "
+				"this program makes",
+				sqlite3_db_filename(database->connection,
+						    "main"));
+		}
+	}
+}
+
+/* True if the file's tables and indexes are exactly those that the first
+ * `steps` make, to the letter, and there are no triggers, views or others. */
+static bool check_schema(struct database *database,
+			 const struct sql_text *schema, int steps,
+			 struct error *error)
+{
+	sqlite3 *model = NULL;
+	sqlite3_stmt *have = NULL;
+	sqlite3_stmt *want = NULL;
+
+	bool ok = sqlite3_open(":memory:", &model) == SQLITE_OK;
+	for (int i = 0; ok && i < steps; i++)
+		ok = sqlite3_exec(model, schema[i].text, NULL, NULL, NULL) ==
+		     SQLITE_OK;
+	ok = ok && sqlite3_prepare_v2(model, list_schema, -1, &want, NULL) ==
+			   SQLITE_OK;
+	assert(ok);
+	ok = sqlite3_prepare_v2(database->connection, list_schema, -1, &have,
+				NULL) == SQLITE_OK ||
+	     database_fail(error, database, "schema");
+	ok = ok && same_schema(database, have, want, error);
+	(void)sqlite3_finalize(have); /* said by the steps */
+	(void)sqlite3_finalize(want);
+	(void)sqlite3_close(model);
+	return ok;
+}
+
+/* Tells how many steps the file has, if it is what they make: somebody else's
+ * file is not asked, and nothing is added to it. */
+static bool read_version(struct database *database, int *have,
+			 const struct sql_text *schema, struct error *error)
+{
+	int want = count_steps(schema);
+
+	if (!read_pragma(database, have, "PRAGMA user_version", error))
+		return false;
+	if (*have < 0 || *have > want)
+		return error_set(
+			error, ERROR_BAD_INPUT,
+			"database %s: schema %d is newer than this program, "
+			"which knows %d",
+			sqlite3_db_filename(database->connection, "main"),
+			*have, want);
+	return check_schema(database, schema, *have, error);
+}
+
 static bool apply_steps(struct database *database,
 			const struct sql_text *schema, int have, int want,
 			struct error *error)
@@ -98,15 +183,14 @@ static bool migrate(struct database *database, const struct sql_text *schema,
 	int want = count_steps(schema);
 	int have;
 
-	if (!read_pragma(database, &have, "PRAGMA user_version", error))
+	/* One state: a writer may be making the schema at this moment. */
+	if (!run(database, "BEGIN", error))
 		return false;
-	if (have > want)
-		return error_set(error, ERROR_BAD_INPUT,
-				 "database %s: schema %d is newer than this "
-				 "program, which knows %d",
-				 path, have, want);
-	if (have == want)
-		return true;
+	bool ok = read_version(database, &have, schema, error);
+	/* Nothing was changed; it fails only if SQLite did it by itself. */
+	(void)sqlite3_exec(database->connection, "ROLLBACK", NULL, NULL, NULL);
+	if (!ok || have == want)
+		return ok;
 	if (!database->is_writer)
 		return error_set(error,
 				 have == 0 ? ERROR_TRY_AGAIN : ERROR_BAD_INPUT,
@@ -115,7 +199,7 @@ static bool migrate(struct database *database, const struct sql_text *schema,
 	if (!database_begin(database, error))
 		return false;
 	/* Somebody else may have been faster. */
-	if (read_pragma(database, &have, "PRAGMA user_version", error) &&
+	if (read_version(database, &have, schema, error) &&
 	    apply_steps(database, schema, have, want, error) &&
 	    database_commit(database, error))
 		return true;
@@ -226,78 +310,6 @@ void database_rollback(struct database *database)
 bool database_in_transaction(const struct database *database)
 {
 	return database->in_transaction;
-}
-
-/* Everything that the schema has by now, in an order of its own. */
-static const char list_schema[] =
-	/* allowed: asks any file about its schema, and belongs to none */
-	"SELECT type, name, tbl_name, sql FROM sqlite_schema "
-	"WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY type, name";
-
-static bool same_text(const unsigned char *a, const unsigned char *b)
-{
-	return a != NULL && b != NULL &&
-	       strcmp((const char *)a, (const char *)b) == 0;
-}
-
-/* Compares the rows of two statements over list_schema. */
-static bool same_schema(struct database *database, sqlite3_stmt *have,
-			sqlite3_stmt *want, struct error *error)
-{
-	for (;;) {
-		int one = sqlite3_step(have);
-		int other = sqlite3_step(want);
-
-		if (one != SQLITE_ROW && one != SQLITE_DONE)
-			return database_fail(error, database, "schema");
-		if (one == SQLITE_DONE && other == SQLITE_DONE)
-			return true;
-		for (int i = 0; i < 4; i++) {
-			if (one == SQLITE_ROW && other == SQLITE_ROW &&
-			    same_text(sqlite3_column_text(have, i),
-				      sqlite3_column_text(want, i)))
-				continue;
-			return error_set(
-				error, ERROR_BAD_INPUT,
-				"database %s: its schema is not the one that "
-				"this program makes",
-				sqlite3_db_filename(database->connection,
-						    "main"));
-		}
-	}
-}
-
-static bool apply_in_memory(sqlite3 **out, const struct sql_text *schema)
-{
-	if (sqlite3_open(":memory:", out) != SQLITE_OK)
-		return false;
-	for (size_t i = 0; schema[i].name != NULL; i++) {
-		if (sqlite3_exec(*out, schema[i].text, NULL, NULL, NULL) !=
-		    SQLITE_OK)
-			return false;
-	}
-	return true;
-}
-
-bool database_check_schema(struct database *database,
-			   const struct sql_text *schema, struct error *error)
-{
-	sqlite3 *model = NULL;
-	sqlite3_stmt *have = NULL;
-	sqlite3_stmt *want = NULL;
-
-	bool ok = apply_in_memory(&model, schema) &&
-		  sqlite3_prepare_v2(model, list_schema, -1, &want, NULL) ==
-			  SQLITE_OK;
-	assert(ok);
-	ok = sqlite3_prepare_v2(database->connection, list_schema, -1, &have,
-				NULL) == SQLITE_OK ||
-	     database_fail(error, database, "schema");
-	ok = ok && same_schema(database, have, want, error);
-	(void)sqlite3_finalize(have); /* said by the steps */
-	(void)sqlite3_finalize(want);
-	(void)sqlite3_close(model);
-	return ok;
 }
 
 /* SQLite reads what is cut off the last page as zeros, and says nothing where

@@ -26,9 +26,11 @@ enum database_mode {
 
 /* Opens the file for the steps in `schema`, closed by a row of NULLs.
  * ERROR_NO_INPUT: a reader finds no file. ERROR_BAD_INPUT: not a database, or
- * of a newer schema, or, for a reader, of an older one. ERROR_TRY_AGAIN:
- * locked. ERROR_CANNOT_CREATE, ERROR_IO otherwise. Own with database_close().
- */
+ * of a newer schema, or, for a reader, of an older one; or its tables and
+ * indexes are not, to the letter, those that the steps make, or it has
+ * triggers, views or others: what somebody else made is not asked.
+ * ERROR_TRY_AGAIN: locked, or, for a reader, not made yet. ERROR_CANNOT_CREATE,
+ * ERROR_IO otherwise. Own with database_close(). */
 NODISCARD bool database_open(struct database **out, const char *path,
 			     enum database_mode mode,
 			     const struct sql_text *schema,
@@ -47,13 +49,6 @@ NODISCARD bool database_commit(struct database *database, struct error *error);
 void database_rollback(struct database *database);
 
 bool database_in_transaction(const struct database *database);
-
-/* True if the file's tables and indexes are exactly those of the schema, to the
- * letter, and there are no triggers, views or others: what somebody else made
- * is not to be asked before. ERROR_BAD_INPUT names what is not. */
-NODISCARD bool database_check_schema(struct database *database,
-				     const struct sql_text *schema,
-				     struct error *error);
 
 /* True if every page, row, type and constraint is as it should be; looks at the
  * whole file. ERROR_BAD_INPUT says what is not. */

@@ -23,6 +23,10 @@ static const struct sql_text schema_two[] = {
 	{ "0002-owners", "ALTER TABLE coin ADD COLUMN owner BLOB" },
 	{ NULL, NULL },
 };
+static const struct sql_text schema_other[] = {
+	{ "0001-bills", "CREATE TABLE bill (id INTEGER PRIMARY KEY) STRICT" },
+	{ NULL, NULL },
+};
 static const char insert_coin[] =
 	"INSERT INTO coin (id, hash, text) VALUES (?1, ?2, ?3)";
 static const char select_coin[] = "SELECT hash, text FROM coin WHERE id = ?1";
@@ -248,6 +252,24 @@ START_TEST(test_a_file_that_is_no_database_is_bad_input)
 }
 END_TEST
 
+START_TEST(test_a_file_of_another_program_is_refused_and_left_alone)
+{
+	const struct sql_text *ours[] = { schema_one, schema_two };
+	struct database *database;
+
+	database_close(open_database(DATABASE_WRITER, schema_other));
+	for (size_t i = 0; i < 2; i++) {
+		ck_assert(!database_open(&database, path, DATABASE_WRITER,
+					 ours[i], &error));
+		ck_assert_int_eq(error.code, ERROR_BAD_INPUT);
+		ck_assert(!database_open(&database, path, DATABASE_READER,
+					 ours[i], &error));
+		ck_assert_int_eq(error.code, ERROR_BAD_INPUT);
+	}
+	database_close(open_database(DATABASE_READER, schema_other));
+}
+END_TEST
+
 START_TEST(test_copies_everything_into_one_file)
 {
 	struct database *database = open_database(DATABASE_WRITER, schema_one);
@@ -311,6 +333,9 @@ Suite *database_suite(void)
 	tcase_add_test(tests, test_applies_the_steps_that_are_missing);
 	tcase_add_test(tests, test_a_missing_file_is_no_input_for_a_reader);
 	tcase_add_test(tests, test_a_file_that_is_no_database_is_bad_input);
+	tcase_add_test(
+		tests,
+		test_a_file_of_another_program_is_refused_and_left_alone);
 	tcase_add_test(tests, test_copies_everything_into_one_file);
 	suite_add_tcase(suite, tests);
 	return suite;
