@@ -84,12 +84,16 @@ bool operator_store_open(struct operator_store **out, const char *datadir,
 			 const struct operator_network *network,
 			 struct error *error)
 {
-	if (!open_database(out, datadir, DATABASE_WRITER, error))
+	struct operator_store *store;
+
+	if (!open_database(&store, datadir, DATABASE_WRITER, error))
 		return false;
-	if (network == NULL || check_network(*out, network, error))
-		return true;
-	operator_store_close(*out);
-	return false;
+	if (network != NULL && !check_network(store, network, error)) {
+		operator_store_close(store);
+		return false;
+	}
+	*out = store;
+	return true;
 }
 
 bool operator_store_open_reader(struct operator_store **out,
