@@ -122,7 +122,7 @@ static void look_at_passes(struct doctor *doctor)
 		ok = watcher_store_last_pass(database, &found, &pass, &error);
 		database_close(database);
 	}
-	if (ok && found) {
+	if (ok && found && pass.completed_at.seconds != 0) {
 		uint64_t age = instant_since(clock_wall().seconds,
 					     pass.completed_at.seconds);
 

@@ -61,8 +61,13 @@ static bool print_text(struct database *database, const char *datadir,
 		puts("no pass has been completed yet");
 		return true;
 	}
-	instant_format(at, pass.completed_at.seconds);
-	printf("%s\nlast completed pass at %s\n", pass.line, at);
+	puts(pass.line);
+	if (pass.completed_at.seconds == 0) {
+		puts("no pass has been completed yet");
+	} else {
+		instant_format(at, pass.completed_at.seconds);
+		printf("last completed pass at %s\n", at);
+	}
 	return print_events(database, datadir, error);
 }
 

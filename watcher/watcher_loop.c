@@ -482,9 +482,11 @@ static bool judge_own_sleep(struct watcher_loop *loop,
 	if (!watcher_store_last_pass(loop->parts.database, &found, &before,
 				     error))
 		return false;
-	uint64_t slept = found ? instant_since(report->now.seconds,
-					       before.completed_at.seconds)
-			       : 0;
+	/* Who never completed a pass has not slept since. */
+	uint64_t slept = found && before.completed_at.seconds != 0
+				 ? instant_since(report->now.seconds,
+						 before.completed_at.seconds)
+				 : 0;
 	if (slept <= safe)
 		return event_store_clear(loop->parts.database,
 					 EVENT_STALLED_WATCHER, "", error);

@@ -246,9 +246,9 @@ NODISCARD bool watcher_store_watch(struct database *database,
 				   const struct address *owners, size_t count,
 				   struct error *error);
 
-/* The last completed pass. */
+/* The last pass. */
 struct watcher_pass {
-	struct wall_time completed_at;
+	struct wall_time completed_at; /* of the last complete one; 0: none */
 	uint64_t head_number;
 	struct root_time head_time;
 	unsigned int severity;
