@@ -8,6 +8,12 @@
 json_t *strict_json_parse_new(struct bytes text, struct error *error)
 {
 	json_error_t problem;
+
+	if (text.len == 0) {
+		(void)error_set(error, ERROR_BAD_INPUT,
+				"not JSON: there is nothing");
+		return NULL;
+	}
 	json_t *value =
 		json_loadb((const char *)text.data, text.len,
 			   JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &problem);
