@@ -27,6 +27,19 @@ void forge_clear(struct forge *forge)
 	forge->leaves = NULL;
 }
 
+/* Makes room by doubling: for a whole block one at a time is minutes where each
+ * move is watched. */
+static void add_leaf(struct forge *forge, struct bytes raw)
+{
+	size_t count = forge->count;
+
+	if ((count & (count - 1)) == 0)
+		forge->leaves =
+			memory_resize(forge->leaves, count == 0 ? 1 : 2 * count,
+				      sizeof(*forge->leaves));
+	forge->leaves[forge->count++] = merkle_tree_leaf(raw);
+}
+
 /* Adds a transaction in two parts: its signatures, and what is hashed. */
 static void add_parts(struct forge *forge, struct bytes signatures,
 		      struct bytes fields)
@@ -43,9 +56,7 @@ static void add_parts(struct forge *forge, struct bytes signatures,
 
 	rlp_put_list_header(&raw, fields.len);
 	writer_put(&raw, fields);
-	forge->leaves = memory_resize(forge->leaves, forge->count + 1,
-				      sizeof(*forge->leaves));
-	forge->leaves[forge->count++] = merkle_tree_leaf(writer_view(&raw));
+	add_leaf(forge, writer_view(&raw));
 }
 
 bool forge_add_signed(struct forge *forge, struct bytes signed_form)
@@ -386,10 +397,7 @@ static void break_framing(struct forge *forge, const char *mode)
 	}
 	(void)growing_buffer_put(&forge->payload,
 				 bytes_view(string, sizeof(string)));
-	forge->leaves = memory_resize(forge->leaves, forge->count + 1,
-				      sizeof(*forge->leaves));
-	forge->leaves[forge->count++] =
-		merkle_tree_leaf(bytes_view(string, sizeof(string)));
+	add_leaf(forge, bytes_view(string, sizeof(string)));
 }
 
 static void break_nothing(struct forge *forge, const char *mode)
