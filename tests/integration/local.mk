@@ -11,6 +11,7 @@ integration_tests =
 integration_tests += %D%/actions_on_the_root_chain.mjs
 integration_tests += %D%/actions_survive.mjs
 integration_tests += %D%/anvil_starts.sh
+integration_tests += %D%/bad_input.mjs
 integration_tests += %D%/compiled_interface.mjs
 integration_tests += %D%/contract_codec.mjs
 integration_tests += %D%/demo.mjs
