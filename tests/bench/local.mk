@@ -15,8 +15,15 @@ bench_programs += %D%/bench_recover
 %C%_bench_recover_SOURCES = %D%/bench_recover.c $(BENCH_RECOVER)
 %C%_bench_recover_LDADD = $(CODEC_LIBS) $(SYSTEM_LIBS)
 bench_programs += %D%/bench_watcher
-%C%_bench_watcher_SOURCES = %D%/bench_watcher.c $(BENCH_RECOVER)
+%C%_bench_watcher_SOURCES = \
+	%D%/bench_payments.c %D%/bench_payments.h \
+	%D%/bench_watcher.c $(BENCH_RECOVER)
 %C%_bench_watcher_LDADD = watcher/libwatcher.a $(COMMON_LIBS) $(SYSTEM_LIBS)
+bench_programs += %D%/bench_large_state
+%C%_bench_large_state_SOURCES = \
+	%D%/bench_large_state.c \
+	%D%/bench_payments.c %D%/bench_payments.h
+%C%_bench_large_state_LDADD = watcher/libwatcher.a $(COMMON_LIBS) $(SYSTEM_LIBS)
 
 bench_programs += %D%/bench_snapshot
 %C%_bench_snapshot_SOURCES = %D%/bench_snapshot.c
@@ -71,16 +78,27 @@ bench-follower: all
 
 .PHONY: bench-follower
 
-# Figures of the watcher, in bench-watcher.json: the last lines of both programs.
-bench-watcher: %D%/bench_watcher %D%/bench_snapshot
+# The memory and the start of a watcher on a chain with 10,000,000 unspent
+# outputs: part of the watcher's figures.
+EXTRA_DIST += %D%/bench_memory.mjs
+bench-memory: all %D%/bench_large_state
+	top_builddir='$(top_builddir)' node $(top_srcdir)/%D%/bench_memory.mjs
+
+.PHONY: bench-memory
+
+# Figures of the watcher, in bench-watcher.json: the last lines of all programs.
+bench-watcher: all %D%/bench_watcher %D%/bench_snapshot %D%/bench_large_state
 	rm -rf bench-watcher.tmp bench-snapshot.tmp
 	%D%/bench_watcher >bench-watcher.out
 	%D%/bench_snapshot >bench-snapshot.out
-	cat bench-watcher.out bench-snapshot.out
-	grep -h '^{' bench-watcher.out bench-snapshot.out | tr -d '\n' | \
-		sed 's/}{/,/' >bench-watcher.json
+	top_builddir='$(top_builddir)' node $(top_srcdir)/%D%/bench_memory.mjs \
+		>bench-memory.out
+	cat bench-watcher.out bench-snapshot.out bench-memory.out
+	grep -h '^{' bench-watcher.out bench-snapshot.out bench-memory.out | \
+		tr -d '\n' | sed 's/}{/,/g' >bench-watcher.json
 	rm -rf bench-watcher.tmp bench-snapshot.tmp
 
-CLEANFILES += bench-watcher.json bench-watcher.out bench-snapshot.out
+CLEANFILES += bench-watcher.json bench-watcher.out bench-snapshot.out \
+	bench-memory.out
 
 .PHONY: bench-watcher
