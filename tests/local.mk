@@ -17,7 +17,8 @@ LOG_COMPILER = timeout 1800
 SH_LOG_DRIVER = $(TAP_DRIVER)
 SH_LOG_COMPILER = timeout 900 bash
 MJS_LOG_DRIVER = $(TAP_DRIVER)
-MJS_LOG_COMPILER = timeout 1800 node
+# The scenarios are one test, and each of them has a bound of its own.
+MJS_LOG_COMPILER = timeout 7200 node
 
 # The gates refuse what they are there for.
 TESTS += %D%/gates/plants.sh

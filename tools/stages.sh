@@ -7,6 +7,8 @@
 #
 #	stage TITLE COMMAND...	runs it, prints one line with its time, and below it
 #				what failed or was skipped
+#	stages_bounded COMMAND...
+#				ends a command that hangs, after three hours
 #	stages_end		prints `N passed, N failed, N skipped` and exits
 #
 # The whole output of each stage is kept in $stages_folder.
@@ -70,6 +72,10 @@ stage() {
 	return 0
 }
 
+stages_bounded() {
+	timeout --foreground 10800 "$@"
+}
+
 stages_end() {
 	printf '%d passed, %d failed, %d skipped\n' \
 		"$stages_passed" "$stages_failed" "$stages_skipped"
@@ -87,7 +93,7 @@ stage_gates() {
 # make check in a folder that tools/build has built.
 stage_suite() {
 	tools/build --target all --target check-programs "$1" "${@:2}" &&
-		make -C "$1" --no-print-directory -j"$(nproc)" check
+		stages_bounded make -C "$1" --no-print-directory -j"$(nproc)" check
 }
 
 stage_contracts_current() {
