@@ -10,9 +10,9 @@
 #include "watcher/block_validator.h"
 
 /* Blocks that are under way or wait to be taken, and how many bytes of bodies
- * may wait before no further one is begun. */
+ * there may be, with the one that was taken, before a further one is begun. */
 #define SLOTS 16
-#define MOST_WAITING ((size_t)16 << 20)
+#define MOST_BYTES ((size_t)8 << 20)
 
 /* Threads that prepare: while one cuts and judges what it read, which nobody
  * can help with, the workers recover the signers of the other's block. */
@@ -96,7 +96,10 @@ struct ahead_fetch {
 	struct slot slots[SLOTS];
 	size_t first;
 	size_t count;
-	size_t busy; /* slots that are begun and not ready */
+	size_t busy;	  /* slots that are begun and not ready */
+	size_t usual_len; /* of the last body; as of a large one at first */
+	size_t taken_len; /* of the body that was taken and is in work */
+	bool is_awaited;  /* the first slot: nothing else is in work */
 	bool ending;
 };
 
@@ -127,10 +130,10 @@ static void find_body(struct ahead_fetch *ahead,
 	}
 }
 
-/* Bytes of the bodies that wait to be taken. */
-static size_t waiting(struct ahead_fetch *ahead)
+/* Bytes of the bodies that there are, as far as that is known. */
+static size_t bytes_in_work(struct ahead_fetch *ahead)
 {
-	size_t len = 0;
+	size_t len = ahead->taken_len + ahead->busy * ahead->usual_len;
 
 	for (size_t i = 0; i < ahead->count; i++) {
 		if (slot_at(ahead, i)->is_ready)
@@ -139,15 +142,17 @@ static size_t waiting(struct ahead_fetch *ahead)
 	return len;
 }
 
-/* The next slot to begin with; NULL: none, or too much waits already. The
- * oldest one is never held up. */
+/* The next slot to begin with; NULL: none, or there is too much in work
+ * already. What somebody waits for is never held up. */
 static struct slot *first_open(struct ahead_fetch *ahead)
 {
 	for (size_t i = 0; i < ahead->count; i++) {
-		if (!slot_at(ahead, i)->is_begun)
-			return i == 0 || waiting(ahead) < MOST_WAITING
-				       ? slot_at(ahead, i)
-				       : NULL;
+		if (slot_at(ahead, i)->is_begun)
+			continue;
+		return (i == 0 && ahead->is_awaited) ||
+				       bytes_in_work(ahead) < MOST_BYTES
+			       ? slot_at(ahead, i)
+			       : NULL;
 	}
 	return NULL;
 }
@@ -177,6 +182,7 @@ static void *prepare_until_the_end(void *context)
 		slot->prepared = prepared;
 		slot->is_ready = true;
 		ahead->busy--;
+		ahead->usual_len = prepared->bytes.len;
 		(void)pthread_cond_broadcast(&ahead->changed);
 	}
 	(void)pthread_mutex_unlock(&ahead->lock); /* is held */
@@ -192,6 +198,7 @@ struct ahead_fetch *ahead_fetch_new(struct body_store *bodies,
 	ahead->bodies = bodies;
 	ahead->fetch = fetch;
 	ahead->workers = workers;
+	ahead->usual_len = MOST_BYTES;
 	(void)pthread_mutex_init(&ahead->fetching, NULL); /* never fails */
 	(void)pthread_mutex_init(&ahead->lock, NULL);
 	(void)pthread_cond_init(&ahead->changed, NULL);
@@ -270,6 +277,8 @@ static void forget_all(struct ahead_fetch *ahead)
 	memset(ahead->slots, 0, sizeof(ahead->slots));
 	ahead->first = 0;
 	ahead->count = 0;
+	ahead->taken_len = 0;
+	ahead->usual_len = MOST_BYTES;
 }
 
 struct prepared_block *ahead_fetch_take_new(struct ahead_fetch *ahead,
@@ -280,12 +289,17 @@ struct prepared_block *ahead_fetch_take_new(struct ahead_fetch *ahead,
 
 	(void)pthread_mutex_lock(&ahead->lock); /* never fails */
 	struct slot *slot = slot_at(ahead, 0);
+	ahead->taken_len = 0;
 	if (ahead->count > 0 && slot->facts.number == blknum &&
 	    hash_equal(&slot->facts.root, root)) {
+		ahead->is_awaited = true;
+		(void)pthread_cond_broadcast(&ahead->changed);
 		while (!slot->is_ready)
 			/* Never fails. */
 			(void)pthread_cond_wait(&ahead->changed, &ahead->lock);
+		ahead->is_awaited = false;
 		prepared = slot->prepared;
+		ahead->taken_len = prepared->bytes.len;
 		memset(slot, 0, sizeof(*slot));
 		ahead->first = (ahead->first + 1) % SLOTS;
 		ahead->count--;

@@ -5,8 +5,8 @@
 /*
  * Gets bodies ahead of the thread that decides, and does with them everything
  * that needs no state: cutting, hashing, the rules of single transactions, and
- * the recovery of all signers on the workers. A few blocks wait at most, so
- * that memory stays bounded.
+ * the recovery of all signers on the workers. Small blocks wait in a row, a
+ * large one is alone in memory.
  */
 
 #include <stdbool.h>

@@ -16,9 +16,6 @@
 #include "watcher/known_store.h"
 #include "watcher/watcher_store.h"
 
-/* What was applied is committed after so many bytes of coins. */
-#define COMMIT_AFTER ((size_t)8 << 20)
-
 /* Bodies fetched behind a block that cannot be applied. */
 #define AHEAD 64
 
@@ -178,8 +175,7 @@ static bool apply(struct block_loop *loop, struct block_loop_report *report,
 		return false;
 	report->applied++;
 	report->transactions += body->count;
-	return ledger_store_held_back(loop->parts.ledger) < COMMIT_AFTER ||
-	       commit(loop, error);
+	return !ledger_store_is_full(loop->parts.ledger) || commit(loop, error);
 }
 
 /* The stored body of a block; `found` false: there is none that is what it

@@ -18,11 +18,15 @@
  * way to keep us busy. */
 #define MOST_NAME_LOOKUPS 256
 
+/* Bytes of coins that may be held back; a full block makes many more. */
+#define MOST_HELD_BACK ((size_t)8 << 20)
+
 struct ledger_store {
 	struct database *database;
 	struct body_store *bodies;
 	struct coin_batch_store
 		*batch;		/* what blocks did since the last write */
+	bool wrote_early;	/* of a block in work, a part */
 	struct address *owners; /* ascending */
 	size_t owner_count;
 };
@@ -256,6 +260,15 @@ static bool note_own_transaction(struct ledger_store *store,
 		store->database, &hash, place_of(blknum, index, 0), error);
 }
 
+/* Writes in the midst of a block what takes too much memory. */
+static bool write_early(struct ledger_store *store, struct error *error)
+{
+	if (coin_batch_store_memory(store->batch) < MOST_HELD_BACK)
+		return true;
+	store->wrote_early = true;
+	return coin_batch_store_write(store->batch, store->database, error);
+}
+
 bool ledger_store_apply(struct ledger_store *store,
 			const struct block_judge *judge,
 			const struct block_body *body,
@@ -263,8 +276,9 @@ bool ledger_store_apply(struct ledger_store *store,
 			const struct watched_block *block, struct error *error)
 {
 	for (uint32_t i = 0; i < body->count; i++) {
+		struct transaction room;
 		const struct transaction *transaction =
-			block_judge_transaction(judge, i);
+			block_judge_transaction(judge, i, &room);
 		struct position place = place_of(block->blknum, i, 0);
 		bool own = false;
 
@@ -273,7 +287,8 @@ bool ledger_store_apply(struct ledger_store *store,
 		    !spend_inputs(store, &own, ledger, transaction, place,
 				  error) ||
 		    (own && !note_own_transaction(store, body, block->blknum, i,
-						  error)))
+						  error)) ||
+		    !write_early(store, error))
 			return false;
 	}
 	return true;
@@ -281,17 +296,20 @@ bool ledger_store_apply(struct ledger_store *store,
 
 bool ledger_store_write(struct ledger_store *store, struct error *error)
 {
+	store->wrote_early = false;
 	return coin_batch_store_write(store->batch, store->database, error);
 }
 
 void ledger_store_forget(struct ledger_store *store)
 {
+	store->wrote_early = false;
 	coin_batch_store_reset(store->batch);
 }
 
-size_t ledger_store_held_back(const struct ledger_store *store)
+bool ledger_store_is_full(const struct ledger_store *store)
 {
-	return coin_batch_store_memory(store->batch);
+	return store->wrote_early ||
+	       coin_batch_store_memory(store->batch) >= MOST_HELD_BACK;
 }
 
 static bool unspend_own(struct ledger_store *store, struct position position,
@@ -508,8 +526,9 @@ bool ledger_store_find_duplicates(struct ledger_store *store, bool *known,
 
 	growing_buffer_init(&buffer, PROTOCOL_MAX_RAW_SIZE);
 	for (uint32_t i = 0; ok && i < body->count; i++) {
+		struct transaction room;
 		const struct transaction *transaction =
-			block_judge_transaction(judge, i);
+			block_judge_transaction(judge, i, &room);
 		struct stored_coin coin;
 		bool found = false;
 

@@ -51,7 +51,7 @@ NODISCARD bool ledger_store_load(struct ledger_store *store,
 
 /* Applies a valid block: its coins, and who spent which. `ledger` is the one it
  * was judged with. Coins of accounts that nobody here looks after are held back
- * for the next ledger_store_write(). */
+ * for the next ledger_store_write(), as far as memory allows. */
 NODISCARD bool
 ledger_store_apply(struct ledger_store *store, const struct block_judge *judge,
 		   const struct block_body *body, const struct ledger *ledger,
@@ -65,8 +65,9 @@ NODISCARD bool ledger_store_write(struct ledger_store *store,
 /* Forgets what is held back; after a rollback. */
 void ledger_store_forget(struct ledger_store *store);
 
-/* Bytes of memory that is held back. */
-size_t ledger_store_held_back(const struct ledger_store *store);
+/* True when it is time to commit: so much is held back, or was written in the
+ * midst of a block. */
+bool ledger_store_is_full(const struct ledger_store *store);
 
 /* Takes back every block, deposit and exit of eth_block `first_undone` and
  * later. Bodies stay. Blocks at or below `final_number` are remembered for

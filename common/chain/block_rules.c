@@ -5,22 +5,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/growing_buffer.h"
 #include "common/base/memory.h"
 #include "common/chain/protocol.h"
 #include "common/chain/transaction_hash.h"
 #include "common/chain/transaction_rules.h"
 #include "common/codec/merkle_tree.h"
 
-/* What is known of one transaction. */
+/* A block of more transactions is large: they are not kept, but decoded again
+ * where they are needed, for memory's sake. */
+#define MOST_KEPT 8192
+
+/* What is remembered of one transaction in any case. */
 struct judged {
-	struct transaction transaction;
+	uint32_t first_input; /* index of its inputs in those of the block */
+	uint8_t input_count;
+	bool is_fee;
 	/* The first broken rule of 33-37, and how many signatures before it can
 	 * be recovered. */
-	enum verdict signature_verdict;
 	uint8_t signature_count;
-	bool recovered[PROTOCOL_MAX_INPUTS];
-	struct address signers[PROTOCOL_MAX_INPUTS];
+	enum verdict signature_verdict;
+};
+
+struct judged_input {
+	struct position position;
+	struct address signer;
+	bool recovered; /* the signer */
 };
 
 /* A signature: of which transaction, for which input. */
@@ -36,13 +45,19 @@ struct place {
 struct digests {
 	uint32_t first;
 	uint32_t count;
+	struct transaction room[DIGEST_GROUP];
+	const struct transaction *transactions[DIGEST_GROUP];
 	struct hash of[DIGEST_GROUP];
 };
 
 struct block_judge {
 	struct block_facts facts;
 	const struct block_body *body;
-	struct judged *judged; /* body->count of them */
+	struct judged *judged;	  /* body->count of them */
+	struct transaction *kept; /* as many, or NULL: the block is large */
+	struct judged_input *inputs;
+	size_t input_count;
+	size_t input_capacity;
 	struct place next_job;
 	struct place next_signer;
 	struct digests digests;
@@ -63,6 +78,8 @@ void block_judge_free(struct block_judge *judge)
 	if (judge == NULL)
 		return;
 	fee_pots_free(judge->pots);
+	memory_free(judge->inputs);
+	memory_free(judge->kept);
 	memory_free(judge->judged);
 	memory_free(judge);
 }
@@ -91,51 +108,76 @@ static struct finding of_transaction(enum verdict verdict, uint32_t index)
 
 /* Rules 33-37: a fault is noted, and the search goes on. */
 static void judge_signature_bytes(struct judged *judged,
+				  const struct transaction *transaction,
 				  struct bytes signatures)
 {
 	/* A signature that was not read has no valid v. */
 	struct signature read[PROTOCOL_MAX_INPUTS] = { 0 };
-	judged->signature_verdict = transaction_read_signatures(
-		read, &judged->transaction, signatures);
+	judged->signature_verdict =
+		transaction_read_signatures(read, transaction, signatures);
 	judged->signature_count = 0;
-	while (judged->signature_count < judged->transaction.input_count &&
+	while (judged->signature_count < transaction->input_count &&
 	       signature_has_valid_v(&read[judged->signature_count]) &&
 	       !signature_has_high_s(&read[judged->signature_count]))
 		judged->signature_count++;
 }
 
+static void remember(struct block_judge *judge, struct judged *judged,
+		     const struct transaction *transaction)
+{
+	if (judge->input_capacity - judge->input_count < PROTOCOL_MAX_INPUTS) {
+		judge->input_capacity += judge->input_capacity / 2 + 1024;
+		judge->inputs =
+			memory_resize(judge->inputs, judge->input_capacity,
+				      sizeof(*judge->inputs));
+	}
+	judged->is_fee = transaction->type == PROTOCOL_TX_TYPE_FEE;
+	judged->first_input = (uint32_t)judge->input_count;
+	judged->input_count = transaction->input_count;
+	for (size_t i = 0; i < transaction->input_count; i++)
+		judge->inputs[judge->input_count++] =
+			(struct judged_input){ .position =
+						       transaction->inputs[i] };
+}
+
+static enum verdict decode(struct transaction *out,
+			   const struct transaction_frame *frame)
+{
+	uint8_t raw[PROTOCOL_MAX_RAW_SIZE];
+	struct writer writer = writer_of(raw, sizeof(raw));
+	transaction_frame_write_raw(&writer, frame);
+	return transaction_decode(out, writer_view(&writer));
+}
+
 /* Rules 11-37 of one transaction. */
-static enum verdict judge_transaction(struct block_judge *judge, uint32_t index,
-				      struct growing_buffer *buffer)
+static enum verdict judge_transaction(struct block_judge *judge, uint32_t index)
 {
 	struct judged *judged = &judge->judged[index];
 	const struct transaction_frame *frame = &judge->body->frames[index];
+	struct transaction room;
+	struct transaction *transaction =
+		judge->kept != NULL ? &judge->kept[index] : &room;
 	if (transaction_frame_raw_len(frame) > PROTOCOL_MAX_RAW_SIZE)
 		return VERDICT_TX_TOO_LONG;
-	struct bytes raw = block_body_raw(judge->body, index, buffer);
-	enum verdict verdict = transaction_decode(&judged->transaction, raw);
+	enum verdict verdict = decode(transaction, frame);
 	if (verdict == VERDICT_VALID)
-		verdict = transaction_judge_fee_fields(&judged->transaction,
+		verdict = transaction_judge_fee_fields(transaction,
 						       judge->facts.number);
-	if (verdict == VERDICT_VALID)
-		judge_signature_bytes(judged, frame->signatures);
-	return verdict;
+	if (verdict != VERDICT_VALID)
+		return verdict;
+	remember(judge, judged, transaction);
+	judge_signature_bytes(judged, transaction, frame->signatures);
+	return VERDICT_VALID;
 }
 
 static struct finding judge_transactions(struct block_judge *judge)
 {
-	struct finding finding = FINDING_VALID;
-	struct growing_buffer buffer;
-	growing_buffer_init(&buffer, PROTOCOL_MAX_RAW_SIZE);
 	for (uint32_t i = 0; i < judge->body->count; i++) {
-		enum verdict verdict = judge_transaction(judge, i, &buffer);
-		if (verdict != VERDICT_VALID) {
-			finding = of_transaction(verdict, i);
-			break;
-		}
+		enum verdict verdict = judge_transaction(judge, i);
+		if (verdict != VERDICT_VALID)
+			return of_transaction(verdict, i);
 	}
-	growing_buffer_clear(&buffer);
-	return finding;
+	return FINDING_VALID;
 }
 
 /* Something that must not occur twice, and in which transaction it does. */
@@ -169,11 +211,6 @@ static uint32_t first_repeated(struct mark *marks, size_t count, uint32_t none)
 	return first;
 }
 
-static bool is_fee(const struct block_judge *judge, uint32_t index)
-{
-	return judge->judged[index].transaction.type == PROTOCOL_TX_TYPE_FEE;
-}
-
 /* Rules 39 and 40 in one pass. */
 static struct finding judge_fee_order(const struct block_judge *judge)
 {
@@ -182,13 +219,14 @@ static struct finding judge_fee_order(const struct block_judge *judge)
 	size_t fees = 0;
 	uint32_t late_payment = none;
 	for (uint32_t i = 0; i < none; i++) {
-		if (!is_fee(judge, i)) {
+		if (!judge->judged[i].is_fee) {
 			if (fees > 0 && late_payment == none)
 				late_payment = i;
 			continue;
 		}
+		struct transaction room;
 		const struct output *output =
-			&judge->judged[i].transaction.outputs[0];
+			&block_judge_transaction(judge, i, &room)->outputs[0];
 		memcpy(marks[fees].hash.bytes, output->token.address.bytes,
 		       sizeof(output->token.address.bytes));
 		marks[fees++].index = i;
@@ -235,7 +273,12 @@ struct finding block_judge_body(struct block_judge *judge,
 		return of_block(VERDICT_ROOT_MISMATCH);
 	memory_free(judge->judged);
 	judge->judged = memory_new(body->count, sizeof(*judge->judged));
+	memory_free(judge->kept);
+	judge->kept = body->count > MOST_KEPT
+			      ? NULL
+			      : memory_new(body->count, sizeof(*judge->kept));
 	judge->body = body;
+	judge->input_count = 0;
 	judge->next_job = (struct place){ 0, 0 };
 	judge->next_signer = (struct place){ 0, 0 };
 	judge->digests.count = 0;
@@ -256,19 +299,12 @@ static int compare_positions(const void *a, const void *b)
 
 size_t block_judge_inputs(const struct block_judge *judge, struct position *out)
 {
+	struct position *all = memory_new(judge->input_count, sizeof(*all));
 	size_t count = 0;
-	for (uint32_t i = 0; i < judge->body->count; i++)
-		count += judge->judged[i].transaction.input_count;
-	struct position *all = memory_new(count, sizeof(*all));
-	count = 0;
-	for (uint32_t i = 0; i < judge->body->count; i++) {
-		const struct transaction *transaction =
-			&judge->judged[i].transaction;
-		for (size_t j = 0; j < transaction->input_count; j++) {
-			if (position_blknum(transaction->inputs[j]) !=
-			    judge->facts.number)
-				all[count++] = transaction->inputs[j];
-		}
+	for (size_t i = 0; i < judge->input_count; i++) {
+		struct position position = judge->inputs[i].position;
+		if (position_blknum(position) != judge->facts.number)
+			all[count++] = position;
 	}
 	if (count > 0)
 		qsort(all, count, sizeof(*all), compare_positions);
@@ -285,10 +321,15 @@ size_t block_judge_inputs(const struct block_judge *judge, struct position *out)
 }
 
 const struct transaction *
-block_judge_transaction(const struct block_judge *judge, uint32_t index)
+block_judge_transaction(const struct block_judge *judge, uint32_t index,
+			struct transaction *room)
 {
 	assert(index < judge->body->count);
-	return &judge->judged[index].transaction;
+	if (judge->kept != NULL)
+		return &judge->kept[index];
+	enum verdict verdict = decode(room, &judge->body->frames[index]);
+	assert(verdict == VERDICT_VALID); /* it was so before */
+	return room;
 }
 
 /* Moves to the next signature that can be recovered, from `place` on. False at
@@ -303,22 +344,23 @@ static bool find_signature(const struct block_judge *judge, struct place *place)
 	return false;
 }
 
-/* The digest of transaction `index`, made together with those behind it. */
-static struct hash digest_of(struct block_judge *judge, uint32_t index)
+/* Makes the digest of transaction `index` together with those behind it, unless
+ * it is there; where it is. */
+static uint32_t make_digest(struct block_judge *judge, uint32_t index)
 {
-	const struct transaction *transactions[DIGEST_GROUP];
 	struct digests *digests = &judge->digests;
 	if (index - digests->first < digests->count && index >= digests->first)
-		return digests->of[index - digests->first];
+		return index - digests->first;
 	digests->first = index;
 	digests->count = judge->body->count - index;
 	if (digests->count > DIGEST_GROUP)
 		digests->count = DIGEST_GROUP;
 	for (uint32_t i = 0; i < digests->count; i++)
-		transactions[i] = &judge->judged[index + i].transaction;
+		digests->transactions[i] = block_judge_transaction(
+			judge, index + i, &digests->room[i]);
 	transaction_digest_batch(digests->of, &judge->facts.domain,
-				 transactions, digests->count);
-	return digests->of[0];
+				 digests->transactions, digests->count);
+	return 0;
 }
 
 size_t block_judge_signatures(struct block_judge *judge,
@@ -328,21 +370,29 @@ size_t block_judge_signatures(struct block_judge *judge,
 	while (count < capacity && find_signature(judge, &judge->next_job)) {
 		uint32_t tx = judge->next_job.tx;
 		const struct judged *judged = &judge->judged[tx];
+		uint32_t at = make_digest(judge, tx);
 		struct signature read[PROTOCOL_MAX_INPUTS];
 		enum verdict again = transaction_read_signatures(
-			read, &judged->transaction,
+			read, judge->digests.transactions[at],
 			judge->body->frames[tx].signatures);
 		assert(again == judged->signature_verdict);
-		struct hash digest = digest_of(judge, tx);
 		for (; count < capacity &&
 		       judge->next_job.input < judged->signature_count;
 		     judge->next_job.input++) {
 			jobs[count] = (struct signature_job){ 0 };
-			jobs[count].digest = digest;
+			jobs[count].digest = judge->digests.of[at];
 			jobs[count++].signature = read[judge->next_job.input];
 		}
 	}
 	return count;
+}
+
+/* Input `place.input` of transaction `place.tx`. */
+static struct judged_input *input_at(const struct block_judge *judge,
+				     struct place place)
+{
+	return &judge->inputs[judge->judged[place.tx].first_input +
+			      place.input];
 }
 
 void block_judge_signers(struct block_judge *judge,
@@ -351,10 +401,11 @@ void block_judge_signers(struct block_judge *judge,
 	for (size_t i = 0; i < count; i++) {
 		bool was_given_out = find_signature(judge, &judge->next_signer);
 		assert(was_given_out);
-		struct judged *judged = &judge->judged[judge->next_signer.tx];
-		uint8_t input = judge->next_signer.input++;
-		judged->recovered[input] = jobs[i].recovered;
-		judged->signers[input] = jobs[i].signer;
+		struct judged_input *input =
+			input_at(judge, judge->next_signer);
+		judge->next_signer.input++;
+		input->recovered = jobs[i].recovered;
+		input->signer = jobs[i].signer;
 	}
 }
 
@@ -372,7 +423,7 @@ static void note_signature_faults(struct block_judge *judge)
 	for (uint32_t i = 0; i < judge->body->count; i++) {
 		const struct judged *judged = &judge->judged[i];
 		for (uint8_t j = 0; j < judged->signature_count; j++) {
-			if (!judged->recovered[j])
+			if (!input_at(judge, (struct place){ i, j })->recovered)
 				note_signature_fault(
 					judge, VERDICT_SIGNATURE_UNRECOVERABLE,
 					i);
@@ -388,7 +439,8 @@ static enum verdict judge_input(struct block_judge *judge, struct output *spent,
 				const struct ledger *state, struct place place)
 {
 	const struct judged *judged = &judge->judged[place.tx];
-	struct position position = judged->transaction.inputs[place.input];
+	const struct judged_input *input = input_at(judge, place);
+	struct position position = input->position;
 	struct position own;
 	bool in_range = position_make(&own, judge->facts.number, place.tx, 0);
 	assert(in_range);
@@ -404,19 +456,47 @@ static enum verdict judge_input(struct block_judge *judge, struct output *spent,
 	case COIN_UNSPENT:
 		break;
 	}
-	if (place.input < judged->signature_count &&
-	    judged->recovered[place.input] &&
-	    !address_equal(&judged->signers[place.input], &spent->owner))
+	if (place.input < judged->signature_count && input->recovered &&
+	    !address_equal(&input->signer, &spent->owner))
 		note_signature_fault(judge, VERDICT_SIGNATURE_WRONG_OWNER,
 				     place.tx);
 	return VERDICT_VALID;
 }
 
-static void apply(const struct block_judge *judge, struct ledger *state,
-		  uint32_t index)
+/* The outputs of the block that it spends itself, ascending. */
+struct own_inputs {
+	struct position *positions;
+	size_t count;
+};
+
+static struct own_inputs own_inputs_new(const struct block_judge *judge)
 {
-	const struct transaction *transaction =
-		&judge->judged[index].transaction;
+	struct own_inputs own = {
+		memory_new(judge->input_count, sizeof(*own.positions)), 0
+	};
+	for (size_t i = 0; i < judge->input_count; i++) {
+		struct position position = judge->inputs[i].position;
+		if (position_blknum(position) == judge->facts.number)
+			own.positions[own.count++] = position;
+	}
+	if (own.count > 0)
+		qsort(own.positions, own.count, sizeof(*own.positions),
+		      compare_positions);
+	return own;
+}
+
+static bool is_spent_here(const struct own_inputs *own,
+			  struct position position)
+{
+	return own->count > 0 &&
+	       bsearch(&position, own->positions, own->count,
+		       sizeof(*own->positions), compare_positions) != NULL;
+}
+
+static void apply(const struct block_judge *judge, struct ledger *state,
+		  const struct own_inputs *own,
+		  const struct transaction *transaction, uint32_t index)
+{
 	for (size_t i = 0; i < transaction->input_count; i++)
 		ledger_mark(state, transaction->inputs[i], COIN_SPENT);
 	for (uint32_t i = 0; i < transaction->output_count; i++) {
@@ -424,17 +504,18 @@ static void apply(const struct block_judge *judge, struct ledger *state,
 		bool in_range =
 			position_make(&position, judge->facts.number, index, i);
 		assert(in_range);
-		ledger_put(state, position, &transaction->outputs[i],
-			   COIN_UNSPENT);
+		if (is_spent_here(own, position))
+			ledger_put(state, position, &transaction->outputs[i],
+				   COIN_UNSPENT);
 	}
 }
 
 /* Rules 42-51 of one transaction. */
 static enum verdict judge_against(struct block_judge *judge,
-				  const struct ledger *state, uint32_t index)
+				  const struct ledger *state,
+				  const struct transaction *transaction,
+				  uint32_t index)
 {
-	const struct transaction *transaction =
-		&judge->judged[index].transaction;
 	if (transaction->type == PROTOCOL_TX_TYPE_FEE)
 		return fee_pots_claim(judge->pots, transaction);
 	struct output spent[PROTOCOL_MAX_INPUTS];
@@ -459,13 +540,23 @@ struct finding block_judge_finish(struct block_judge *judge,
 	judge->signature_finding = FINDING_VALID;
 	fee_pots_reset(judge->pots);
 	note_signature_faults(judge);
+	struct own_inputs own = own_inputs_new(judge);
+	struct finding finding = FINDING_VALID;
 	for (uint32_t i = 0; i < judge->body->count; i++) {
-		enum verdict verdict = judge_against(judge, state, i);
-		if (verdict != VERDICT_VALID)
-			return of_transaction(verdict, i);
-		apply(judge, state, i);
+		struct transaction room;
+		const struct transaction *transaction =
+			block_judge_transaction(judge, i, &room);
+		enum verdict verdict =
+			judge_against(judge, state, transaction, i);
+		if (verdict != VERDICT_VALID) {
+			finding = of_transaction(verdict, i);
+			break;
+		}
+		apply(judge, state, &own, transaction, i);
 	}
-	return judge->signature_finding;
+	memory_free(own.positions);
+	return finding.verdict == VERDICT_VALID ? judge->signature_finding
+						: finding;
 }
 
 const struct fee_pots *block_judge_unclaimed(const struct block_judge *judge)

@@ -62,10 +62,11 @@ NODISCARD struct finding block_judge_body(struct block_judge *judge,
 size_t block_judge_inputs(const struct block_judge *judge,
 			  struct position *out);
 
-/* Transaction `index` of a body that was judged VALID so far. Borrowed from the
- * judge. */
+/* Transaction `index` of a body that was judged VALID so far: of a large block
+ * decoded again into `room`, else borrowed from the judge. */
 const struct transaction *
-block_judge_transaction(const struct block_judge *judge, uint32_t index);
+block_judge_transaction(const struct block_judge *judge, uint32_t index,
+			struct transaction *room);
 
 /* Fills at most `capacity` jobs with the next signatures to be recovered;
  * returns how many, 0 when all were given out. */
@@ -76,9 +77,9 @@ size_t block_judge_signatures(struct block_judge *judge,
 void block_judge_signers(struct block_judge *judge,
 			 const struct signature_job *jobs, size_t count);
 
-/* Judges against the state and applies the block to it: inputs are marked
- * COIN_SPENT and outputs put as COIN_UNSPENT. After anything but VALID the
- * ledger is to be thrown away. */
+/* Judges against the state. Inputs are marked COIN_SPENT in it, and of the
+ * outputs those are put that the block itself spends; the others are the
+ * caller's. After anything but VALID the ledger is to be thrown away. */
 NODISCARD struct finding block_judge_finish(struct block_judge *judge,
 					    struct ledger *state);
 

@@ -2,6 +2,7 @@
 
 /* Whole blocks against one state: which rule is broken first, and where. */
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -186,6 +187,29 @@ static bool leaves_coins(const struct block_case *block)
 	return unspent == json_array_size(given);
 }
 
+/* The outputs that the block does not spend itself. */
+static void put_outputs(const struct block_case *block,
+			const struct block_judge *judge, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		struct transaction room;
+		const struct transaction *transaction =
+			block_judge_transaction(judge, i, &room);
+		for (uint32_t j = 0; j < transaction->output_count; j++) {
+			struct position position;
+			struct output output;
+			bool in_range = position_make(
+				&position, block->facts.number, i, j);
+			assert(in_range);
+			if (ledger_find(block->ledger, &output, position) ==
+			    COIN_UNKNOWN)
+				ledger_put(block->ledger, position,
+					   &transaction->outputs[j],
+					   COIN_UNSPENT);
+		}
+	}
+}
+
 /* The caller's part of block_rules.h. */
 static struct finding judge_body(const struct block_case *block,
 				 struct block_judge *judge,
@@ -201,7 +225,10 @@ static struct finding judge_body(const struct block_case *block,
 		signature_recover_batch(jobs, count);
 		block_judge_signers(judge, jobs, count);
 	}
-	return block_judge_finish(judge, block->ledger);
+	finding = block_judge_finish(judge, block->ledger);
+	if (finding.verdict == VERDICT_VALID)
+		put_outputs(block, judge, body->count);
+	return finding;
 }
 
 static bool is_left(const struct block_case *block,
