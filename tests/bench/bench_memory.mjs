@@ -65,7 +65,8 @@ try {
 		"check", ...watcher.options()]);
 	const checkSeconds = (performance.now() - started) / 1000;
 	const checkMemory = mebibytes(peak);
-	if (checked.status !== 0 || await applied() !== 1000 * (before + BLOCKS))
+	// 1: so many coins are a warning, for everybody could not leave in time.
+	if (checked.status > 1 || await applied() !== 1000 * (before + BLOCKS))
 		throw new Error(`check ended with ${checked.status}: ${checked.stdout}`);
 
 	const from = performance.now();
