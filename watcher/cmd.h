@@ -31,6 +31,9 @@ NODISCARD bool cmd_exit(const struct command *command, struct error *error);
 /* Says its line itself and returns the code of monitoring plugins. */
 int cmd_check(const struct command *command);
 
+/* As cmd_check(), about snapshots that were recorded. */
+int cmd_replay(const struct command *command);
+
 /* What `run` and `check` have open. */
 struct session {
 	const struct command *command;
@@ -56,7 +59,8 @@ struct session {
 	struct workers *workers;
 	struct root_chain_rpc *rpc; /* NULL: no node is configured */
 	struct watcher_loop *loop;
-	const struct session_leave *leave; /* NULL: as the chain goes */
+	const struct session_leave *leave;	   /* NULL: as the chain goes */
+	const struct session_recording *recording; /* NULL: the chain lives */
 };
 
 /* Opens everything; `acts` is what counts if nothing is configured.
@@ -85,6 +89,19 @@ NODISCARD bool cmd_session_open_to_leave(struct session *session,
 					 const struct session_leave *leave,
 					 struct error *error);
 
+/* A snapshot that was recorded, judged in a data directory of its own. */
+struct session_recording {
+	const char *snapshot_path;
+	const char *datadir;
+};
+
+/* As above, with all that is configured but data directory, snapshot, keys,
+ * nodes, hook and ping: no secret is read, nobody is told and nothing is sent.
+ * `recording` is borrowed as long as the session. */
+NODISCARD bool cmd_session_open_recording(
+	struct session *session, const struct command *command,
+	const struct session_recording *recording, struct error *error);
+
 /* How exits are answered, from the configuration. */
 NODISCARD bool cmd_read_policy(struct watcher_loop_parts *parts,
 			       const struct config *config, bool acts,
@@ -95,6 +112,11 @@ NODISCARD bool cmd_read_policy(struct watcher_loop_parts *parts,
  * not credit what fails. A node that does not answer stops nothing. */
 NODISCARD bool cmd_look_at_accounts(struct session *session,
 				    struct error *error);
+
+/* Prints what stands against the chain, two lines each. `datadir`: where its
+ * evidence is; NULL: do not say. */
+NODISCARD bool cmd_print_events(struct database *database, const char *datadir,
+				struct error *error);
 
 /* Appends every action that waits for somebody to sign it, one JSON object a
  * line. */

@@ -118,13 +118,14 @@ static void read_urls(struct session *session)
 			config_text_at(config, "root_chain", "rpc", i);
 }
 
-/* The configured sources, and the operator that the network file names. */
+/* The configured sources, and the operator that the network file names; a
+ * recording has the configured ones alone. */
 static void open_sources(struct session *session)
 {
 	const struct config *config = session->command->config;
 	const char *sources[MOST_SOURCES + 1];
 	const char *operator_url = session->network->operator_url;
-	bool is_listed = operator_url[0] == '\0';
+	bool is_listed = session->recording != NULL || operator_url[0] == '\0';
 	size_t count = 0;
 
 	while (count < MOST_SOURCES) {
@@ -154,18 +155,25 @@ static void find_snapshot(struct session *session)
 			: join_new(session->follower_datadir, "rootchain.db");
 }
 
-static bool read_settings(struct session *session, bool acts,
-			  struct error *error)
+/* Nobody is asked, nothing is kept and nothing is signed. */
+static bool read_recording(struct session *session, struct error *error)
+{
+	const struct session_recording *recording = session->recording;
+
+	session->datadir = recording->datadir;
+	session->snapshot_path = memory_copy_string(
+		recording->snapshot_path, strlen(recording->snapshot_path));
+	session->urls = memory_new(1, sizeof(*session->urls));
+	return read_owners(session, error);
+}
+
+static bool read_place(struct session *session, bool acts, struct error *error)
 {
 	static const char *const words[] = { "print", "do", NULL };
 	const struct config *config = session->command->config;
 	size_t word = acts ? 1 : 0;
 
 	session->datadir = config_text(config, "watcher", "datadir");
-	if (!config_needed(&session->network_path, config, "watcher", "network",
-			   error) ||
-	    !network_read_new(&session->network, session->network_path, error))
-		return false;
 	if (config_text(config, "watcher", "act") != NULL &&
 	    !config_word(&word, config, "watcher", "act", words, error))
 		return false;
@@ -173,6 +181,17 @@ static bool read_settings(struct session *session, bool acts,
 	read_urls(session);
 	find_snapshot(session);
 	return read_keys(session, error) && read_owners(session, error);
+}
+
+static bool read_settings(struct session *session, bool acts,
+			  struct error *error)
+{
+	return config_needed(&session->network_path, session->command->config,
+			     "watcher", "network", error) &&
+	       network_read_new(&session->network, session->network_path,
+				error) &&
+	       (session->recording != NULL ? read_recording(session, error)
+					   : read_place(session, acts, error));
 }
 
 static bool watch_owners(struct session *session, struct error *error)
@@ -238,6 +257,16 @@ const char *cmd_session_operator(const struct session *session)
 	return NULL;
 }
 
+/* What a pass does beside judging, which a recording has no use for. */
+static void leave_out_the_world(struct watcher_loop_parts *parts)
+{
+	parts->is_recorded = true;
+	parts->follower.is_ours = false;
+	parts->operator_url = NULL;
+	parts->hook = NULL;
+	parts->ping_url = NULL;
+}
+
 static bool open_loop(struct session *session, struct error *error)
 {
 	const struct config *config = session->command->config;
@@ -266,6 +295,8 @@ static bool open_loop(struct session *session, struct error *error)
 	if (!fill_numbers(&parts, config, &workers, error) ||
 	    !cmd_read_policy(&parts, config, session->acts, error))
 		return false;
+	if (session->recording != NULL)
+		leave_out_the_world(&parts);
 	open_sources(session);
 	if (session->url_count > 0)
 		session->rpc = root_chain_rpc_new(
@@ -287,12 +318,9 @@ static bool open_loop(struct session *session, struct error *error)
 }
 
 static bool open_session(struct session *session, const struct command *command,
-			 bool acts, const struct session_leave *leave,
-			 struct error *error)
+			 bool acts, struct error *error)
 {
-	memset(session, 0, sizeof(*session));
 	session->command = command;
-	session->leave = leave;
 	return read_settings(session, acts, error) &&
 	       open_stores(session, error) && open_loop(session, error) &&
 	       cmd_look_at_accounts(session, error);
@@ -301,7 +329,8 @@ static bool open_session(struct session *session, const struct command *command,
 bool cmd_session_open(struct session *session, const struct command *command,
 		      bool acts, struct error *error)
 {
-	return open_session(session, command, acts, NULL, error);
+	memset(session, 0, sizeof(*session));
+	return open_session(session, command, acts, error);
 }
 
 bool cmd_session_open_to_leave(struct session *session,
@@ -309,7 +338,19 @@ bool cmd_session_open_to_leave(struct session *session,
 			       const struct session_leave *leave,
 			       struct error *error)
 {
-	return open_session(session, command, true, leave, error);
+	memset(session, 0, sizeof(*session));
+	session->leave = leave;
+	return open_session(session, command, true, error);
+}
+
+bool cmd_session_open_recording(struct session *session,
+				const struct command *command,
+				const struct session_recording *recording,
+				struct error *error)
+{
+	memset(session, 0, sizeof(*session));
+	session->recording = recording;
+	return open_session(session, command, false, error);
 }
 
 void cmd_session_close(struct session *session)

@@ -25,8 +25,8 @@ static bool print_json(struct database *database, const char *datadir,
 	return ok;
 }
 
-static bool print_events(struct database *database, const char *datadir,
-			 struct error *error)
+bool cmd_print_events(struct database *database, const char *datadir,
+		      struct error *error)
 {
 	char since[INSTANT_TEXT_SIZE];
 	char path[INCIDENT_PATH_SIZE];
@@ -68,7 +68,7 @@ static bool print_text(struct database *database, const char *datadir,
 		instant_format(at, pass.completed_at.seconds);
 		printf("last completed pass at %s\n", at);
 	}
-	return print_events(database, datadir, error);
+	return cmd_print_events(database, datadir, error);
 }
 
 bool cmd_status(const struct command *command, struct error *error)

@@ -33,7 +33,7 @@ static void name_file(char path[INCIDENT_PATH_SIZE], const char *datadir,
 bool incident_loop_path(char path[INCIDENT_PATH_SIZE], const char *datadir,
 			const struct standing_event *event)
 {
-	if (!incident_store_has_evidence(event->kind))
+	if (datadir == NULL || !incident_store_has_evidence(event->kind))
 		return false;
 	name_file(path, datadir, event);
 	return access(path, F_OK) == 0;

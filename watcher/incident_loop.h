@@ -18,7 +18,7 @@
 #include "watcher/pass_facts.h"
 
 /* DATADIR/incidents/… of an event; false if there is no such file, because its
- * kind has none or it could not be written. */
+ * kind has none, it could not be written or the folder is gone (NULL). */
 #define INCIDENT_PATH_SIZE 512
 NODISCARD bool incident_loop_path(char path[INCIDENT_PATH_SIZE],
 				  const char *datadir,

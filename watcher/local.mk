@@ -25,6 +25,7 @@ noinst_LIBRARIES += %D%/libwatcher.a
 %C%_libwatcher_a_SOURCES += %D%/event.c %D%/event.h
 %C%_libwatcher_a_SOURCES += %D%/event_store.c %D%/event_store.h
 %C%_libwatcher_a_SOURCES += %D%/cmd_evidence.c
+%C%_libwatcher_a_SOURCES += %D%/cmd_replay.c
 %C%_libwatcher_a_SOURCES += %D%/evidence_store.c %D%/evidence_store.h
 %C%_libwatcher_a_SOURCES += %D%/exit_case_store.c %D%/exit_case_store.h
 %C%_libwatcher_a_SOURCES += %D%/exit_goal_store.c %D%/exit_goal_store.h

@@ -15,6 +15,7 @@ static const struct program_command commands[] = {
 	{ .name = "guide", .run = cmd_guide },
 	{ .name = "exit", .run = cmd_exit },
 	{ .name = "evidence ", .run = cmd_evidence },
+	{ .name = "replay", .judge = cmd_replay },
 	{ .name = "latch ", .run = cmd_latch },
 	{ .name = "doctor", .run = cmd_doctor },
 	{ .name = "explain", .run = cmd_explain },

@@ -375,6 +375,8 @@ static bool judge(struct watcher_loop *loop, struct pass_report *report,
 		forget_snapshot(loop);
 		return true;
 	}
+	if (loop->parts.is_recorded)
+		facts.wall = report->now = facts.head.last_good_poll;
 	report_head(loop, report, &facts);
 	bool ok = judge_in_pass(loop, report, &facts, until_ms, error) &&
 		  read_base_fee(&base_fee_wei, &facts, error);
@@ -487,7 +489,7 @@ static bool judge_own_sleep(struct watcher_loop *loop,
 				 ? instant_since(report->now.seconds,
 						 before.completed_at.seconds)
 				 : 0;
-	if (slept <= safe)
+	if (slept <= safe || loop->parts.is_recorded)
 		return event_store_clear(loop->parts.database,
 					 EVENT_STALLED_WATCHER, "", error);
 	(void)snprintf(text, sizeof(text), "{\"slept\":%llu,\"safe\":%llu}",

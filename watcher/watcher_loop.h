@@ -39,6 +39,9 @@ struct watcher_loop_parts {
 	const struct network *network;
 	const char *datadir;
 	const char *snapshot_path;
+	/* The snapshot is a recording: the pass is made at the moment of its
+	 * last good poll, and nobody slept before. */
+	bool is_recorded;
 	struct follower_settings follower;
 	struct database *database; /* for writing */
 	struct body_store *bodies;

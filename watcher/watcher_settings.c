@@ -16,6 +16,8 @@ static const struct command_row commands[] = {
 	  "write what exits a coin without anybody's help" },
 	{ "evidence verify", "FILE", 1,
 	  "say what an evidence proves, and on what it rests" },
+	{ "replay", "FILE...", OPTION_MAX_ARGUMENTS,
+	  "say what would have been decided at recorded snapshots" },
 	{ "latch show", NULL, 0, "why the chain is halted" },
 	{ "latch clear", NULL, 0, "end the halt; wants a reason" },
 	{ "doctor", NULL, 0, "look for what is wrong with the set-up" },

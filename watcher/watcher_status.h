@@ -62,7 +62,7 @@ NODISCARD bool watcher_status_json(struct growing_buffer *out,
 				   struct error *error);
 
 /* One incident as a JSON object, for the hook; with the file that convinces
- * others of it, or null. */
+ * others of it, or null, as it is without `datadir`. */
 struct standing_event;
 void watcher_status_event_json(struct growing_buffer *out,
 			       const struct standing_event *event,
