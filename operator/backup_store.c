@@ -174,41 +174,6 @@ static bool put_end(struct stream *stream, struct error *error)
 		fail(error, stream->path, "cannot write"));
 }
 
-bool backup_store_write(struct backup_counts *counts, const char *datadir,
-			const char *path, struct error *error)
-{
-	struct stream stream = { .path = path, .counts = counts };
-	struct backup_counts read_back;
-	uint8_t magic[8];
-	struct writer writer = writer_of(magic, sizeof(magic));
-	int folder = open(datadir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	memset(counts, 0, sizeof(*counts));
-	if (folder < 0)
-		return error_set(error, ERROR_NO_INPUT, "%s: %s", datadir,
-				 strerror(errno));
-	stream.fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (stream.fd < 0) {
-		(void)error_set(error, ERROR_CANNOT_CREATE, "%s: %s", path,
-				strerror(errno));
-		close(folder);
-		return false;
-	}
-	keccak256_init(&stream.keccak);
-	writer_put_number(&writer, MAGIC, 8);
-	bool ok = put(&stream, writer_view(&writer), error) &&
-		  put_all(&stream, folder, datadir, error) &&
-		  put_end(&stream, error);
-	close(stream.fd);
-	close(folder);
-	ok = ok && backup_store_verify(&read_back, path, error) &&
-	     (read_back.bytes == counts->bytes ||
-	      error_set(error, ERROR_IO, "%s: it reads back otherwise", path));
-	if (!ok)
-		(void)unlink(path); /* it is none */
-	return ok;
-}
-
 /* ---- reading ---- */
 
 static bool take(struct stream *stream, uint8_t *out, size_t len,
@@ -344,16 +309,47 @@ static bool read_backup(struct backup_counts *counts, const char *path,
 	return ok;
 }
 
-bool backup_store_verify(struct backup_counts *counts, const char *path,
-			 struct error *error)
+/* ---- the whole ---- */
+
+bool backup_store_write(struct backup_counts *counts, const char *datadir,
+			const char *path, struct error *error)
 {
-	return read_backup(counts, path, -1, error);
+	struct stream stream = { .path = path, .counts = counts };
+	struct backup_counts read_back;
+	uint8_t magic[8];
+	struct writer writer = writer_of(magic, sizeof(magic));
+	int folder = open(datadir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	memset(counts, 0, sizeof(*counts));
+	if (folder < 0)
+		return error_set(error, ERROR_NO_INPUT, "%s: %s", datadir,
+				 strerror(errno));
+	stream.fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (stream.fd < 0) {
+		(void)error_set(error, ERROR_CANNOT_CREATE, "%s: %s", path,
+				strerror(errno));
+		close(folder);
+		return false;
+	}
+	keccak256_init(&stream.keccak);
+	writer_put_number(&writer, MAGIC, 8);
+	bool ok = put(&stream, writer_view(&writer), error) &&
+		  put_all(&stream, folder, datadir, error) &&
+		  put_end(&stream, error);
+	close(stream.fd);
+	close(folder);
+	ok = ok && read_backup(&read_back, path, -1, error) &&
+	     (read_back.bytes == counts->bytes ||
+	      error_set(error, ERROR_IO, "%s: it reads back otherwise", path));
+	if (!ok)
+		(void)unlink(path); /* it is none */
+	return ok;
 }
 
 bool backup_store_restore(struct backup_counts *counts, const char *path,
 			  const char *datadir, struct error *error)
 {
-	if (!backup_store_verify(counts, path, error))
+	if (!read_backup(counts, path, -1, error))
 		return false;
 	int folder = open(datadir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder < 0)

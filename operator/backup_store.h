@@ -32,10 +32,6 @@ NODISCARD bool backup_store_write(struct backup_counts *counts,
 				  const char *datadir, const char *path,
 				  struct error *error);
 
-/* Reads the whole file: ERROR_BAD_INPUT unless it is one and complete. */
-NODISCARD bool backup_store_verify(struct backup_counts *counts,
-				   const char *path, struct error *error);
-
 /* Verifies, then unpacks into a directory without a database. */
 NODISCARD bool backup_store_restore(struct backup_counts *counts,
 				    const char *path, const char *datadir,

@@ -24,7 +24,7 @@ uint64_t abi_take_u64(struct abi_reader *reader)
 {
 	uint64_t number = 0;
 	if (!u256_to_u64(&number, abi_take_u256(reader)))
-		abi_reader_fail(reader);
+		cursor_fail(&reader->cursor);
 	return number;
 }
 
@@ -32,7 +32,7 @@ bool abi_take_bool(struct abi_reader *reader)
 {
 	uint64_t number = abi_take_u64(reader);
 	if (number > 1)
-		abi_reader_fail(reader);
+		cursor_fail(&reader->cursor);
 	return number == 1;
 }
 
@@ -41,7 +41,7 @@ struct address abi_take_address(struct abi_reader *reader)
 	struct hash word = abi_take_hash(reader);
 	struct address address;
 	if (!bytes_are_zero(bytes_view(word.bytes, 12)))
-		abi_reader_fail(reader);
+		cursor_fail(&reader->cursor);
 	memcpy(address.bytes, word.bytes + 12, sizeof(address.bytes));
 	return address;
 }
@@ -49,26 +49,21 @@ struct address abi_take_address(struct abi_reader *reader)
 void abi_expect(struct abi_reader *reader, uint64_t number)
 {
 	if (abi_take_u64(reader) != number)
-		abi_reader_fail(reader);
+		cursor_fail(&reader->cursor);
 }
 
 struct bytes abi_take_bytes(struct abi_reader *reader)
 {
 	uint64_t len = abi_take_u64(reader);
 	if (len > reader->cursor.left) {
-		abi_reader_fail(reader);
+		cursor_fail(&reader->cursor);
 		return bytes_view(NULL, 0);
 	}
 	struct bytes view = cursor_take(&reader->cursor, (size_t)len);
 	size_t padding = (WORD - (size_t)len % WORD) % WORD;
 	if (!bytes_are_zero(cursor_take(&reader->cursor, padding)))
-		abi_reader_fail(reader);
+		cursor_fail(&reader->cursor);
 	return view;
-}
-
-void abi_reader_fail(struct abi_reader *reader)
-{
-	cursor_fail(&reader->cursor);
 }
 
 bool abi_reader_finished(const struct abi_reader *reader)

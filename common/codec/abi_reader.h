@@ -37,8 +37,6 @@ void abi_expect(struct abi_reader *reader, uint64_t number);
 /* A length, the bytes and their padding; points into the input. */
 struct bytes abi_take_bytes(struct abi_reader *reader);
 
-void abi_reader_fail(struct abi_reader *reader);
-
 /* True if nothing failed and nothing is left. */
 NODISCARD bool abi_reader_finished(const struct abi_reader *reader);
 

@@ -612,7 +612,8 @@ static const struct event_form forms[CONTRACT_EVENT_KIND_COUNT] = {
 	      "19497f9722a3daafe3b4186f6b6457e0"),
 };
 
-enum contract_event_kind contract_event_kind_of(const struct hash *first)
+/* UNKNOWN if it is none of ours. */
+static enum contract_event_kind kind_of(const struct hash *first)
 {
 	char text[2 * sizeof(first->bytes) + 1];
 	hex_encode_bare(text, bytes_view(first->bytes, sizeof(first->bytes)));
@@ -662,7 +663,7 @@ enum contract_event_verdict contract_event_decode(struct contract_event *out,
 	*out = event;
 	if (log->topic_count == 0)
 		return CONTRACT_EVENT_VALID;
-	event.kind = contract_event_kind_of(&log->topics[0]);
+	event.kind = kind_of(&log->topics[0]);
 	if (event.kind == CONTRACT_EVENT_UNKNOWN)
 		return CONTRACT_EVENT_VALID;
 	if (log->topic_count != forms[event.kind].topic_count)

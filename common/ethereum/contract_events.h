@@ -262,9 +262,6 @@ enum contract_event_verdict {
 NODISCARD enum contract_event_verdict
 contract_event_decode(struct contract_event *out, const struct eth_log *log);
 
-/* The event's kind from its first topic, UNKNOWN if it is none of ours. */
-enum contract_event_kind contract_event_kind_of(const struct hash *topic);
-
 /* The first topic of a kind; all zero for UNKNOWN. */
 struct hash contract_event_topic(enum contract_event_kind kind);
 

@@ -3,21 +3,6 @@
 
 #include "common/ethereum/eth_receipt.h"
 
-const char *log_anchor_verdict_code(enum log_anchor_verdict verdict)
-{
-	switch (verdict) {
-	case LOG_ANCHOR_VALID:
-		return "valid";
-	case LOG_ANCHOR_HEADER_BROKEN:
-		return "header_broken";
-	case LOG_ANCHOR_RECEIPT_BROKEN:
-		return "receipt_broken";
-	case LOG_ANCHOR_LOG_MISSING:
-		return "log_missing";
-	}
-	return "unknown";
-}
-
 bool log_anchor_header(struct eth_header *out, struct bytes header,
 		       uint64_t number, const struct hash *hash)
 {

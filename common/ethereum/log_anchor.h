@@ -40,9 +40,6 @@ enum log_anchor_verdict {
 	LOG_ANCHOR_LOG_MISSING /* the receipt has no such log */
 };
 
-/* "header_broken" and so on. */
-const char *log_anchor_verdict_code(enum log_anchor_verdict verdict);
-
 /* True if the bytes are the header with this hash and number. */
 NODISCARD bool log_anchor_header(struct eth_header *out, struct bytes header,
 				 uint64_t number, const struct hash *hash);

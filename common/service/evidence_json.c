@@ -269,9 +269,9 @@ bool evidence_json_position(struct position *out, const json_t *object,
 	return true;
 }
 
-bool evidence_json_hex(struct bytes *out, struct arena *arena,
-		       const json_t *value, const char *key,
-		       struct error *error)
+/* Bytes of any length, into the arena; `key` names them. */
+static bool read_hex(struct bytes *out, struct arena *arena,
+		     const json_t *value, const char *key, struct error *error)
 {
 	const char *text = json_string_value(value);
 	size_t len = text == NULL ? 0 : json_string_length(value);
@@ -292,7 +292,7 @@ bool evidence_json_hex_member(struct bytes *out, struct arena *arena,
 	json_t *value = NULL;
 
 	return strict_json_member(&value, object, key, error) &&
-	       evidence_json_hex(out, arena, value, key, error);
+	       read_hex(out, arena, value, key, error);
 }
 
 bool evidence_json_maybe_hex(struct bytes *out, struct arena *arena,
@@ -303,8 +303,7 @@ bool evidence_json_maybe_hex(struct bytes *out, struct arena *arena,
 
 	*out = bytes_view(NULL, 0);
 	return strict_json_member(&value, object, key, error) &&
-	       (json_is_null(value) ||
-		evidence_json_hex(out, arena, value, key, error));
+	       (json_is_null(value) || read_hex(out, arena, value, key, error));
 }
 
 static bool read_codes(struct evidence_network *out, struct arena *arena,
@@ -376,9 +375,8 @@ static bool read_receipt_proof(struct log_anchor *anchor, struct arena *arena,
 		return fail(error, "\"receipt_proof\" is not a short list");
 	anchor->receipt_proof_count = json_array_size(nodes);
 	for (size_t i = 0; i < anchor->receipt_proof_count; i++) {
-		if (!evidence_json_hex(&anchor->receipt_proof[i], arena,
-				       json_array_get(nodes, i),
-				       "receipt_proof", error))
+		if (!read_hex(&anchor->receipt_proof[i], arena,
+			      json_array_get(nodes, i), "receipt_proof", error))
 			return false;
 	}
 	return true;

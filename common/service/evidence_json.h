@@ -75,9 +75,6 @@ NODISCARD bool evidence_json_position(struct position *out,
 				      struct error *error);
 
 /* Bytes of any length, into the arena; `key` names them. */
-NODISCARD bool evidence_json_hex(struct bytes *out, struct arena *arena,
-				 const json_t *value, const char *key,
-				 struct error *error);
 NODISCARD bool evidence_json_hex_member(struct bytes *out, struct arena *arena,
 					const json_t *object, const char *key,
 					struct error *error);
