@@ -140,7 +140,10 @@ static bool write_all(const struct coin_batch_store *batch,
 {
 	const struct position last = { UINT64_MAX };
 	const struct spend *next = batch->spends;
-	const struct spend *end = next + batch->spend_count;
+	/* No spends have no place, and nothing is added to none. */
+	const struct spend *end = next;
+	if (next != NULL)
+		end += batch->spend_count;
 	struct new_coin coins[GROUP];
 	size_t count = 0;
 
