@@ -104,6 +104,13 @@ static void judge_actions(struct worst *worst, const struct pass_report *report)
 	if (report->actions.newly_missed > 0)
 		note(worst, SEVERITY_CRITICAL,
 		     "an action has missed its last second");
+	if (report->actions.too_large > 0) {
+		(void)snprintf(text, sizeof(text),
+			       "%zu actions need more gas than an eth_block "
+			       "has room for",
+			       report->actions.too_large); /* it fits */
+		note(worst, SEVERITY_CRITICAL, text);
+	}
 	if (report->exits.own_stuck > 0) {
 		(void)snprintf(text, sizeof(text),
 			       "%zu coins cannot leave by an exit of ours",

@@ -69,12 +69,13 @@ struct action_moment {
 
 /* What a pass found, for status and alarms. */
 struct action_pass {
-	size_t open;	 /* not at rest, to be sent */
-	size_t to_print; /* not at rest, for a person */
-	size_t troubled; /* cannot go on now; see action_store_trouble() */
-	size_t unfunded; /* of those: the account has too little ether */
-	size_t keyless;	 /* of those: no signer for the account */
-	size_t limited;	 /* of those: a spend limit or the budget is reached */
+	size_t open;	  /* not at rest, to be sent */
+	size_t to_print;  /* not at rest, for a person */
+	size_t troubled;  /* cannot go on now; see action_store_trouble() */
+	size_t unfunded;  /* of those: the account has too little ether */
+	size_t keyless;	  /* of those: no signer for the account */
+	size_t limited;	  /* of those: a spend limit or the budget is reached */
+	size_t too_large; /* of those: an eth_block has no room for the gas */
 	size_t newly_done;
 	size_t newly_missed;
 	struct address unfunded_account; /* of the most urgent one */

@@ -36,6 +36,7 @@ static void note_trouble(struct round *round, struct look *look,
 	pass->troubled++;
 	pass->keyless += trouble->kind == TROUBLE_KEYLESS;
 	pass->limited += trouble->kind == TROUBLE_LIMITED;
+	pass->too_large += trouble->kind == TROUBLE_TOO_LARGE;
 	if (trouble->kind == TROUBLE_UNFUNDED && pass->unfunded++ == 0) {
 		pass->unfunded_account = look->account->address;
 		pass->missing_wei = trouble->missing_wei;
@@ -84,11 +85,13 @@ static bool read_value(const struct round *round, struct u256 *value_wei,
 	return false;
 }
 
-/* The gas that the call needs now. True with trouble if it would fail. */
+/* The gas that the call needs now. True with trouble if it would fail, or fits
+ * into no eth_block as large as the head. */
 static bool read_gas(const struct round *round, uint64_t *gas_limit,
 		     struct trouble *trouble, const struct action *action,
 		     struct u256 value_wei, struct error *error)
 {
+	uint64_t room = round->sender->sending.head.gas_limit;
 	uint64_t estimate;
 
 	if (!root_chain_rpc_estimate_payment(round->sender->parts.rpc,
@@ -99,17 +102,20 @@ static bool read_gas(const struct round *round, uint64_t *gas_limit,
 		trouble->error = *error;
 		return error->code == ERROR_REFUSED;
 	}
-	if (fee_curve_gas_limit(gas_limit, estimate)) {
+	if (room > ETH_TRANSACTION_MAX_GAS)
+		room = ETH_TRANSACTION_MAX_GAS;
+	if (estimate <= room && fee_curve_gas_limit(gas_limit, estimate)) {
 		if (*gas_limit < action->gas_at_least)
 			*gas_limit = action->gas_at_least;
-		if (*gas_limit > ETH_TRANSACTION_MAX_GAS)
-			*gas_limit = ETH_TRANSACTION_MAX_GAS;
+		if (*gas_limit > room)
+			*gas_limit = room;
 		return true;
 	}
-	trouble->kind = TROUBLE_LIMITED;
+	trouble->kind = TROUBLE_TOO_LARGE;
 	(void)error_set(&trouble->error, ERROR_REFUSED,
-			"it needs %llu gas, more than one transaction may have",
-			(unsigned long long)estimate);
+			"it needs %llu gas and cannot fit: a transaction may "
+			"have %llu now",
+			(unsigned long long)estimate, (unsigned long long)room);
 	return true;
 }
 
@@ -310,7 +316,8 @@ static bool replace(struct round *round, struct look *look, bool *is_replaced,
 	*answer = FEE_KEEP;
 	if (!read_value(round, &signing.value_wei, trouble, look->action))
 		return true;
-	bool outdated = is_outdated(look, signing.value_wei);
+	bool outdated = is_outdated(look, signing.value_wei) ||
+			last->gas_limit > round->sender->sending.head.gas_limit;
 	if (outdated && !read_gas(round, &signing.gas_limit, trouble,
 				  look->action, signing.value_wei, error))
 		return false;

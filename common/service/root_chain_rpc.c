@@ -7,6 +7,7 @@
 #include "common/base/hex.h"
 #include "common/base/memory.h"
 #include "common/ethereum/eth_quantity.h"
+#include "common/ethereum/eth_transaction.h"
 #include "common/service/strict_json.h"
 
 #define NAME_SIZE 256
@@ -251,6 +252,7 @@ static bool read_head(struct root_chain_head *head, const json_t *block,
 	head->base_fee_wei = U256_ZERO;
 	return read_quantity(&head->number, block, "number", error) &&
 	       read_quantity(&head->time.seconds, block, "timestamp", error) &&
+	       read_quantity(&head->gas_limit, block, "gasLimit", error) &&
 	       strict_json_bytes(head->hash.bytes, 32, block, "hash", error) &&
 	       (base_fee == NULL ||
 		strict_json_quantity_u256(&head->base_fee_wei, base_fee,
@@ -349,11 +351,11 @@ bool root_chain_rpc_code(struct root_chain_rpc *rpc,
 	return call_data(rpc, code, "eth_getCode", params, error);
 }
 
-/* [{"from":…,"to":…,"value":…,"data":…},"latest"]; without `from` if that is
- * NULL, without `value` if it is zero. */
+/* [{"from":…,"value":…,"gas":…,"to":…,"data":…},"latest"]; without `from` if
+ * that is NULL, without `value` or `gas` if it is zero. */
 static char *call_params_new(const struct address *from,
 			     const struct address *to, struct u256 value_wei,
-			     struct bytes data)
+			     uint64_t gas, struct bytes data)
 {
 	struct growing_buffer params;
 	char *hex = memory_new(HEX_SIZE(data.len), 1);
@@ -370,6 +372,9 @@ static char *call_params_new(const struct address *from,
 		eth_quantity_format(value, value_wei);
 		growing_buffer_format(&params, "\"value\":\"%s\",", value);
 	}
+	if (gas != 0)
+		growing_buffer_format(&params, "\"gas\":\"0x%llx\",",
+				      (unsigned long long)gas);
 	hex_encode(hex, data);
 	hex_encode(text, bytes_view(to->bytes, 20));
 	growing_buffer_format(&params,
@@ -387,7 +392,7 @@ bool root_chain_rpc_view(struct root_chain_rpc *rpc,
 			 const struct address *contract, struct bytes data,
 			 struct error *error)
 {
-	char *params = call_params_new(NULL, contract, U256_ZERO, data);
+	char *params = call_params_new(NULL, contract, U256_ZERO, 0, data);
 	bool ok = call_data(rpc, returned, "eth_call", params, error);
 
 	memory_free(params);
@@ -400,7 +405,9 @@ bool root_chain_rpc_estimate_payment(struct root_chain_rpc *rpc, uint64_t *gas,
 				     struct u256 value_wei, struct bytes data,
 				     struct error *error)
 {
-	char *params = call_params_new(from, to, value_wei, data);
+	/* Nodes search below what an eth_block has room for unless told. */
+	char *params = call_params_new(from, to, value_wei,
+				       ETH_TRANSACTION_MAX_GAS, data);
 	bool ok = call_number(rpc, gas, "eth_estimateGas", params, error);
 
 	memory_free(params);

@@ -66,6 +66,7 @@ struct root_chain_head {
 	uint64_t number;
 	struct hash hash;
 	struct root_time time;
+	uint64_t gas_limit; /* of all its transactions together */
 	struct u256 base_fee_wei;
 };
 
@@ -108,6 +109,8 @@ NODISCARD bool root_chain_rpc_view(struct root_chain_rpc *rpc,
 				   const struct address *contract,
 				   struct bytes call_data, struct error *error);
 
+/* The gas that a call would take, even if it is more than an eth_block has room
+ * for now. ERROR_REFUSED: it would fail. */
 NODISCARD bool root_chain_rpc_estimate_gas(
 	struct root_chain_rpc *rpc, uint64_t *gas, const struct address *from,
 	const struct address *to, struct bytes call_data, struct error *error);

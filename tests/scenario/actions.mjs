@@ -289,6 +289,45 @@ export const scenarios = [{
 		t.ok("before the exit can be processed", await world.now() < exitableAt);
 	},
 }, {
+	id: "D-17", title: "a challenge that fits into no block of the root chain is no retry",
+	needs,
+	async run(t) {
+		const { world, coin, watcher, proxy } = await dishonestExit(t);
+		const { net } = world;
+		const room = (gas) => net.node.rpc("evm_setBlockGasLimit",
+			[ethers.toQuantity(gas)]);
+		const { gasLimit } = await net.provider.getBlock("latest");
+		const said = ({ why }) => why.split("\n").filter((line) =>
+			/level=warning.*challenge_standard_exit.*cannot fit/.test(line));
+		await world.game("Mallory").startStandardExit(coin);
+		await room(60000n);
+		await net.mine();
+		const first = await watcher.check();
+		t.ok("it cannot fit, with what it needs and what there is",
+			/it needs \d{5,} gas .* may have 60000 now/.test(said(first)[0]), first.why);
+		t.equal("which is an alarm", first.code, 2);
+		await net.mine();
+		await watcher.check();
+		t.equal("nothing is signed that nobody can include", proxy.sent.length, 0);
+
+		// It is squeezed when the challenge is on its way.
+		await room(gasLimit);
+		await net.mine();
+		await net.node.rpc("evm_setAutomine", [false]);
+		await watcher.check();
+		t.ok("with room it is sent", proxy.sent.length > 0);
+		await room(60000n);
+		await net.mine();
+		t.equal("what was sent is named, too", said(await watcher.check()).length, 1);
+		t.equal("and not signed again for more",
+			new Set(proxy.sent.map(({ nonce }) => nonce)).size, proxy.sent.length);
+		await room(gasLimit);
+		await net.mine();
+		await watcher.check();
+		await net.mine();
+		t.equal("with room it is mined", await isExitable(world, coin), false);
+	},
+}, {
 	id: "G-07", title: "what is signed is for this chain alone, and in one form alone",
 	needs,
 	async run(t) {

@@ -170,13 +170,20 @@ END_TEST
 	"\""
 
 static const char *const bad_heads[] = {
-	RESULT("{\"number\":\"0x5\",\"timestamp\":\"0x6\"}"),
-	RESULT("{\"hash\":" HASH ",\"timestamp\":\"0x6\"}"),
+	RESULT("{\"number\":\"0x5\",\"timestamp\":\"0x6\",\"gasLimit\":"
+	       "\"0x8\"}"),
+	RESULT("{\"hash\":" HASH
+	       ",\"timestamp\":\"0x6\",\"gasLimit\":\"0x8\"}"),
 	RESULT("{\"hash\":" HASH ",\"number\":\"0x5\"}"),
-	RESULT("{\"hash\":" HASH ",\"number\":5,\"timestamp\":\"0x6\"}"),
-	RESULT("{\"hash\":\"0x11\",\"number\":\"0x5\",\"timestamp\":\"0x6\"}"),
-	RESULT("{\"hash\":" HASH ",\"number\":null,\"timestamp\":\"0x6\"}"),
-	RESULT("{\"hash\":" HASH ",\"number\":\"0x5\",\"timestamp\":\"0x6\","
+	RESULT("{\"hash\":" HASH
+	       ",\"number\":5,\"timestamp\":\"0x6\",\"gasLimit\":\"0x8\"}"),
+	RESULT("{\"hash\":\"0x11\",\"number\":\"0x5\",\"timestamp\":\"0x6\","
+	       "\"gasLimit\":\"0x8\"}"),
+	RESULT("{\"hash\":" HASH
+	       ",\"number\":null,\"timestamp\":\"0x6\",\"gasLimit\":\"0x8\"}"),
+	RESULT("{\"hash\":" HASH ",\"number\":\"0x5\",\"timestamp\":\"0x6\"}"),
+	RESULT("{\"hash\":" HASH
+	       ",\"number\":\"0x5\",\"timestamp\":\"0x6\",\"gasLimit\":\"0x8\","
 	       "\"baseFeePerGas\":7}"),
 	RESULT("null"),
 	RESULT("\"0x5\""),
@@ -189,8 +196,9 @@ START_TEST(test_a_head_is_whole_or_none)
 	says = bad_heads[_i];
 	ck_assert_msg(!root_chain_rpc_head(rpc, &head, &error), "%s", says);
 	ck_assert_int_eq(error.code, ERROR_PROTOCOL);
-	says = RESULT("{\"hash\":" HASH ",\"number\":\"0x5\",\"timestamp\":"
-		      "\"0x6\",\"baseFeePerGas\":\"0x7\"}");
+	says = RESULT(
+		"{\"hash\":" HASH ",\"number\":\"0x5\",\"timestamp\":"
+		"\"0x6\",\"gasLimit\":\"0x8\",\"baseFeePerGas\":\"0x7\"}");
 	ck_assert(root_chain_rpc_head(rpc, &head, &error));
 	ck_assert_uint_eq(head.number, 5);
 	ck_assert_uint_eq(head.time.seconds, 6);
