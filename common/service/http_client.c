@@ -109,6 +109,8 @@ static void set_options(struct http_client *client, const char *url,
 	(void)curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, client->problem);
 	(void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	(void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	(void)curl_easy_setopt(curl, CURLOPT_SSLVERSION,
+			       (long)CURL_SSLVERSION_TLSv1_2); /* or later */
 	(void)curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	(void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	(void)curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,

@@ -3,7 +3,10 @@
 // Groups D and E as far as they concern who follows the root chain: what it does
 // itself, and what its endpoints say about it.
 
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { createServer, request } from "node:https";
+import { json, text } from "node:stream/consumers";
 
 import { ethers } from "ethers";
 
@@ -292,6 +295,36 @@ export const scenarios = [{
 				"endpoint excluded");
 	},
 }, {
+	id: "E-15", title: "TLS that proves nothing is refused, and cannot be switched off",
+	needs,
+	async run(t) {
+		const chain = await startChain({ slots: 4 });
+		t.atExit(() => chain.close());
+		const certificate = selfSigned(chain.net.file("tls"));
+		const cases = [
+			["a certificate that nobody vouches for", {}, /certificate|CA/],
+			["TLS 1.0", { minVersion: "TLSv1", maxVersion: "TLSv1",
+				ciphers: "DEFAULT@SECLEVEL=0" }, /protocol/],
+		];
+		for (const [name, options, why] of cases) {
+			const server = await startTls(chain.node.url, { ...certificate, ...options });
+			t.atExit(() => server.close());
+			t.equal(`${name}: the node behind it answers who does not mind`,
+				await askTls(server.url, certificate, options), await chain.node.rpc("eth_chainId"));
+			const before = server.requests();
+			const told = await chain.command("tls", ["follow", "--once"], [server.url]);
+			t.ok(`${name}: it is refused`, told.status !== 0, `${told.status}`);
+			t.ok(`${name}: by name, and with the reason`, told.stderr.split("\n").some(
+				(line) => line.includes(server.url) && why.test(line)), told.stderr);
+			t.equal(`${name}: nothing was asked`, server.requests(), before);
+		}
+		const insecure = await chain.command("tls", ["follow", "--once", "--insecure"]);
+		t.ok("there is no --insecure", insecure.status === 64 &&
+			/--insecure/.test(insecure.stderr), insecure.stderr);
+		t.equal("and a chain that is well is followed",
+			(await chain.command("well", ["follow", "--once"])).status, 0);
+	},
+}, {
 	id: "E-17", title: "three endpoints, three chains", needs,
 	async run(t) {
 		const { chain, proxies, follower } = await watched(t,
@@ -364,3 +397,48 @@ export const scenarios = [{
 		t.equal("with the right state", await chain.digest("f"), await chain.freshDigest());
 	},
 }];
+
+/** A key and a certificate for 127.0.0.1 that it signs itself: { key, cert }. */
+function selfSigned(prefix) {
+	const [key, cert] = [`${prefix}.key`, `${prefix}.pem`];
+	execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt",
+		"ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+		"-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", cert],
+	{ stdio: "ignore" });
+	return { key: readFileSync(key), cert: readFileSync(cert) };
+}
+
+/** The node behind TLS. */
+async function startTls(node, options) {
+	let requests = 0;
+	const server = createServer(options, async (request, response) => {
+		requests++;
+		const body = await text(request);
+		const answer = await fetch(node, { method: "POST", body,
+			headers: { "content-type": "application/json" } });
+		response.setHeader("content-type", "application/json");
+		response.end(await answer.text());
+	});
+	server.on("tlsClientError", () => {}); // what is tested
+	await new Promise((done) => server.listen(0, "127.0.0.1", done));
+	return { url: `https://127.0.0.1:${server.address().port}`,
+		requests: () => requests,
+		close: () => new Promise((done) => {
+			server.closeAllConnections();
+			server.close(done);
+		}) };
+}
+
+/** The chain id, asked by somebody who trusts this certificate. */
+function askTls(url, { cert }, { minVersion, ciphers }) {
+	return new Promise((done, fail) => {
+		const asking = request(url, { method: "POST", ca: cert, minVersion, ciphers,
+			agent: false }, async (response) => {
+			const { result } = await json(response);
+			done(result);
+		});
+		asking.on("error", fail);
+		asking.end(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId",
+			params: [] }));
+	});
+}
