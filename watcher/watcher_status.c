@@ -190,19 +190,24 @@ static uint64_t blocks_behind(const struct pass_report *report)
 static void write_performance(char *out, size_t size,
 			      const struct pass_report *report, size_t standing)
 {
+	char poll_age[24] = "U"; /* what a plugin says for "not known" */
+
+	if (report->last_good_poll.seconds > 0)
+		(void)snprintf(poll_age, sizeof(poll_age), "%llus",
+			       (unsigned long long)instant_since(
+				       report->now.seconds,
+				       report->last_good_poll.seconds));
 	(void)snprintf(
 		out, size,
 		"|block=%llu behind=%llu coins=%llu eth_block=%llu "
-		"poll_age=%llus "
+		"poll_age=%s "
 		"events=%zu actions=%zu applied=%llu transactions=%llu "
 		"time=%llu.%03llus",
 		(unsigned long long)report->applied_block,
 		(unsigned long long)blocks_behind(report),
 		(unsigned long long)report->own_coins,
-		(unsigned long long)report->head_number,
-		(unsigned long long)instant_since(
-			report->now.seconds, report->last_good_poll.seconds),
-		standing, report->actions.open + report->actions.to_print,
+		(unsigned long long)report->head_number, poll_age, standing,
+		report->actions.open + report->actions.to_print,
 		(unsigned long long)report->blocks.applied,
 		(unsigned long long)report->blocks.transactions,
 		(unsigned long long)(report->took_ms / 1000),

@@ -94,6 +94,7 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	const absent = await check([], {}, { snapshot: net.file("nowhere.db") });
 	equal("a missing snapshot is UNKNOWN", [absent.status, absent.word],
 		[3, "UNKNOWN"]);
+	equal("and its age is not known, and no number", absent.data.poll_age, "U");
 	writeFileSync(net.file("torn.db"),
 		readFileSync(net.snapshot).subarray(0, 5000));
 	equal("a torn one is UNKNOWN",
