@@ -389,14 +389,19 @@ bool watcher_status_json(struct growing_buffer *out, struct database *database,
 	    !watcher_store_last_pass(database, &found, &pass, error))
 		return false;
 	if (found) {
+		(void)growing_buffer_format(out, "\"last_pass\":{");
+		if (pass.completed_at.seconds > 0)
+			(void)growing_buffer_format(
+				out, "\"at\":%llu,\"age\":%llu,",
+				(unsigned long long)pass.completed_at.seconds,
+				(unsigned long long)instant_since(
+					now.seconds,
+					pass.completed_at.seconds));
+		else /* none was completed, but one said why */
+			(void)growing_buffer_format(
+				out, "\"at\":null,\"age\":null,");
 		(void)growing_buffer_format(
-			out,
-			"\"last_pass\":{\"at\":%llu,\"age\":%llu,\"code\":%u,"
-			"\"line\":",
-			(unsigned long long)pass.completed_at.seconds,
-			(unsigned long long)instant_since(
-				now.seconds, pass.completed_at.seconds),
-			pass.severity);
+			out, "\"code\":%u,\"line\":", pass.severity);
 		put_text(out, pass.line);
 		(void)growing_buffer_format(out, "}}\n");
 	} else {

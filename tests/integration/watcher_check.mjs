@@ -95,6 +95,12 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	equal("a missing snapshot is UNKNOWN", [absent.status, absent.word],
 		[3, "UNKNOWN"]);
 	equal("and its age is not known, and no number", absent.data.poll_age, "U");
+	await check([], {}, { snapshot: net.file("nowhere.db"), datadir: net.file("never") });
+	const never = await run(program("plasma-watcher"),
+		["status", "--json", "--datadir", net.file("never")]);
+	equal("a pass that never was completed has no time and no age",
+		[JSON.parse(never.stdout).last_pass].map(({ at, age, code }) => [at, age, code]),
+		[[null, null, 3]]);
 	writeFileSync(net.file("torn.db"),
 		readFileSync(net.snapshot).subarray(0, 5000));
 	equal("a torn one is UNKNOWN",
