@@ -32,6 +32,11 @@ NODISCARD bool cmd_confirm(const struct command *command,
 			   const struct network *network, uint64_t number,
 			   const struct hash *hash, struct error *error);
 
+/* How many endpoints have to agree. Who does not say it wants two, or the one
+ * that there is; only this last is `*is_alone`: nobody contradicts it. */
+NODISCARD bool cmd_quorum(uint64_t *quorum, bool *is_alone,
+			  const struct config *config, struct error *error);
+
 /* The configured endpoints; own with rootchain_client_free(). */
 NODISCARD bool cmd_client_new(struct rootchain_client **out,
 			      const struct command *command,

@@ -161,12 +161,12 @@ static void look_at_endpoints(struct examination *examination)
 	struct endpoint_head heads[HEADS_FETCH_MAX_ENDPOINTS];
 	bool ask[HEADS_FETCH_MAX_ENDPOINTS];
 	struct error error;
+	bool is_alone;
 	size_t good = 0;
 
 	if (!config_number(&examination->timeout_ms, config, "rootchain",
 			   "timeout_ms", 100, 600000, &error) ||
-	    !config_number(&examination->quorum, config, "rootchain", "quorum",
-			   1, HEADS_FETCH_MAX_ENDPOINTS, &error) ||
+	    !cmd_quorum(&examination->quorum, &is_alone, config, &error) ||
 	    !cmd_client_new(&examination->client, examination->command,
 			    examination->timeout_ms, &error)) {
 		doctor_say_result(&examination->doctor, false, "the endpoints",
@@ -184,12 +184,14 @@ static void look_at_endpoints(struct examination *examination)
 		look_at_endpoint(examination, i, &heads[i]);
 		good += heads[i].is_answered ? 1 : 0;
 	}
-	doctor_say(&examination->doctor, good >= examination->quorum,
-		   "endpoints for a quorum",
-		   good >= examination->quorum
-			   ? ""
-			   : "fewer are well than wanted (" EXPLANATION_FEWER
-			     ")");
+	doctor_say(
+		&examination->doctor, good >= examination->quorum && !is_alone,
+		"endpoints for a quorum",
+		is_alone ? "nobody contradicts the only one "
+			   "(" EXPLANATION_FEWER ")"
+		: good >= examination->quorum
+			? ""
+			: "fewer are well than wanted (" EXPLANATION_FEWER ")");
 }
 
 bool cmd_doctor(const struct command *command, struct error *error)

@@ -27,6 +27,22 @@ static bool read_urls(const char *urls[HEADS_FETCH_MAX_ENDPOINTS],
 	}
 }
 
+bool cmd_quorum(uint64_t *quorum, bool *is_alone, const struct config *config,
+		struct error *error)
+{
+	const char *urls[HEADS_FETCH_MAX_ENDPOINTS];
+	size_t count;
+
+	if (!read_urls(urls, &count, config, error) ||
+	    !config_number(quorum, config, "rootchain", "quorum", 0,
+			   HEADS_FETCH_MAX_ENDPOINTS, error))
+		return false;
+	*is_alone = *quorum == 0 && count == 1;
+	if (*quorum == 0)
+		*quorum = *is_alone ? 1 : 2;
+	return true;
+}
+
 bool cmd_client_new(struct rootchain_client **out,
 		    const struct command *command, uint64_t timeout_ms,
 		    struct error *error)
@@ -92,13 +108,13 @@ bool cmd_confirm(const struct command *command, const struct network *network,
 	struct rootchain_client *client;
 	uint64_t timeout_ms;
 	uint64_t quorum;
+	bool is_alone;
 	size_t count;
 
 	(void)network; /* the hash of the head says it all */
 	if (!config_number(&timeout_ms, command->config, "rootchain",
 			   "timeout_ms", 100, 600000, error) ||
-	    !config_number(&quorum, command->config, "rootchain", "quorum", 1,
-			   HEADS_FETCH_MAX_ENDPOINTS, error) ||
+	    !cmd_quorum(&quorum, &is_alone, command->config, error) ||
 	    !cmd_client_new(&client, command, timeout_ms, error))
 		return false;
 	bool ok = count_confirmations(&count, client, number, hash, timeout_ms,

@@ -113,10 +113,9 @@ static bool start(struct follow *follow, struct error *error)
 		.context = follow,
 	};
 	size_t proofs;
+	bool is_alone;
 
 	if (!number(follow, &follow->poll_ms, "poll_ms", 1, 3600000, error) ||
-	    !number(follow, &parts.quorum, "quorum", 1,
-		    HEADS_FETCH_MAX_ENDPOINTS, error) ||
 	    !number(follow, &parts.timeout_ms, "timeout_ms", 100, 600000,
 		    error) ||
 	    !number(follow, &parts.range, "eth_blocks_per_range", 1, 1024,
@@ -124,9 +123,14 @@ static bool start(struct follow *follow, struct error *error)
 	    !config_word(&proofs, follow->command->config, "rootchain",
 			 "proofs", words, error) ||
 	    !open_store(follow, error) ||
+	    !cmd_quorum(&parts.quorum, &is_alone, follow->command->config,
+			error) ||
 	    !cmd_client_new(&follow->client, follow->command, parts.timeout_ms,
 			    error))
 		return false;
+	if (is_alone)
+		log_event(LOG_WARNING, "nobody contradicts the only endpoint",
+			  log_text("id", EXPLANATION_FEWER));
 	parts.network = follow->network;
 	parts.store = follow->store;
 	parts.client = follow->client;

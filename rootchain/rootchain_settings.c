@@ -45,7 +45,7 @@ const struct config_row rootchain_config_rows[] = {
 	  false },
 	{ "rootchain", "network", "network", NULL, false },
 	{ "rootchain", "rpc", "root-rpc", NULL, true },
-	{ "rootchain", "quorum", "quorum", "2", false },
+	{ "rootchain", "quorum", "quorum", "0", false },
 	{ "rootchain", "proofs", "proofs", "full", false },
 	{ "rootchain", "listen", "listen", NULL, false },
 	{ "rootchain", "poll_ms", NULL, "4000", false },

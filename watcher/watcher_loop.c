@@ -233,6 +233,8 @@ static void report_head(const struct watcher_loop *loop,
 	report->head_number = head->number;
 	report->head_time = head->time;
 	report->last_good_poll = head->last_good_poll;
+	report->agreeing = head->agreeing;
+	report->quorum = head->quorum;
 	report->exit_period = loop->parts.network->min_exit_period;
 	if (age > loop->parts.snapshot_max_age)
 		(void)snprintf(report->problem, sizeof(report->problem),

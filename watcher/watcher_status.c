@@ -172,6 +172,15 @@ static void judge_pass(struct worst *worst, const struct pass_report *report)
 					       .seconds)); /* it fits */
 		note(worst, SEVERITY_WARNING, text);
 	}
+	if (report->has_head && report->agreeing < report->quorum) {
+		(void)snprintf(
+			text, sizeof(text),
+			"%llu of %llu wanted endpoints agree on the "
+			"root chain",
+			(unsigned long long)report->agreeing,
+			(unsigned long long)report->quorum); /* it fits */
+		note(worst, SEVERITY_WARNING, text);
+	}
 	judge_actions(worst, report);
 	judge_exitability(worst, report->exits.exitability);
 	if (report->warning[0] != '\0')

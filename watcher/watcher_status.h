@@ -31,6 +31,8 @@ struct pass_report {
 	uint64_t head_number;
 	struct root_time head_time;
 	struct wall_time last_good_poll;
+	uint64_t agreeing; /* endpoints at that poll, and how many are wanted */
+	uint64_t quorum;
 	uint64_t exit_period;  /* seconds; 0: not known yet */
 	uint64_t newest_block; /* on the root chain, 0: none */
 	uint64_t applied_block;

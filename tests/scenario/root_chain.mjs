@@ -10,7 +10,7 @@ import { json, text } from "node:stream/consumers";
 
 import { ethers } from "ethers";
 
-import { waitFor } from "../support/operator_net.mjs";
+import { program, run, waitFor } from "../support/operator_net.mjs";
 import { lieAt, startProxy } from "../support/chaos_proxy.mjs";
 import { headerRlp } from "../support/eth_blocks.mjs";
 import { startChain } from "../support/rootchain_net.mjs";
@@ -323,6 +323,40 @@ export const scenarios = [{
 			/--insecure/.test(insecure.stderr), insecure.stderr);
 		t.equal("and a chain that is well is followed",
 			(await chain.command("well", ["follow", "--once"])).status, 0);
+	},
+}, {
+	id: "E-16", title: "whom nobody contradicts is believed, and loudly", needs,
+	async run(t) {
+		const chain = await startChain({ slots: 4 });
+		t.atExit(() => chain.close());
+		const watch = (name) => run(program("plasma-watcher"), ["check",
+			"--network", chain.net.file("net.conf"),
+			"--snapshot", `${chain.folder(name)}/rootchain.db`,
+			"--datadir", chain.net.file(`watcher-${name}`), "--source", chain.node.url,
+			"--owner", `0x${"11".repeat(20)}`]);
+		const cases = [
+			["one endpoint", "0", 1, /only endpoint.*PLR-002/, 0, /^OK/],
+			["one of two that are wanted", "2", 2, /agree.*PLR-002/, 1,
+				/^WARNING - 1 of 2 wanted endpoints agree/],
+			["one that was said to be enough", "1", 1, null, 0, /^OK/],
+		];
+		for (const [name, quorum, wanted, warning, code, line] of cases) {
+			const ask = (...words) => chain.command(`f${quorum}`, words, undefined,
+				["--quorum", quorum]);
+			const told = await ask("follow", "--once");
+			t.equal(`${name}: it is followed`, told.status, 0);
+			t.equal(`${name}: with a warning unless it was said`,
+				/level=warning/.test(told.stderr), warning !== null);
+			t.ok(`${name}: which names itself`, warning?.test(told.stderr) ?? true, told.stderr);
+			const status = JSON.parse((await ask("status", "--json")).stdout);
+			t.equal(`${name}: the snapshot says how many agreed`,
+				[status.agreeing, status.quorum], [1, wanted]);
+			t.equal(`${name}: doctor finds what is to be found`,
+				/PLR-002/.test((await ask("doctor")).stdout), warning !== null);
+			const check = await watch(`f${quorum}`);
+			t.equal(`${name}: what a watcher makes of it`, check.status, code);
+			t.ok(`${name}: in words`, line.test(check.stdout), check.stdout + check.stderr);
+		}
 	},
 }, {
 	id: "E-17", title: "three endpoints, three chains", needs,

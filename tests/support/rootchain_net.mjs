@@ -86,7 +86,8 @@ export class Chain {
 		return ["--network", this.net.file("net.conf"),
 			"--datadir", this.folder(name),
 			...urls.flatMap((url) => ["--root-rpc", url]),
-			"--quorum", `${urls.length > 1 ? 2 : 1}`, ...extra];
+			...(extra.includes("--quorum") ? [] :
+				["--quorum", `${urls.length > 1 ? 2 : 1}`]), ...extra];
 	}
 
 	/** Any command: { status, stdout, stderr }. */
