@@ -518,6 +518,101 @@ START_TEST(test_a_transaction_of_an_earlier_block_is_a_duplicate)
 }
 END_TEST
 
+/* ---- a block that is too large to be kept decoded ---- */
+
+#define LARGE 8200
+
+/* Each payment spends what the one before it made, and the last one `last`. */
+static void commit_large_block(struct position last)
+{
+	struct forge forge = new_forge(2000);
+	struct output outputs[2] = { output_of(1, 300), output_of(1, 300) };
+
+	outputs[0].owner = outputs[1].owner = alice;
+	add_payment(&forge, position_at(1000, 0, 0), outputs, 2);
+	for (uint32_t i = 1; i < LARGE - 1; i++)
+		add_payment(&forge, position_at(2000, i - 1, 0), outputs, 1);
+	outputs[0].owner = account_of(2);
+	add_payment(&forge, last, outputs, 1);
+	(void)commit_block(&forge, true);
+	pass_at(COMMITTED_AT + 1, 100);
+}
+
+static bool is_spent_by(struct position position, struct position spender)
+{
+	bool found;
+	struct watched_coin coin = coin_at(position, &found);
+
+	return found && coin.state == COIN_SPENT &&
+	       position_equal(coin.spender, spender);
+}
+
+START_TEST(test_a_large_block_is_applied_as_a_small_one)
+{
+	bool found;
+
+	commit_large_block(position_at(2000, 0, 1));
+	ck_assert_int_eq(block_at(2000).state, BLOCK_STATE_APPLIED);
+	ck_assert(
+		is_spent_by(position_at(1000, 0, 0), position_at(2000, 0, 0)));
+	for (uint32_t i = 0; i < LARGE - 2; i++)
+		ck_assert(is_spent_by(position_at(2000, i, 0),
+				      position_at(2000, i + 1, 0)));
+	ck_assert(is_spent_by(position_at(2000, 0, 1),
+			      position_at(2000, LARGE - 1, 0)));
+	struct watched_coin coin =
+		coin_at(position_at(2000, LARGE - 2, 0), &found);
+	ck_assert(found && coin.state == COIN_UNSPENT);
+	ck_assert(address_equal(&coin.output.owner, &alice));
+	coin = coin_at(position_at(2000, LARGE - 1, 0), &found);
+	struct output expected = output_of(2, 300);
+	expected.owner = account_of(2);
+	ck_assert(found && coin.state == COIN_UNSPENT);
+	ck_assert(output_equal(&coin.output, &expected));
+	/* And what it did can be undone. */
+	must(ledger_store_undo(ledger, 12, true, 5, &error));
+	ck_assert_int_eq(coin_at(position_at(1000, 0, 0), &found).state,
+			 COIN_UNSPENT);
+	(void)coin_at(position_at(2000, LARGE - 1, 0), &found);
+	ck_assert(!found);
+}
+END_TEST
+
+START_TEST(test_the_last_payment_of_a_large_block_is_judged_like_the_first)
+{
+	const struct {
+		struct position last;
+		enum verdict verdict;
+	} cases[] = {
+		/* spent in this block, long before and just before; in an
+		 * earlier one; nowhere */
+		{ position_at(2000, 0, 0), VERDICT_INPUT_SPENT },
+		{ position_at(2000, LARGE - 3, 0), VERDICT_INPUT_SPENT },
+		{ position_at(1, 0, 0), VERDICT_INPUT_SPENT },
+		{ position_at(2000, 5, 1), VERDICT_INPUT_UNKNOWN },
+		/* of somebody else */
+		{ position_at(1000, 0, 1), VERDICT_SIGNATURE_WRONG_OWNER },
+	};
+	bool found;
+
+	commit_large_block(cases[_i].last);
+	/* Other copies may have other signatures: that waits. */
+	ck_assert(facts.latch.latched ==
+		  (verdict_grade(cases[_i].verdict) == VERDICT_GRADE_P));
+	pass_at(COMMITTED_AT + LIMIT, 100);
+	ck_assert_str_eq(verdict_code(block_at(2000).verdict),
+			 verdict_code(cases[_i].verdict));
+	ck_assert_uint_eq(block_at(2000).tx_index, LARGE - 1);
+	ck_assert(facts.latch.latched);
+	ck_assert_int_eq(facts.latch.kind, EVENT_INVALID_BLOCK);
+	/* Nothing of it was done. */
+	ck_assert_int_eq(coin_at(position_at(1000, 0, 0), &found).state,
+			 COIN_UNSPENT);
+	(void)coin_at(position_at(2000, 0, 0), &found);
+	ck_assert(!found);
+}
+END_TEST
+
 static int count_rules(void)
 {
 	int count = 0;
@@ -561,6 +656,11 @@ Suite *block_loop_suite(void)
 		       test_a_block_that_repeats_an_earlier_one_is_named_so);
 	tcase_add_test(tests,
 		       test_a_transaction_of_an_earlier_block_is_a_duplicate);
+	tcase_add_test(tests, test_a_large_block_is_applied_as_a_small_one);
+	tcase_add_loop_test(
+		tests,
+		test_the_last_payment_of_a_large_block_is_judged_like_the_first,
+		0, 5);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
