@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/cursor.h"
+#include "common/base/hex.h"
 
 static uint8_t look(const struct cursor *cursor)
 {
@@ -30,23 +31,36 @@ static bool is_digit(uint8_t byte)
 	return byte >= '0' && byte <= '9';
 }
 
-static bool is_hex_digit(uint8_t byte)
+/* The four digits of an escape: one unit of UTF-16. */
+static bool take_unit(uint32_t *unit, struct cursor *cursor)
 {
-	return is_digit(byte) || (byte >= 'a' && byte <= 'f') ||
-	       (byte >= 'A' && byte <= 'F');
+	struct bytes digits = cursor_take(cursor, 4);
+	uint8_t bytes[2];
+
+	if (!cursor_ok(cursor) ||
+	    !hex_decode_bare(bytes, sizeof(bytes), (const char *)digits.data,
+			     digits.len))
+		return false;
+	*unit = (uint32_t)bytes[0] << 8 | bytes[1];
+	return true;
 }
 
+/* What stands behind a backslash. Halves of a pair of surrogates stand together
+ * or not at all: alone they are no character. */
 static bool skip_escape(struct cursor *cursor)
 {
 	uint8_t byte = cursor_take_byte(cursor);
+	uint32_t unit;
 
 	if (byte != 'u')
 		return byte != 0 && strchr("\"\\/bfnrt", byte) != NULL;
-	for (int i = 0; i < 4; i++) {
-		if (!is_hex_digit(cursor_take_byte(cursor)))
-			return false;
-	}
-	return true;
+	if (!take_unit(&unit, cursor))
+		return false;
+	if (unit < 0xd800 || unit > 0xdfff)
+		return true;
+	return unit < 0xdc00 && skip_byte(cursor, '\\') &&
+	       skip_byte(cursor, 'u') && take_unit(&unit, cursor) &&
+	       unit >= 0xdc00 && unit <= 0xdfff;
 }
 
 /* Skips what follows the first byte of a UTF-8 sequence (RFC 3629). */
