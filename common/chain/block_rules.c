@@ -155,8 +155,9 @@ static enum verdict judge_transaction(struct block_judge *judge, uint32_t index)
 	struct judged *judged = &judge->judged[index];
 	const struct transaction_frame *frame = &judge->body->frames[index];
 	struct transaction room;
-	struct transaction *transaction =
-		judge->kept != NULL ? &judge->kept[index] : &room;
+	struct transaction *transaction = &room;
+	if (judge->kept != NULL)
+		transaction = &judge->kept[index];
 	if (transaction_frame_raw_len(frame) > PROTOCOL_MAX_RAW_SIZE)
 		return VERDICT_TX_TOO_LONG;
 	enum verdict verdict = decode(transaction, frame);

@@ -158,7 +158,7 @@ static void judge_length(struct exchange *exchange)
 		MHD_HTTP_HEADER_CONTENT_LENGTH);
 	uint64_t len;
 
-	if (exchange->refusal != 0 || text == NULL)
+	if (exchange->refusal != 0 || exchange->route == NULL || text == NULL)
 		return;
 	if (!decimal_parse_u64(&len, text, UINT64_MAX) ||
 	    len > exchange->route->max_body)
