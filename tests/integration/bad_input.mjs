@@ -15,7 +15,7 @@ import { ethers } from "ethers";
 
 import { sign } from "../support/child_chain.mjs";
 import {
-	needFollower, Process, program, run, startNet, waitFor,
+	needFollower, Process, program, run, startFollowedNet, waitFor,
 } from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
 import { Wallet } from "../support/wallet_net.mjs";
@@ -66,10 +66,7 @@ function firstLine(url, bytes) {
 
 await tap(async ({ ok, equal, skipAll, atExit }) => {
 	needFollower(skipAll);
-	const net = await startNet();
-	atExit(() => net.close());
-	await net.deploy();
-	await net.startFollower();
+	const net = await startFollowedNet(atExit);
 	await net.startOperator();
 	const alice = new Wallet(net, "alice");
 	await net.fund(alice.address);

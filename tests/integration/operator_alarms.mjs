@@ -10,7 +10,7 @@ import { createServer } from "node:http";
 import { ethers } from "ethers";
 
 import { position, sign } from "../support/child_chain.mjs";
-import { needFollower, startNet, waitFor } from "../support/operator_net.mjs";
+import { needFollower, startFollowedNet, waitFor } from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
 
 const ONE = 10n ** 18n;
@@ -34,10 +34,7 @@ function serve(answer) {
 
 await tap(async ({ ok, equal, skipAll, atExit }) => {
 	needFollower(skipAll);
-	const net = await startNet();
-	atExit(() => net.close());
-	await net.deploy();
-	await net.startFollower();
+	const net = await startFollowedNet(atExit);
 	let events = [];
 	let halted;
 	let garbled = false;

@@ -16,7 +16,7 @@ import { ethers } from "ethers";
 
 import { merkleRoot, position, readBody, sign } from "../support/child_chain.mjs";
 import {
-	needFollower, Process, program, run, startNet, top, waitFor,
+	needFollower, Process, program, run, startFollowedNet, top, waitFor,
 } from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
 
@@ -73,10 +73,7 @@ http {
 
 await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	needFollower(skipAll);
-	const net = await startNet();
-	atExit(() => net.close());
-	await net.deploy();
-	await net.startFollower();
+	const net = await startFollowedNet(atExit);
 	const put = await startPutServer();
 	atExit(put.stop);
 	const mirror = net.file("mirror");

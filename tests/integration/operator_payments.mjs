@@ -13,7 +13,7 @@ import {
 	ETH, hashOf, merkleRoot, position, rawPayment, readBody, sign, signedForm,
 	splitPosition, typedData,
 } from "../support/child_chain.mjs";
-import { needFollower, startNet, top, waitFor } from "../support/operator_net.mjs";
+import { needFollower, startFollowedNet, top, waitFor } from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
 
 const ONE = 10n ** 18n;
@@ -29,10 +29,7 @@ function castSign(wallet, framework, payment) {
 
 await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	needFollower(skipAll);
-	const net = await startNet();
-	atExit(() => net.close());
-	await net.deploy();
-	await net.startFollower();
+	const net = await startFollowedNet(atExit);
 	await net.startOperator();
 	const framework = net.network.plasma_framework;
 	const alice = await net.person();

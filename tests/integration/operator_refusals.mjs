@@ -11,7 +11,7 @@ import { ethers } from "ethers";
 import {
 	position, sign, signedForm, rawPayment,
 } from "../support/child_chain.mjs";
-import { needFollower, startNet, waitFor } from "../support/operator_net.mjs";
+import { needFollower, startFollowedNet, waitFor } from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
 
 const ONE = 10n ** 18n;
@@ -34,10 +34,7 @@ function exchange(port, bytes) {
 
 await tap(async ({ ok, equal, skipAll, atExit }) => {
 	needFollower(skipAll);
-	const net = await startNet();
-	atExit(() => net.close());
-	await net.deploy();
-	await net.startFollower();
+	const net = await startFollowedNet(atExit);
 	net.writeFees({ [ethers.ZeroAddress]: "10" });
 	await net.startOperator({ PLASMA_OPERATOR_BLOCK_INTERVAL_MS: "3600000" });
 	const framework = net.network.plasma_framework;

@@ -9,7 +9,7 @@
 import { ethers } from "ethers";
 
 import { hashOf, position, readBody, sign } from "../support/child_chain.mjs";
-import { needFollower, startNet, waitFor } from "../support/operator_net.mjs";
+import { needFollower, startFollowedNet, waitFor } from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
 
 const ONE = 10n ** 18n;
@@ -18,10 +18,7 @@ const first = position(1);
 
 await tap(async ({ ok, equal, skipAll, atExit }) => {
 	needFollower(skipAll);
-	const net = await startNet({ slots: 32 });
-	atExit(() => net.close());
-	await net.deploy();
-	await net.startFollower();
+	const net = await startFollowedNet(atExit, { slots: 32 });
 	const interval = { PLASMA_OPERATOR_BLOCK_INTERVAL_MS: "3600000" };
 	await net.startOperator({ ...interval, PLASMA_OPERATOR_DEPOSIT_FINALITY: "5" });
 	const alice = await net.person();

@@ -7,7 +7,7 @@
 import { ethers } from "ethers";
 
 import { sign } from "../support/child_chain.mjs";
-import { needFollower, startNet, waitFor } from "../support/operator_net.mjs";
+import { needFollower, startFollowedNet, waitFor } from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
 import { Wallet, WatcherStandIn } from "../support/wallet_net.mjs";
 
@@ -16,10 +16,7 @@ const FEE = 1n;
 
 await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	needFollower(skipAll);
-	const net = await startNet();
-	atExit(() => net.close());
-	await net.deploy();
-	await net.startFollower();
+	const net = await startFollowedNet(atExit);
 	await net.startOperator();
 	const watcher = new WatcherStandIn(net);
 	await watcher.start();

@@ -7,7 +7,7 @@
 import { createServer } from "node:http";
 
 import { ETH } from "../support/child_chain.mjs";
-import { needFollower, program, run, startNet, waitFor } from "../support/operator_net.mjs";
+import { needFollower, program, run, startFollowedNet, waitFor } from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
 import { Wallet, WatcherStandIn } from "../support/wallet_net.mjs";
 
@@ -36,10 +36,7 @@ async function startLiar(url) {
 
 await tap(async ({ ok, equal, skipAll, atExit }) => {
 	needFollower(skipAll);
-	const net = await startNet({ anvil: ["--mnemonic-random", "12"] });
-	atExit(() => net.close());
-	await net.deploy();
-	await net.startFollower();
+	const net = await startFollowedNet(atExit, { anvil: ["--mnemonic-random", "12"] });
 	await net.startOperator();
 	const watcher = new WatcherStandIn(net);
 	await watcher.start();

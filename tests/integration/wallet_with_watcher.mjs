@@ -6,7 +6,9 @@
 
 import { readFileSync, rmSync } from "node:fs";
 
-import { needFollower, Process, program, startNet, waitFor } from "../support/operator_net.mjs";
+import {
+	needFollower, Process, program, startFollowedNet, waitFor,
+} from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
 import { Wallet } from "../support/wallet_net.mjs";
 
@@ -15,10 +17,7 @@ const PERIOD = 604800;
 
 await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	needFollower(skipAll);
-	const net = await startNet();
-	atExit(() => net.close());
-	await net.deploy();
-	await net.startFollower();
+	const net = await startFollowedNet(atExit);
 	await net.startOperator();
 	const dir = net.file("watcher");
 	const watcher = { url: undefined };

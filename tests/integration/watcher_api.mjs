@@ -16,7 +16,7 @@ import {
 } from "../support/child_chain.mjs";
 import { ExitGame } from "../support/exit_game.mjs";
 import {
-	needFollower, Process, program, startNet, top, waitFor,
+	needFollower, Process, program, startFollowedNet, top, waitFor,
 } from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
 
@@ -62,10 +62,7 @@ class Client {
 
 await tap(async ({ ok, equal, skipAll, atExit }) => {
 	needFollower(skipAll);
-	const net = await startNet();
-	atExit(() => net.close());
-	await net.deploy();
-	await net.startFollower();
+	const net = await startFollowedNet(atExit);
 	net.writeFees({ [ethers.ZeroAddress]: `${FEE}` });
 	await net.startOperator();
 	const alice = await net.person();

@@ -12,7 +12,7 @@ import { createServer } from "node:http";
 
 import { sign } from "../support/child_chain.mjs";
 import {
-	needFollower, Process, program, run, startNet, waitFor,
+	needFollower, Process, program, run, startFollowedNet, waitFor,
 } from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
 
@@ -30,10 +30,7 @@ function parse(stdout) {
 
 await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	needFollower(skipAll);
-	const net = await startNet();
-	atExit(() => net.close());
-	await net.deploy();
-	await net.startFollower();
+	const net = await startFollowedNet(atExit);
 	await net.startOperator();
 	const alice = await net.person();
 	const bob = await net.person();

@@ -10,7 +10,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { sign } from "../support/child_chain.mjs";
 import { ExitGame } from "../support/exit_game.mjs";
 import {
-	needFollower, program, run, startNet, waitFor,
+	needFollower, program, run, startFollowedNet, waitFor,
 } from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
 
@@ -18,10 +18,7 @@ const ONE = 10n ** 18n;
 
 await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	needFollower(skipAll);
-	const net = await startNet();
-	atExit(() => net.close());
-	await net.deploy();
-	await net.startFollower();
+	const net = await startFollowedNet(atExit);
 	await net.startOperator();
 	const alice = await net.person();
 	const bob = await net.person();

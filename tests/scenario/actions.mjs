@@ -8,7 +8,7 @@ import { ethers } from "ethers";
 import { Proxy } from "../support/action_sender.mjs";
 import { sign } from "../support/child_chain.mjs";
 import { abiOf } from "../support/exit_game.mjs";
-import { startNet, waitFor } from "../support/operator_net.mjs";
+import { startFollowedNet, waitFor } from "../support/operator_net.mjs";
 import { ONE, P, World } from "../support/world.mjs";
 
 const needs = ["plasma-rootchain", "plasma-watcher", "watcher/exit_loop.c"];
@@ -112,10 +112,7 @@ export const scenarios = [{
 	id: "D-09", title: "a stuck submission is replaced as nodes want it, and only with higher fees",
 	needs: ["plasma-operator", "plasma-rootchain"],
 	async run(t) {
-		const net = await startNet();
-		t.atExit(() => net.close());
-		await net.deploy();
-		await net.startFollower();
+		const net = await startFollowedNet(t.atExit);
 		const { node } = net;
 		const proxy = await between(t, net);
 		net.node = { ...node, url: proxy.url };

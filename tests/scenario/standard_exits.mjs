@@ -6,7 +6,7 @@ import { ethers } from "ethers";
 
 import { merkleTree, position, rawDeposit, readBody, sign } from "../support/child_chain.mjs";
 import { abiOf, ExitGame } from "../support/exit_game.mjs";
-import { startNet, waitFor } from "../support/operator_net.mjs";
+import { startFollowedNet, waitFor } from "../support/operator_net.mjs";
 import { ONE, P, WITHHOLDING_LIMIT, World } from "../support/world.mjs";
 
 const needs = ["plasma-rootchain", "plasma-watcher", "watcher/exit_loop.c"];
@@ -152,10 +152,7 @@ export const scenarios = [{
 	id: "B-19", title: "a thousand tiny deposits do not keep an honest one out",
 	needs: ["plasma-operator", "plasma-rootchain"],
 	async run(t) {
-		const net = await startNet();
-		t.atExit(() => net.close());
-		await net.deploy();
-		await net.startFollower();
+		const net = await startFollowedNet(t.atExit);
 		// Blocks of their own accord come once an hour.
 		await net.startOperator({ PLASMA_OPERATOR_BLOCK_INTERVAL_MS: "3600000" });
 		const alice = await net.person();

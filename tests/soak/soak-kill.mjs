@@ -15,7 +15,9 @@ import { existsSync } from "node:fs";
 import { ethers } from "ethers";
 
 import { hashOf, merkleRoot, position, readBody, sign } from "../support/child_chain.mjs";
-import { needFollower, Process, program, startNet, waitFor } from "../support/operator_net.mjs";
+import {
+	needFollower, Process, program, startFollowedNet, waitFor,
+} from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
 
 const rounds = Number(process.argv[2] ?? process.env.ROUNDS ?? 30);
@@ -126,10 +128,7 @@ async function startWatcher(net) {
 await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	const random = randomFrom(seed);
 	needFollower(skipAll);
-	const net = await startNet({ anvil: ["--block-time", "1"] });
-	atExit(() => net.close());
-	await net.deploy();
-	await net.startFollower();
+	const net = await startFollowedNet(atExit, { anvil: ["--block-time", "1"] });
 	await net.startOperator({ PLASMA_OPERATOR_BLOCK_INTERVAL_MS: "150" });
 	const chain = new Chain(net);
 	const amount = 10n ** 15n;

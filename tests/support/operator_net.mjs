@@ -302,3 +302,12 @@ export async function startNet({ slots = 1, anvil = [] } = {}) {
 	const node = await startAnvil(["--slots-in-an-epoch", `${slots}`, ...anvil]);
 	return new Net(mkdtempSync(join(tmpdir(), "plasma-net-")), node);
 }
+
+/** The same with contracts and a follower, which are gone at the end of the test. */
+export async function startFollowedNet(atExit, options) {
+	const net = await startNet(options);
+	atExit(() => net.close());
+	await net.deploy();
+	await net.startFollower();
+	return net;
+}
