@@ -117,6 +117,8 @@ bool cmd_confirm(const struct command *command, const struct network *network,
 	    !cmd_quorum(&quorum, &is_alone, command->config, error) ||
 	    !cmd_client_new(&client, command, timeout_ms, error))
 		return false;
+	if (is_alone)
+		quorum = 2; /* a file of somebody else's is not believed so */
 	bool ok = count_confirmations(&count, client, number, hash, timeout_ms,
 				      error) &&
 		  (count >= quorum ||

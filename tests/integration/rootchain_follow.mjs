@@ -81,6 +81,10 @@ await tap(async ({ ok, equal, atExit }) => {
 		[0, `ok: ${await chain.digest("one")}`]);
 	const online = await chain.command("other", ["verify", "--online", file]);
 	equal("and ask whether its head is on the chain", online.status, 0);
+	const alone = await chain.command("other", ["verify", "--online", file], undefined,
+		["--quorum", "0"]);
+	ok("one endpoint does not confirm it, unless it is said to be enough",
+		alone.status !== 0 && /1 of 2 endpoints confirm/.test(alone.stderr), alone.stderr);
 	equal("digest FILE is the same",
 		(await chain.json("other", ["digest", file])).digest, await chain.digest("one"));
 
