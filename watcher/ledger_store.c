@@ -18,14 +18,15 @@
  * way to keep us busy. */
 #define MOST_NAME_LOOKUPS 256
 
-/* Bytes of coins that may be held back; a full block makes many more. */
-#define MOST_HELD_BACK ((size_t)8 << 20)
+/* Bytes of coins; a full block makes many more. */
+#define USUALLY_HELD_BACK ((size_t)8 << 20)
 
 struct ledger_store {
 	struct database *database;
 	struct body_store *bodies;
 	struct coin_batch_store
 		*batch;		/* what blocks did since the last write */
+	size_t most_held_back;	/* bytes */
 	bool wrote_early;	/* of a block in work, a part */
 	struct address *owners; /* ascending */
 	size_t owner_count;
@@ -46,6 +47,7 @@ struct ledger_store *ledger_store_new(struct database *database,
 	store->database = database;
 	store->bodies = bodies;
 	store->batch = coin_batch_store_new();
+	store->most_held_back = USUALLY_HELD_BACK;
 	store->owners = memory_new(owner_count + 1, sizeof(*owners));
 	store->owner_count = owner_count;
 	if (owner_count > 0) {
@@ -63,6 +65,11 @@ void ledger_store_free(struct ledger_store *store)
 	coin_batch_store_free(store->batch);
 	memory_free(store->owners);
 	memory_free(store);
+}
+
+void ledger_store_hold(struct ledger_store *store, size_t bytes)
+{
+	store->most_held_back = bytes;
 }
 
 static bool is_own(const struct ledger_store *store,
@@ -263,7 +270,7 @@ static bool note_own_transaction(struct ledger_store *store,
 /* Writes in the midst of a block what takes too much memory. */
 static bool write_early(struct ledger_store *store, struct error *error)
 {
-	if (coin_batch_store_memory(store->batch) < MOST_HELD_BACK)
+	if (coin_batch_store_memory(store->batch) < store->most_held_back)
 		return true;
 	store->wrote_early = true;
 	return coin_batch_store_write(store->batch, store->database, error);
@@ -309,7 +316,7 @@ void ledger_store_forget(struct ledger_store *store)
 bool ledger_store_is_full(const struct ledger_store *store)
 {
 	return store->wrote_early ||
-	       coin_batch_store_memory(store->batch) >= MOST_HELD_BACK;
+	       coin_batch_store_memory(store->batch) >= store->most_held_back;
 }
 
 static bool unspend_own(struct ledger_store *store, struct position position,

@@ -31,6 +31,10 @@ struct ledger_store *ledger_store_new(struct database *database,
 				      size_t owner_count);
 void ledger_store_free(struct ledger_store *store);
 
+/* How many bytes of coins may be held back, 8 MiB unless it is said: a block
+ * that makes more is written in pieces. */
+void ledger_store_hold(struct ledger_store *store, size_t bytes);
+
 /* What a judgement rested on that the root chain may still take back. */
 struct ledger_footing {
 	/* The highest eth_block of a deposit that is spent, and of an exit that

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -522,8 +523,11 @@ END_TEST
 
 #define LARGE 8200
 
+/* So little that the coins of a large block are written in pieces. */
+#define LITTLE ((size_t)256 << 10)
+
 /* Each payment spends what the one before it made, and the last one `last`. */
-static void commit_large_block(struct position last)
+static void add_large_block(struct position last)
 {
 	struct forge forge = new_forge(2000);
 	struct output outputs[2] = { output_of(1, 300), output_of(1, 300) };
@@ -535,7 +539,6 @@ static void commit_large_block(struct position last)
 	outputs[0].owner = account_of(2);
 	add_payment(&forge, last, outputs, 1);
 	(void)commit_block(&forge, true);
-	pass_at(COMMITTED_AT + 1, 100);
 }
 
 static bool is_spent_by(struct position position, struct position spender)
@@ -547,11 +550,10 @@ static bool is_spent_by(struct position position, struct position spender)
 	       position_equal(coin.spender, spender);
 }
 
-START_TEST(test_a_large_block_is_applied_as_a_small_one)
+static void check_large_block(void)
 {
 	bool found;
 
-	commit_large_block(position_at(2000, 0, 1));
 	ck_assert_int_eq(block_at(2000).state, BLOCK_STATE_APPLIED);
 	ck_assert(
 		is_spent_by(position_at(1000, 0, 0), position_at(2000, 0, 0)));
@@ -569,12 +571,75 @@ START_TEST(test_a_large_block_is_applied_as_a_small_one)
 	expected.owner = account_of(2);
 	ck_assert(found && coin.state == COIN_UNSPENT);
 	ck_assert(output_equal(&coin.output, &expected));
+}
+
+/* What another program does to the database. */
+static void execute(const char *sql)
+{
+	char path[160];
+	sqlite3 *connection;
+
+	snprintf(path, sizeof(path), "%s/watcher.db", chain_folder);
+	ck_assert_int_eq(sqlite3_open(path, &connection), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_exec(connection, sql, NULL, NULL, NULL),
+			 SQLITE_OK);
+	ck_assert_int_eq(sqlite3_close(connection), SQLITE_OK);
+}
+
+START_TEST(test_a_large_block_is_applied_as_a_small_one)
+{
+	bool found;
+
+	if (_i == 1)
+		ledger_store_hold(ledger, LITTLE);
+	add_large_block(position_at(2000, 0, 1));
+	pass_at(COMMITTED_AT + 1, 100);
+	check_large_block();
 	/* And what it did can be undone. */
 	must(ledger_store_undo(ledger, 12, true, 5, &error));
 	ck_assert_int_eq(coin_at(position_at(1000, 0, 0), &found).state,
 			 COIN_UNSPENT);
 	(void)coin_at(position_at(2000, LARGE - 1, 0), &found);
 	ck_assert(!found);
+}
+END_TEST
+
+START_TEST(test_a_disk_that_fails_in_a_large_block_leaves_nothing_of_it)
+{
+	/* What cannot be written: the coin of the last payment, with many
+	 * before it that can; the block itself, when its coins are there. */
+	static const char *const broken[] = {
+		"CREATE TRIGGER full BEFORE INSERT ON coins WHEN new.owner = "
+		"x'0202020202020202020202020202020202020202' "
+		"BEGIN SELECT raise(abort, 'disk full'); END",
+		"CREATE TRIGGER full BEFORE INSERT ON blocks "
+		"BEGIN SELECT raise(abort, 'disk full'); END",
+	};
+	bool found;
+
+	ledger_store_hold(ledger, LITTLE);
+	add_large_block(position_at(2000, 0, 1));
+	must(database_commit(chain_database, &error));
+	execute(broken[_i]);
+	facts.now.seconds = COMMITTED_AT + 1;
+	facts.head.time = facts.now;
+	ck_assert(!block_loop_pass(loop, &report, &facts,
+				   clock_monotonic_ms() + 600000, &error));
+	ck_assert_ptr_nonnull(strstr(error.message, "disk full"));
+	must(database_begin(chain_database, &error));
+	must(ledger_store_write(ledger, &error)); /* nothing is held back */
+	(void)coin_at(position_at(2000, 0, 0), &found);
+	ck_assert(!found);
+	(void)coin_at(position_at(2000, LARGE - 2, 0), &found);
+	ck_assert(!found);
+	ck_assert_int_eq(coin_at(position_at(1000, 0, 0), &found).state,
+			 COIN_UNSPENT);
+	ck_assert_int_eq(block_at(2000).state, BLOCK_STATE_PENDING);
+	must(database_commit(chain_database, &error));
+	execute("DROP TRIGGER full");
+	must(database_begin(chain_database, &error));
+	pass_at(COMMITTED_AT + 2, 100);
+	check_large_block();
 }
 END_TEST
 
@@ -595,7 +660,8 @@ START_TEST(test_the_last_payment_of_a_large_block_is_judged_like_the_first)
 	};
 	bool found;
 
-	commit_large_block(cases[_i].last);
+	add_large_block(cases[_i].last);
+	pass_at(COMMITTED_AT + 1, 100);
 	/* Other copies may have other signatures: that waits. */
 	ck_assert(facts.latch.latched ==
 		  (verdict_grade(cases[_i].verdict) == VERDICT_GRADE_P));
@@ -656,7 +722,12 @@ Suite *block_loop_suite(void)
 		       test_a_block_that_repeats_an_earlier_one_is_named_so);
 	tcase_add_test(tests,
 		       test_a_transaction_of_an_earlier_block_is_a_duplicate);
-	tcase_add_test(tests, test_a_large_block_is_applied_as_a_small_one);
+	tcase_add_loop_test(tests, test_a_large_block_is_applied_as_a_small_one,
+			    0, 2);
+	tcase_add_loop_test(
+		tests,
+		test_a_disk_that_fails_in_a_large_block_leaves_nothing_of_it, 0,
+		2);
 	tcase_add_loop_test(
 		tests,
 		test_the_last_payment_of_a_large_block_is_judged_like_the_first,
