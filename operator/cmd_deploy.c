@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -6,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/actions/fee_curve.h"
 #include "common/base/decimal.h"
 #include "common/base/hex.h"
 #include "common/base/memory.h"
@@ -27,9 +29,21 @@
 #define CODE_CEILING 65536
 #define ETH_MINIMUM UINT64_C(1000000000000000)
 
-/* How long one transaction may take to be mined, and between two looks. */
+/* How long one transaction may take to be mined, after how long more is offered
+ * for it and how often, and the time between two looks. */
 #define MINING_MS (UINT64_C(30) * 60 * 1000)
+#define PATIENCE_MS 30000
+#define MOST_OFFERS 16
 #define LOOK_MS 50
+
+/* What was sent for a step. Any of the transactions may be mined, and all have
+ * one nonce. */
+struct sent_step {
+	struct fee_offer offer; /* the last one */
+	struct hash hashes[MOST_OFFERS];
+	size_t count;
+	uint64_t sent_ms; /* when one was last tried, monotonic */
+};
 
 struct deploy {
 	struct root_chain_rpc *rpc;
@@ -40,7 +54,7 @@ struct deploy {
 	struct contract_artifacts artifacts;
 	struct deployment *plan;
 	struct network *network;
-	struct hash *sent; /* one per step */
+	struct sent_step *sent; /* one per step */
 };
 
 static void progress(const char *what, size_t index, size_t count)
@@ -197,39 +211,36 @@ static bool check_is_fresh(struct deploy *deploy, struct error *error)
 
 /* ---- sending ---- */
 
-struct deploy_price {
-	uint64_t chain_id;
-	struct u256 max_fee_wei;
-	struct u256 tip_wei;
-};
-
-static bool read_price(struct deploy *deploy, struct deploy_price *price,
+/* What the market asks now, with room for the base fee to become three times
+ * what it is. */
+static bool read_price(struct deploy *deploy, struct fee_offer *offer,
 		       struct error *error)
 {
 	struct root_chain_head head;
 
-	price->chain_id = deploy->network->chain_id;
-	price->tip_wei = u256_of(GWEI);
+	offer->max_priority_fee_wei = u256_of(GWEI);
 	if (!root_chain_rpc_head(deploy->rpc, &head, error))
 		return false;
-	if (!u256_multiply(&price->max_fee_wei, head.base_fee_wei,
+	if (!u256_multiply(&offer->max_fee_wei, head.base_fee_wei,
 			   u256_of(3)) ||
-	    !u256_add(&price->max_fee_wei, price->max_fee_wei, price->tip_wei))
+	    !u256_add(&offer->max_fee_wei, offer->max_fee_wei,
+		      offer->max_priority_fee_wei))
 		return error_set(error, ERROR_PROTOCOL,
 				 "the base fee of the root chain is absurd");
 	return true;
 }
 
 static bool send_step(struct deploy *deploy, size_t index,
-		      const struct deploy_price *price, struct error *error)
+		      struct fee_offer offer, struct error *error)
 {
 	const struct deployment_step *step =
 		deployment_step_borrow(deploy->plan, index);
+	struct sent_step *sent = &deploy->sent[index];
 	struct eth_transaction transaction = {
-		.chain_id = price->chain_id,
+		.chain_id = deploy->network->chain_id,
 		.nonce = index,
-		.max_priority_fee_wei = price->tip_wei,
-		.max_fee_wei = price->max_fee_wei,
+		.max_priority_fee_wei = offer.max_priority_fee_wei,
+		.max_fee_wei = offer.max_fee_wei,
 		.gas_limit = step->gas_limit,
 		.creates_contract = step->creates,
 		.to = step->contract,
@@ -238,18 +249,55 @@ static bool send_step(struct deploy *deploy, size_t index,
 	struct growing_buffer raw;
 	bool known;
 
+	assert(sent->count < MOST_OFFERS);
+	sent->sent_ms = clock_monotonic_ms();
 	growing_buffer_init(&raw, ETH_TRANSACTION_MAX_LEN);
 	bool ok = eth_transaction_sign(&raw, &transaction, &deploy->signer,
 				       error) &&
 		  root_chain_rpc_send(deploy->rpc, &known,
 				      growing_buffer_view(&raw), error);
-	if (ok)
-		deploy->sent[index] =
+	if (ok) {
+		sent->offer = offer;
+		sent->hashes[sent->count++] =
 			eth_transaction_hash(growing_buffer_view(&raw));
-	else
+	} else {
 		(void)error_wrap(error, "%s", step->what);
+	}
 	growing_buffer_clear(&raw);
 	return ok;
+}
+
+/* Offers more for a step that nobody has mined: its transaction may have been
+ * dropped, or be too cheap by now. A node that refuses may have mined it. */
+static bool replace_step(struct deploy *deploy, size_t index,
+			 struct error *error)
+{
+	struct fee_offer offer;
+
+	if (!read_price(deploy, &offer, error))
+		return false;
+	offer = fee_offer_larger(
+		offer, fee_curve_least_replacement(deploy->sent[index].offer));
+	return send_step(deploy, index, offer, error) ||
+	       error->code == ERROR_REFUSED;
+}
+
+static bool find_receipt(struct deploy *deploy, bool *found,
+			 struct root_chain_receipt *receipt, size_t index,
+			 struct error *error)
+{
+	const struct sent_step *sent = &deploy->sent[index];
+
+	*found = false;
+	for (size_t i = 0; !*found && i < sent->count; i++) {
+		if (!root_chain_rpc_receipt(deploy->rpc, found, receipt,
+					    &sent->hashes[i], error))
+			return error_wrap(
+				error, "%s",
+				deployment_step_borrow(deploy->plan, index)
+					->what);
+	}
+	return true;
 }
 
 /* Waits until a step is mined. */
@@ -257,21 +305,27 @@ static bool await_step(struct deploy *deploy, size_t index, struct error *error)
 {
 	const struct deployment_step *step =
 		deployment_step_borrow(deploy->plan, index);
+	const struct sent_step *sent = &deploy->sent[index];
 	uint64_t end_ms = clock_monotonic_ms() + MINING_MS;
 	struct network *network = deploy->network;
 	struct root_chain_receipt receipt;
-	bool found = false;
+	bool found;
 
-	while (!found) {
-		if (!root_chain_rpc_receipt(deploy->rpc, &found, &receipt,
-					    &deploy->sent[index], error))
-			return error_wrap(error, "%s", step->what);
-		if (!found && clock_monotonic_ms() > end_ms)
+	for (;;) {
+		if (!find_receipt(deploy, &found, &receipt, index, error))
+			return false;
+		if (found)
+			break;
+		uint64_t now_ms = clock_monotonic_ms();
+		if (now_ms > end_ms)
 			return error_set(error, ERROR_UNREACHABLE,
 					 "%s: not mined in half an hour",
 					 step->what);
-		if (!found)
-			(void)poll(NULL, 0, LOOK_MS); /* between two looks */
+		if (now_ms > sent->sent_ms + PATIENCE_MS &&
+		    sent->count < MOST_OFFERS &&
+		    !replace_step(deploy, index, error))
+			return false;
+		(void)poll(NULL, 0, LOOK_MS); /* between two looks */
 	}
 	if (!receipt.succeeded)
 		return error_set(error, ERROR_PROTOCOL,
@@ -286,13 +340,13 @@ static bool await_step(struct deploy *deploy, size_t index, struct error *error)
 static bool send_all(struct deploy *deploy, struct error *error)
 {
 	size_t count = deployment_step_count(deploy->plan);
-	struct deploy_price price;
+	struct fee_offer offer;
 
 	deploy->sent = memory_new(count, sizeof(*deploy->sent));
-	if (!read_price(deploy, &price, error))
+	if (!read_price(deploy, &offer, error))
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		if (!send_step(deploy, i, &price, error))
+		if (!send_step(deploy, i, offer, error))
 			return false;
 	}
 	for (size_t i = 0; i < count; i++) {

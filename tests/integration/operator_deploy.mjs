@@ -9,14 +9,15 @@ import { join } from "node:path";
 
 import { ethers } from "ethers";
 
-import { program, run, startNet, top, writeKeystore } from "../support/operator_net.mjs";
+import { program, run, startNet, top, waitFor, writeKeystore } from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
 
 await tap(async ({ ok, equal, atExit }) => {
 	const net = await startNet();
 	atExit(() => net.close());
-	const printed = await net.deploy(["--name", "testnet",
-		"--token", `${ethers.ZeroAddress}=5000`]);
+	const words = ["--name", "testnet", "--token", `${ethers.ZeroAddress}=5000`];
+	const printed = await net.deploy(words);
+	const steps = await net.provider.getTransactionCount(net.deployer.address);
 	const file = net.network;
 
 	const deploy = (args) => run(program("plasma-operator"), ["deploy", ...args]);
@@ -115,4 +116,31 @@ await tap(async ({ ok, equal, atExit }) => {
 		await owned.pendingOwner(), maintainer.address);
 	await (await owned.acceptOwnership()).wait();
 	equal("and can accept it", await owned.owner(), maintainer.address);
+
+	// ---- what the root chain loses is offered again, for more ----
+	const loses = await startNet();
+	atExit(() => loses.close());
+	await loses.node.rpc("evm_setAutomine", [false]);
+	const deployed = loses.deploy(words);
+	const sent = await waitFor("everything to be sent", async () => {
+		const { pending } = await loses.node.rpc("txpool_content", []);
+		const all = Object.values(Object.values(pending)[0] ?? {});
+		return all.length === steps && all;
+	});
+	const lost = sent.find(({ nonce }) => Number(nonce) === 16);
+	await loses.node.rpc("anvil_dropTransaction", [lost.hash]);
+	await loses.node.rpc("evm_setAutomine", [true]);
+	await loses.node.rpc("evm_mine", []);
+	equal("nothing behind it is mined", await loses.provider.getTransactionCount(
+		lost.from), 16);
+	await deployed;
+	const blocks = await Promise.all(Array.from(
+		{ length: await loses.provider.getBlockNumber() + 1 },
+		(_, number) => loses.provider.getBlock(number, true)));
+	const found = blocks.flatMap((block) => block.prefetchedTransactions)
+		.find(({ nonce, from }) => nonce === 16 && from === loses.deployer.address);
+	ok("what was lost is mined for an eighth more at least",
+		found.maxFeePerGas >= BigInt(lost.maxFeePerGas) * 9n / 8n &&
+		found.maxPriorityFeePerGas >= BigInt(lost.maxPriorityFeePerGas) * 9n / 8n);
+	equal("and the rest once", await loses.provider.getTransactionCount(lost.from), steps);
 });
