@@ -281,21 +281,6 @@ bool action_store_want(struct database *database, uint64_t *id,
 	return true;
 }
 
-bool action_store_account_is_busy(struct database *database, bool *open,
-				  const struct address *account,
-				  struct error *error)
-{
-	struct statement *row =
-		statement_begin(database, SQL_ACTIONS_BUSY_ACCOUNT);
-
-	statement_bind_address(row, 1, account);
-	if (!statement_find(open, row, error))
-		return false;
-	if (*open)
-		statement_end(row);
-	return true;
-}
-
 bool action_store_busy_accounts(struct database *database,
 				struct address *accounts, size_t *count,
 				size_t capacity, struct error *error)

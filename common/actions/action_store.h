@@ -60,14 +60,8 @@ NODISCARD bool action_store_find(struct database *database,
 				 const struct action_key *key,
 				 struct error *error);
 
-/* True in `open` if an action of the account is neither at rest nor only to be
- * printed: the account's nonces are spoken for (formats.md 6). */
-NODISCARD bool action_store_account_is_busy(struct database *database,
-					    bool *open,
-					    const struct address *account,
-					    struct error *error);
-
-/* All such accounts, at most `capacity`. */
+/* Accounts with an action that is neither at rest nor only to be printed, at
+ * most `capacity`: their nonces are spoken for (formats.md 6). */
 NODISCARD bool action_store_busy_accounts(struct database *database,
 					  struct address *accounts,
 					  size_t *count, size_t capacity,

@@ -39,36 +39,3 @@ void error_prefix(struct error *error, const char *format, ...)
 	memcpy(after, error->message, sizeof(after));
 	error_fill(error, error->code, "%s: %s", before, after);
 }
-
-const char *error_code_name(enum error_code code)
-{
-	switch (code) {
-	case ERROR_NONE:
-		return "none";
-	case ERROR_REFUSED:
-		return "refused";
-	case ERROR_USAGE:
-		return "usage";
-	case ERROR_BAD_INPUT:
-		return "bad_input";
-	case ERROR_NO_INPUT:
-		return "no_input";
-	case ERROR_UNREACHABLE:
-		return "unreachable";
-	case ERROR_SOFTWARE:
-		return "software";
-	case ERROR_CANNOT_CREATE:
-		return "cannot_create";
-	case ERROR_IO:
-		return "io";
-	case ERROR_TRY_AGAIN:
-		return "try_again";
-	case ERROR_PROTOCOL:
-		return "protocol";
-	case ERROR_PERMISSION:
-		return "permission";
-	case ERROR_CONFIG:
-		return "config";
-	}
-	return "unknown";
-}

@@ -58,7 +58,4 @@ static inline bool error_false(void)
  * already set; keeps its code. Returns false. */
 #define error_wrap(error, ...) (error_prefix(error, __VA_ARGS__), error_false())
 
-/* Returns a short stable name of the code ("unreachable"). */
-const char *error_code_name(enum error_code code);
-
 #endif

@@ -198,24 +198,3 @@ bool hash_map_remove(struct hash_map *map, const void *key)
 	}
 	return true;
 }
-
-void hash_map_reset(struct hash_map *map)
-{
-	free_rows(map);
-	make_rows(map, FIRST_ROWS);
-}
-
-bool hash_map_next(const struct hash_map *map, size_t *at, const void **key,
-		   uint64_t *value)
-{
-	for (size_t row = *at; row < map->rows; row++) {
-		if (!map->taken[row])
-			continue;
-		*at = row + 1;
-		*key = key_at(map, row);
-		*value = map->values[row];
-		return true;
-	}
-	*at = map->rows;
-	return false;
-}

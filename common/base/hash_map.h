@@ -33,11 +33,4 @@ bool hash_map_get(const struct hash_map *map, uint64_t *value, const void *key);
 /* True if the key was there. */
 bool hash_map_remove(struct hash_map *map, const void *key);
 
-void hash_map_reset(struct hash_map *map);
-
-/* Walks over all entries: start with *at = 0, ends with false. `key` is
- * borrowed until the map changes. */
-bool hash_map_next(const struct hash_map *map, size_t *at, const void **key,
-		   uint64_t *value);
-
 #endif

@@ -18,9 +18,19 @@
 #define PLACE_SIZE 160
 #define MASKED_SIZE 512
 
+/* The higher wins. */
+enum origin {
+	ORIGIN_UNSET,
+	ORIGIN_BUILT_IN,
+	ORIGIN_NETWORK,
+	ORIGIN_FILE,
+	ORIGIN_ENVIRONMENT,
+	ORIGIN_OPTION
+};
+
 /* What one row has come to. */
 struct setting {
-	enum config_origin origin;
+	enum origin origin;
 	char *values[MAX_VALUES];
 	size_t count;
 	char place[PLACE_SIZE]; /* "/etc/x.conf:12", "PLASMA_X_Y" */
@@ -38,10 +48,10 @@ static void forget(struct setting *setting)
 	for (size_t i = 0; i < setting->count; i++)
 		memory_free(setting->values[i]);
 	setting->count = 0;
-	setting->origin = CONFIG_ORIGIN_UNSET;
+	setting->origin = ORIGIN_UNSET;
 }
 
-static bool add_value(struct setting *setting, enum config_origin origin,
+static bool add_value(struct setting *setting, enum origin origin,
 		      const char *value, size_t len)
 {
 	if (setting->count == MAX_VALUES)
@@ -108,16 +118,16 @@ static bool take_line(void *context, size_t line, const char *section,
 	if (index == config->row_count)
 		return unknown(config, section, key, error);
 	struct setting *setting = &config->settings[index];
-	if (setting->origin == CONFIG_ORIGIN_FILE &&
+	if (setting->origin == ORIGIN_FILE &&
 	    !config->rows[index].is_repeatable)
 		return error_set(error, ERROR_CONFIG,
 				 "%s stands twice, first at %s", key,
 				 setting->place);
-	if (setting->origin < CONFIG_ORIGIN_FILE)
+	if (setting->origin < ORIGIN_FILE)
 		forget(setting);
 	(void)snprintf(setting->place, sizeof(setting->place), "%s:%zu",
 		       config->path, line); /* cut is fine */
-	return add_value(setting, CONFIG_ORIGIN_FILE, value, strlen(value))
+	return add_value(setting, ORIGIN_FILE, value, strlen(value))
 		       ? true
 		       : error_set(error, ERROR_CONFIG, "%s stands too often",
 				   key);
@@ -148,14 +158,14 @@ static bool take_variable(struct setting *setting, const struct config_row *row,
 	(void)snprintf(setting->place, sizeof(setting->place), "%s",
 		       name); /* it fits */
 	if (!row->is_repeatable)
-		return add_value(setting, CONFIG_ORIGIN_ENVIRONMENT, value,
+		return add_value(setting, ORIGIN_ENVIRONMENT, value,
 				 strlen(value));
-	setting->origin = CONFIG_ORIGIN_ENVIRONMENT;
+	setting->origin = ORIGIN_ENVIRONMENT;
 	value += strspn(value, " ");
 	while (*value != '\0') {
 		size_t len = strcspn(value, " ");
 
-		if (!add_value(setting, CONFIG_ORIGIN_ENVIRONMENT, value, len))
+		if (!add_value(setting, ORIGIN_ENVIRONMENT, value, len))
 			return error_set(error, ERROR_CONFIG,
 					 "%s has too many values", name);
 		value += len;
@@ -180,8 +190,7 @@ static bool take_option(struct setting *setting, const struct config_row *row,
 		/* A flag says yes. */
 		const char *said = *value == '\0' ? "yes" : value;
 
-		if (!add_value(setting, CONFIG_ORIGIN_OPTION, said,
-			       strlen(said)))
+		if (!add_value(setting, ORIGIN_OPTION, said, strlen(said)))
 			return error_set(error, ERROR_USAGE,
 					 "--%s is given too often",
 					 row->option);
@@ -205,7 +214,7 @@ bool config_load(struct config **out, const struct config_row *rows,
 		if (rows[i].built_in == NULL)
 			continue;
 		bool fits =
-			add_value(&config->settings[i], CONFIG_ORIGIN_BUILT_IN,
+			add_value(&config->settings[i], ORIGIN_BUILT_IN,
 				  rows[i].built_in, strlen(rows[i].built_in));
 		assert(fits);
 	}
@@ -237,11 +246,10 @@ void config_offer(struct config *config, const char *section, const char *key,
 {
 	struct setting *setting = find(config, section, key);
 
-	if (setting->origin > CONFIG_ORIGIN_NETWORK)
+	if (setting->origin > ORIGIN_NETWORK)
 		return;
 	forget(setting);
-	bool fits =
-		add_value(setting, CONFIG_ORIGIN_NETWORK, value, strlen(value));
+	bool fits = add_value(setting, ORIGIN_NETWORK, value, strlen(value));
 	assert(fits);
 	(void)snprintf(setting->place, sizeof(setting->place), "%s",
 		       path); /* cut is fine */
@@ -261,23 +269,17 @@ const char *config_text(const struct config *config, const char *section,
 	return config_text_at(config, section, key, 0);
 }
 
-enum config_origin config_origin_of(const struct config *config,
-				    const char *section, const char *key)
-{
-	return find(config, section, key)->origin;
-}
-
 static const char *origin_name(const struct setting *setting)
 {
 	switch (setting->origin) {
-	case CONFIG_ORIGIN_UNSET:
+	case ORIGIN_UNSET:
 		return "not set";
-	case CONFIG_ORIGIN_BUILT_IN:
+	case ORIGIN_BUILT_IN:
 		return "built-in";
-	case CONFIG_ORIGIN_NETWORK:
-	case CONFIG_ORIGIN_FILE:
-	case CONFIG_ORIGIN_ENVIRONMENT:
-	case CONFIG_ORIGIN_OPTION:
+	case ORIGIN_NETWORK:
+	case ORIGIN_FILE:
+	case ORIGIN_ENVIRONMENT:
+	case ORIGIN_OPTION:
 		return setting->place;
 	}
 	return "";

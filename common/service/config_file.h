@@ -29,16 +29,6 @@ struct config_row {
 			       */
 };
 
-/* The higher wins. */
-enum config_origin {
-	CONFIG_ORIGIN_UNSET,
-	CONFIG_ORIGIN_BUILT_IN,
-	CONFIG_ORIGIN_NETWORK,
-	CONFIG_ORIGIN_FILE,
-	CONFIG_ORIGIN_ENVIRONMENT,
-	CONFIG_ORIGIN_OPTION
-};
-
 struct config;
 
 /* Reads everything but the network file. `path` NULL: no file; a file that is
@@ -60,9 +50,6 @@ const char *config_text(const struct config *config, const char *section,
 			const char *key);
 const char *config_text_at(const struct config *config, const char *section,
 			   const char *key, size_t index);
-
-enum config_origin config_origin_of(const struct config *config,
-				    const char *section, const char *key);
 
 /* ERROR_CONFIG, naming the setting and where it comes from: not set, not a
  * number, or not from `least` to `most`. */

@@ -93,11 +93,6 @@ enum process_signal process_wait(uint64_t timeout_ms)
 	}
 }
 
-void process_wake(void)
-{
-	(void)kill(getpid(), SIGUSR1); /* we may */
-}
-
 static bool say_held(int fd, const char *folder, struct error *error)
 {
 	char holder[HOLDER_SIZE] = "";

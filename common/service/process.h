@@ -19,14 +19,11 @@ enum process_signal {
 	PROCESS_SIGNAL_NONE,   /* the time is over */
 	PROCESS_SIGNAL_STOP,   /* SIGTERM, SIGINT */
 	PROCESS_SIGNAL_RELOAD, /* SIGHUP */
-	PROCESS_SIGNAL_WAKE    /* SIGUSR1, or process_wake() */
+	PROCESS_SIGNAL_WAKE    /* SIGUSR1 */
 };
 
 /* Waits for a signal, `timeout_ms` at most; one thread alone. */
 enum process_signal process_wait(uint64_t timeout_ms);
-
-/* Ends a process_wait() from another thread. */
-void process_wake(void);
 
 /* The file LOCK of a folder, held until the process ends or lets go. */
 struct process_lock {

@@ -122,11 +122,6 @@ void workers_free(struct workers *workers)
 	memory_free(workers);
 }
 
-size_t workers_count(const struct workers *workers)
-{
-	return workers->count;
-}
-
 void workers_run(struct workers *workers, workers_job *job, void *items,
 		 size_t item_size, size_t count, size_t piece)
 {

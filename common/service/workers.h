@@ -12,8 +12,6 @@ struct workers;
 struct workers *workers_new(size_t count);
 void workers_free(struct workers *workers);
 
-size_t workers_count(const struct workers *workers);
-
 /* Works on `count` items that lie at `items`, in place. */
 typedef void workers_job(void *items, size_t count);
 

@@ -284,19 +284,6 @@ static void assert_pass(const struct snapshot_reader *reader)
 	assert(database_in_transaction(reader->database));
 }
 
-/* A number that may be NULL, out of a statement that gives one row. */
-static bool find_number(bool *found, uint64_t *number, struct statement *row,
-			struct error *error)
-{
-	if (!statement_find(found, row, error))
-		return false;
-	*found = *found && !statement_is_null(row, 0);
-	if (*found)
-		*number = statement_u64(row, 0);
-	statement_end(row);
-	return true;
-}
-
 bool snapshot_reader_undone_since(struct snapshot_reader *reader, bool *undone,
 				  uint64_t *first_undone, uint64_t seen,
 				  struct error *error)
@@ -305,7 +292,13 @@ bool snapshot_reader_undone_since(struct snapshot_reader *reader, bool *undone,
 	struct statement *row = begin(reader, SQL_SNAPSHOT_UNDONE_SINCE);
 
 	statement_bind_u64(row, 1, seen);
-	return find_number(undone, first_undone, row, error);
+	if (!statement_find(undone, row, error))
+		return false;
+	*undone = *undone && !statement_is_null(row, 0);
+	if (*undone)
+		*first_undone = statement_u64(row, 0);
+	statement_end(row);
+	return true;
 }
 
 bool snapshot_reader_eth_block(struct snapshot_reader *reader, bool *found,
@@ -361,17 +354,6 @@ bool snapshot_reader_receipts(struct snapshot_reader *reader, bool *found,
 	assert_pass(reader);
 	return view_bytes(reader, found, receipts, SQL_SNAPSHOT_RECEIPTS,
 			  number, error);
-}
-
-bool snapshot_reader_eth_block_at(struct snapshot_reader *reader, bool *found,
-				  uint64_t *number, struct root_time at,
-				  struct error *error)
-{
-	assert_pass(reader);
-	struct statement *row = begin(reader, SQL_SNAPSHOT_ETH_BLOCK_AT);
-
-	statement_bind_u64(row, 1, at.seconds);
-	return find_number(found, number, row, error);
 }
 
 /* ---- events ---- */
@@ -475,20 +457,6 @@ bool snapshot_reader_block(struct snapshot_reader *reader, bool *found,
 	}
 	statement_end(row);
 	return ok;
-}
-
-bool snapshot_reader_newest_block(struct snapshot_reader *reader, bool *found,
-				  struct snapshot_block *block,
-				  struct error *error)
-{
-	uint64_t blknum;
-
-	assert_pass(reader);
-	if (!find_number(found, &blknum,
-			 begin(reader, SQL_SNAPSHOT_NEWEST_BLKNUM), error))
-		return false;
-	return !*found ||
-	       snapshot_reader_block(reader, found, block, blknum, error);
 }
 
 bool snapshot_reader_deposit_tx(struct snapshot_reader *reader, bool *found,

@@ -126,13 +126,6 @@ NODISCARD bool snapshot_reader_receipts(struct snapshot_reader *reader,
 					bool *found, struct bytes *receipts,
 					uint64_t number, struct error *error);
 
-/* The number of the last eth_block whose time is <= `at`; `found` false if even
- * the first stored one is later. */
-NODISCARD bool snapshot_reader_eth_block_at(struct snapshot_reader *reader,
-					    bool *found, uint64_t *number,
-					    struct root_time at,
-					    struct error *error);
-
 struct snapshot_event {
 	struct eth_log log;	     /* raw, with its place */
 	struct root_time time;	     /* of its eth_block */
@@ -174,12 +167,6 @@ struct snapshot_block {
 NODISCARD bool snapshot_reader_block(struct snapshot_reader *reader,
 				     bool *found, struct snapshot_block *block,
 				     uint64_t blknum, struct error *error);
-
-/* The newest operator block; `found` false before the first. */
-NODISCARD bool snapshot_reader_newest_block(struct snapshot_reader *reader,
-					    bool *found,
-					    struct snapshot_block *block,
-					    struct error *error);
 
 /* The raw transaction of a deposit block (protocol.md 2.5). `found` false: no
  * such deposit; `known` false: its bytes could not be had

@@ -50,12 +50,6 @@ UPDATE actions SET trouble = ?2 WHERE id = ?1 AND trouble IS NOT ?2;
 -- name: trouble
 SELECT trouble FROM actions WHERE id = ?1;
 
--- name: busy_account
-SELECT 1 FROM actions
-WHERE is_settled = 0 AND account = ?1
-	AND (nonce IS NOT NULL OR (print_only = 0 AND state < 5))
-LIMIT 1;
-
 -- name: busy_accounts
 SELECT DISTINCT account FROM actions
 WHERE is_settled = 0

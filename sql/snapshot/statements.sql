@@ -26,10 +26,6 @@ SELECT receipts FROM receipts
 WHERE eth_block_number = ?1
 	AND eth_block_number <= (SELECT number FROM head WHERE id = 1);
 
--- name: eth_block_at
-SELECT max(number) FROM eth_blocks
-WHERE time <= ?1 AND number <= (SELECT number FROM head WHERE id = 1);
-
 -- name: events_from
 SELECT logs.eth_block_number, logs.log_index, logs.eth_transaction_index,
 	logs.eth_transaction_hash, logs.address, logs.topics, logs.data,
@@ -49,11 +45,6 @@ JOIN logs ON logs.eth_block_number = child_blocks.eth_block_number
 	AND logs.log_index = child_blocks.log_index
 WHERE child_blocks.blknum = ?1
 	AND child_blocks.eth_block_number <= (SELECT number FROM head WHERE id = 1);
-
--- name: newest_blknum
-SELECT max(blknum) FROM child_blocks
-WHERE blknum % 1000 = 0
-	AND eth_block_number <= (SELECT number FROM head WHERE id = 1);
 
 -- name: deposit_tx
 SELECT deposit_tx FROM child_blocks

@@ -188,11 +188,13 @@ END_TEST
 
 static bool is_busy(const struct address *account)
 {
-	bool busy;
+	struct address busy[2];
+	size_t count;
 
 	ck_assert(
-		action_store_account_is_busy(database, &busy, account, &error));
-	return busy;
+		action_store_busy_accounts(database, busy, &count, 2, &error));
+	ck_assert_uint_le(count, 1);
+	return count == 1 && address_equal(&busy[0], account);
 }
 
 START_TEST(test_says_which_account_is_spoken_for)

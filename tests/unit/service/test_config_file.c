@@ -79,8 +79,6 @@ START_TEST(test_the_higher_place_wins)
 {
 	ck_assert(load(NULL));
 	ck_assert_str_eq(config_text(config, "test", "port"), "80");
-	ck_assert_int_eq(config_origin_of(config, "test", "port"),
-			 CONFIG_ORIGIN_BUILT_IN);
 	config_offer(config, "test", "port", "81", "net.conf");
 	ck_assert_str_eq(config_text(config, "test", "port"), "81");
 	ck_assert(load("[test]\nport = 82\n"));
@@ -92,8 +90,6 @@ START_TEST(test_the_higher_place_wins)
 	ck_assert_int_eq(type("run --port 84"), OPTION_OUTCOME_RUN);
 	ck_assert(load("[test]\nport = 82\n"));
 	ck_assert_str_eq(config_text(config, "test", "port"), "84");
-	ck_assert_int_eq(config_origin_of(config, "test", "port"),
-			 CONFIG_ORIGIN_OPTION);
 	unsetenv("PLASMA_TEST_PORT");
 }
 END_TEST

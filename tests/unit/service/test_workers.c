@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,7 +23,6 @@ START_TEST(test_every_item_is_worked_on_once)
 	static unsigned int numbers[10007];
 	struct workers *workers = workers_new(4);
 
-	ck_assert_uint_ge(workers_count(workers), 4);
 	for (size_t piece = 1; piece < 20000; piece = 3 * piece + 4) {
 		for (unsigned int i = 0; i < 10007; i++)
 			numbers[i] = i;
@@ -91,7 +91,7 @@ START_TEST(test_a_wait_ends_with_the_time_or_a_wake)
 
 	ck_assert(process_start(&error));
 	ck_assert_int_eq(process_wait(1), PROCESS_SIGNAL_NONE);
-	process_wake();
+	ck_assert_int_eq(kill(getpid(), SIGUSR1), 0);
 	ck_assert_int_eq(process_wait(60000), PROCESS_SIGNAL_WAKE);
 }
 END_TEST

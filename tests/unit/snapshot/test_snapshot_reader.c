@@ -199,7 +199,7 @@ START_TEST(test_blocks_and_deposits_are_found_by_their_numbers)
 	bool found;
 	bool known;
 
-	ck_assert(snapshot_reader_newest_block(reader, &found, &block, &error));
+	ck_assert(snapshot_reader_block(reader, &found, &block, 3000, &error));
 	ck_assert(found);
 	ck_assert_uint_eq(block.blknum, 3000);
 	ck_assert_uint_eq(block.eth_block_number, 103);
@@ -223,14 +223,13 @@ START_TEST(test_blocks_and_deposits_are_found_by_their_numbers)
 }
 END_TEST
 
-START_TEST(test_eth_blocks_are_found_by_number_and_by_time)
+START_TEST(test_eth_blocks_are_found_by_number)
 {
 	struct snapshot_head head;
 	struct snapshot_reader *reader = snapshot_file_begin(&head);
 	struct root_time time;
 	struct hash hash;
 	struct bytes header;
-	uint64_t number;
 	bool found;
 
 	ck_assert(snapshot_reader_eth_block(reader, &found, &hash, &time, 102,
@@ -241,12 +240,6 @@ START_TEST(test_eth_blocks_are_found_by_number_and_by_time)
 	ck_assert(!found);
 	ck_assert(snapshot_reader_header(reader, &found, &header, 103, &error));
 	ck_assert(found && header.len == 103);
-	ck_assert(snapshot_reader_eth_block_at(
-		reader, &found, &number, (struct root_time){ 1035 }, &error));
-	ck_assert(found && number == 102);
-	ck_assert(snapshot_reader_eth_block_at(
-		reader, &found, &number, (struct root_time){ 999 }, &error));
-	ck_assert(!found);
 	end(reader);
 }
 END_TEST
@@ -304,7 +297,7 @@ Suite *snapshot_reader_suite(void)
 	tcase_add_test(tests, test_an_event_of_somebody_else_means_nothing);
 	tcase_add_test(tests,
 		       test_blocks_and_deposits_are_found_by_their_numbers);
-	tcase_add_test(tests, test_eth_blocks_are_found_by_number_and_by_time);
+	tcase_add_test(tests, test_eth_blocks_are_found_by_number);
 	tcase_add_test(tests,
 		       test_a_reorganisation_is_seen_by_who_looked_before_it);
 	tcase_add_test(tests,
