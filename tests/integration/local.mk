@@ -13,6 +13,7 @@ integration_tests += %D%/actions_survive.mjs
 integration_tests += %D%/anvil_starts.sh
 integration_tests += %D%/bad_input.mjs
 integration_tests += %D%/compiled_interface.mjs
+integration_tests += %D%/completion.sh
 integration_tests += %D%/contract_codec.mjs
 integration_tests += %D%/demo.mjs
 integration_tests += %D%/embed_sql.sh
