@@ -48,30 +48,15 @@ static NORETURN void give_up(const struct error *error)
 /* The most that the transaction can cost. */
 static struct u256 cost_of(const struct root_transaction *transaction)
 {
-	struct u256 cost;
-
-	return u256_multiply(&cost, transaction->max_fee_wei,
-			     u256_of(transaction->gas_limit))
-		       ? cost
-		       : U256_MAX;
+	return u256_saturating_multiply(transaction->max_fee_wei,
+					u256_of(transaction->gas_limit));
 }
 
 /* What it costs more than what was offered before. */
 static struct u256 more_than(struct u256 before_wei,
 			     const struct root_transaction *transaction)
 {
-	struct u256 more;
-
-	return u256_subtract(&more, cost_of(transaction), before_wei)
-		       ? more
-		       : u256_of(0);
-}
-
-static struct u256 sum(struct u256 a, struct u256 b)
-{
-	struct u256 total;
-
-	return u256_add(&total, a, b) ? total : U256_MAX;
+	return u256_saturating_subtract(cost_of(transaction), before_wei);
 }
 
 static struct u256 *bucket_of(struct root_sender *sender, uint64_t seconds)
@@ -93,7 +78,8 @@ static void count_offer(struct root_sender *sender,
 {
 	struct u256 *bucket = bucket_of(sender, transaction->signed_at);
 
-	*bucket = sum(*bucket, more_than(before_wei, transaction));
+	*bucket = u256_saturating_add(*bucket,
+				      more_than(before_wei, transaction));
 	sender->last_cost_wei = cost_of(transaction);
 }
 
@@ -104,7 +90,8 @@ static bool is_within_daily_cap(struct root_sender *sender, uint64_t now,
 
 	for (size_t i = 0; i < HOURS; i++) {
 		if (sender->hours[i] + 24 >= now / HOUR)
-			total = sum(total, sender->offered_wei[i]);
+			total = u256_saturating_add(total,
+						    sender->offered_wei[i]);
 	}
 	return u256_compare(total, sender->parts.daily_cap_wei) <= 0;
 }
@@ -427,7 +414,7 @@ static bool send_batch(struct root_sender *sender,
 		       const struct root_batch *batch, struct error *error)
 {
 	struct root_transaction transaction;
-	struct submission_fees fees;
+	struct fee_offer offer;
 	struct growing_buffer raw;
 	bool found;
 
@@ -438,14 +425,14 @@ static bool send_batch(struct root_sender *sender,
 		transaction.signed_at_eth_block,
 	};
 	enum submission_answer answer =
-		submission_decide(&fees, &submission, market);
+		submission_decide(&offer, &submission, market);
 	bool ok = true;
 	if (answer == SUBMISSION_SIGN || answer == SUBMISSION_RAISE) {
 		struct u256 before_wei =
 			found ? cost_of(&transaction) : u256_of(0);
 
-		transaction.max_fee_wei = fees.max_fee_wei;
-		transaction.max_priority_fee_wei = fees.max_priority_fee_wei;
+		transaction.max_fee_wei = offer.max_fee_wei;
+		transaction.max_priority_fee_wei = offer.max_priority_fee_wei;
 		transaction.signed_at_eth_block = market->head;
 		ok = sign_batch(sender, &raw, &transaction, batch, before_wei,
 				error);
@@ -573,7 +560,7 @@ bool root_sender_pass(struct root_sender *sender, const char **reason,
 }
 
 /* Signs and sends with higher fees what was signed before. */
-static bool raise_by(struct root_sender *sender, struct submission_fees *fees,
+static bool raise_by(struct root_sender *sender, struct fee_offer *offer,
 		     const struct root_batch *batch, uint64_t percent,
 		     const struct submission_market *market,
 		     struct error *error)
@@ -583,20 +570,19 @@ static bool raise_by(struct root_sender *sender, struct submission_fees *fees,
 	bool found;
 
 	find_last(sender, &found, &transaction, &raw, batch);
-	const struct submission_fees before = {
-		transaction.max_fee_wei, transaction.max_priority_fee_wei
-	};
+	const struct fee_offer before = { transaction.max_fee_wei,
+					  transaction.max_priority_fee_wei };
 	struct u256 before_wei = cost_of(&transaction);
 	bool ok = true;
 	if (!found)
 		ok = error_set(error, ERROR_REFUSED,
 			       "nothing is signed for the block yet");
-	else if (!submission_bump(fees, &before, percent, market))
+	else if (!submission_bump(offer, before, percent, market))
 		ok = error_set(error, ERROR_REFUSED,
 			       "that is above max_fee_gwei");
 	if (ok) {
-		transaction.max_fee_wei = fees->max_fee_wei;
-		transaction.max_priority_fee_wei = fees->max_priority_fee_wei;
+		transaction.max_fee_wei = offer->max_fee_wei;
+		transaction.max_priority_fee_wei = offer->max_priority_fee_wei;
 		transaction.signed_at_eth_block = market->head;
 		ok = sign_batch(sender, &raw, &transaction, batch, before_wei,
 				error);
@@ -615,7 +601,7 @@ bool root_sender_bump(struct root_sender *sender, uint64_t *max_fee_gwei,
 {
 	struct root_batch batch = batch_of(sender, blknum);
 	struct submission_market market;
-	struct submission_fees fees;
+	struct fee_offer offer;
 	struct u256 gwei;
 	struct u256 rest;
 
@@ -628,10 +614,10 @@ bool root_sender_bump(struct root_sender *sender, uint64_t *max_fee_gwei,
 		return error_set(error, ERROR_REFUSED,
 				 "nothing is signed for the block yet");
 	if (!read_market(sender, &market, error) ||
-	    !raise_by(sender, &fees, &batch, percent, &market, error))
+	    !raise_by(sender, &offer, &batch, percent, &market, error))
 		return false;
 	bool divides =
-		u256_divide(&gwei, &rest, fees.max_fee_wei, u256_of(GWEI));
+		u256_divide(&gwei, &rest, offer.max_fee_wei, u256_of(GWEI));
 	if (!divides || !u256_to_u64(max_fee_gwei, gwei))
 		*max_fee_gwei = UINT64_MAX;
 	return true;

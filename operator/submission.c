@@ -30,94 +30,73 @@ bool submission_next_batch(struct root_batch *out,
 	return true;
 }
 
-static struct u256 smaller(struct u256 a, struct u256 b)
+/* What is offered first: room for the base fee to become twice what it is. */
+static struct fee_offer first_offer(const struct submission_market *market)
 {
-	return u256_compare(a, b) < 0 ? a : b;
+	struct u256 twice =
+		u256_saturating_add(market->base_fee_wei, market->base_fee_wei);
+	struct u256 max_fee_wei =
+		u256_smaller(u256_saturating_add(twice, market->tip_wei),
+			     market->max_fee_cap_wei);
+
+	return (struct fee_offer){ max_fee_wei,
+				   u256_smaller(market->tip_wei, max_fee_wei) };
 }
 
-static struct u256 larger(struct u256 a, struct u256 b)
+static bool is_within_cap(struct fee_offer offer,
+			  const struct submission_market *market)
 {
-	return u256_compare(a, b) > 0 ? a : b;
-}
-
-/* a + b, or the largest number. */
-static struct u256 sum(struct u256 a, struct u256 b)
-{
-	struct u256 result;
-
-	return u256_add(&result, a, b) ? result : U256_MAX;
-}
-
-/* One eighth more, rounded up, and at least one more. */
-static struct u256 raised(struct u256 fee)
-{
-	struct u256 eighth = u256_shift_right(sum(fee, u256_of(7)), 3);
-
-	return sum(fee, larger(eighth, u256_of(1)));
-}
-
-static struct submission_fees fresh_fees(const struct submission_market *market)
-{
-	struct u256 twice = sum(market->base_fee_wei, market->base_fee_wei);
-	struct submission_fees fees;
-
-	fees.max_fee_wei =
-		smaller(sum(twice, market->tip_wei), market->max_fee_cap_wei);
-	fees.max_priority_fee_wei = smaller(market->tip_wei, fees.max_fee_wei);
-	return fees;
+	return u256_compare(offer.max_fee_wei, market->max_fee_cap_wei) <= 0;
 }
 
 /* The fee with `percent` more, rounded up. */
-static struct u256 raised_by(struct u256 fee, uint64_t percent)
+static struct u256 raised_by(struct u256 fee_wei, uint64_t percent)
 {
 	struct u256 product;
 	struct u256 more;
 	struct u256 rest;
 
-	if (!u256_multiply(&product, fee, u256_of(percent)) ||
+	if (!u256_multiply(&product, fee_wei, u256_of(percent)) ||
 	    !u256_divide(&more, &rest, product, u256_of(100)))
 		return U256_MAX;
-	return larger(sum(fee, sum(more, u256_of(1))), raised(fee));
+	return u256_saturating_add(fee_wei,
+				   u256_saturating_add(more, u256_of(1)));
 }
 
-bool submission_bump(struct submission_fees *fees,
-		     const struct submission_fees *before, uint64_t percent,
-		     const struct submission_market *market)
+bool submission_bump(struct fee_offer *offer, struct fee_offer before,
+		     uint64_t percent, const struct submission_market *market)
 {
-	fees->max_fee_wei = raised_by(before->max_fee_wei, percent);
-	fees->max_priority_fee_wei =
-		raised_by(before->max_priority_fee_wei, percent);
-	return u256_compare(fees->max_fee_wei, market->max_fee_cap_wei) <= 0;
+	const struct fee_offer wanted = {
+		raised_by(before.max_fee_wei, percent),
+		raised_by(before.max_priority_fee_wei, percent),
+	};
+
+	*offer = fee_offer_larger(wanted, fee_curve_least_replacement(before));
+	return is_within_cap(*offer, market);
 }
 
-enum submission_answer submission_decide(struct submission_fees *fees,
+enum submission_answer submission_decide(struct fee_offer *offer,
 					 const struct submission *submission,
 					 const struct submission_market *market)
 {
-	struct submission_fees fresh = fresh_fees(market);
+	struct fee_offer first = first_offer(market);
 
 	if (!submission->is_signed) {
-		*fees = fresh;
+		*offer = first;
 		return SUBMISSION_SIGN;
 	}
-	*fees = submission->fees;
+	*offer = submission->offer;
 	if (instant_since(market->head, submission->signed_at_eth_block) <
 	    SUBMISSION_PATIENCE)
 		return SUBMISSION_RESEND;
 
-	struct u256 least_fee = raised(submission->fees.max_fee_wei);
-	struct u256 least_tip = raised(submission->fees.max_priority_fee_wei);
-	if (u256_compare(least_fee, market->max_fee_cap_wei) > 0)
+	struct fee_offer more = fee_offer_larger(
+		first, fee_curve_least_replacement(submission->offer));
+	more.max_fee_wei =
+		u256_larger(more.max_fee_wei, more.max_priority_fee_wei);
+	if (!is_within_cap(more, market))
 		return SUBMISSION_CAPPED;
-	fees->max_fee_wei = larger(least_fee, fresh.max_fee_wei);
-	fees->max_priority_fee_wei =
-		larger(least_tip, fresh.max_priority_fee_wei);
-	fees->max_fee_wei =
-		larger(fees->max_fee_wei, fees->max_priority_fee_wei);
-	if (u256_compare(fees->max_fee_wei, market->max_fee_cap_wei) > 0) {
-		*fees = submission->fees;
-		return SUBMISSION_CAPPED;
-	}
+	*offer = more;
 	return SUBMISSION_RAISE;
 }
 

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/actions/fee_curve.h"
 #include "common/base/attributes.h"
 #include "common/base/bytes.h"
 #include "common/base/u256.h"
@@ -52,15 +53,10 @@ NODISCARD bool submission_next_batch(struct root_batch *out,
 				     uint64_t first_nonce,
 				     uint64_t newest_blknum, uint64_t most);
 
-struct submission_fees {
-	struct u256 max_fee_wei; /* per gas */
-	struct u256 max_priority_fee_wei;
-};
-
 /* What is known of a block that is signed or about to be. */
 struct submission {
 	bool is_signed;
-	struct submission_fees fees;  /* of the last signature */
+	struct fee_offer offer;	      /* of the last signature */
 	uint64_t signed_at_eth_block; /* head when it was signed */
 };
 
@@ -72,24 +68,22 @@ struct submission_market {
 	struct u256 max_fee_cap_wei; /* per gas; never above */
 };
 
-/* What a bump by a person makes of fees: each more by `percent`, 13 at least,
- * within the cap; false if the cap does not allow it. */
-NODISCARD bool submission_bump(struct submission_fees *fees,
-			       const struct submission_fees *before,
+/* What a bump by a person makes of an offer: `percent` more in both fields, and
+ * at least what replaces it; false if the cap does not allow it. */
+NODISCARD bool submission_bump(struct fee_offer *offer, struct fee_offer before,
 			       uint64_t percent,
 			       const struct submission_market *market);
 
 enum submission_answer {
-	SUBMISSION_SIGN,   /* first signature, with the fees given */
+	SUBMISSION_SIGN,   /* first signature, with the offer given */
 	SUBMISSION_RESEND, /* the same bytes once more */
-	SUBMISSION_RAISE,  /* sign again with the fees given */
+	SUBMISSION_RAISE,  /* sign again with the offer given */
 	SUBMISSION_CAPPED  /* must be raised and may not: send the same bytes */
 };
 
 /* What to do with a block that is not on the root chain. */
 enum submission_answer
-submission_decide(struct submission_fees *fees,
-		  const struct submission *submission,
+submission_decide(struct fee_offer *offer, const struct submission *submission,
 		  const struct submission_market *market);
 
 /* How the root chain and our own history compare. */

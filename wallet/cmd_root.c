@@ -42,9 +42,8 @@ bool root_wish(const struct session *session, struct action *out,
 			error))
 		return false;
 	/* Its owner has decided that it is worth it: the cap alone counts. */
-	if (!u256_multiply(&out->value_at_risk_wei, out->fee_cap_wei,
-			   u256_of(2)))
-		out->value_at_risk_wei = U256_MAX;
+	out->value_at_risk_wei =
+		u256_saturating_multiply(out->fee_cap_wei, u256_of(2));
 	return true;
 }
 

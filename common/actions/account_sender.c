@@ -10,21 +10,6 @@
 
 #define DAY 86400
 
-static struct u256 sum(struct u256 a, struct u256 b)
-{
-	struct u256 result;
-
-	return u256_add(&result, a, b) ? result : U256_MAX;
-}
-
-/* a - b, or 0. */
-static struct u256 difference(struct u256 a, struct u256 b)
-{
-	struct u256 result;
-
-	return u256_subtract(&result, a, b) ? result : U256_ZERO;
-}
-
 /* ---- nonces ---- */
 
 bool account_state_read(struct account_state *account,
@@ -183,7 +168,7 @@ bool account_funds(const struct sending *sending, struct account_state *account,
 				       &account->address, account->nonce,
 				       except_nonce, error))
 		return false;
-	*wei = difference(account->balance_wei, pending);
+	*wei = u256_saturating_subtract(account->balance_wei, pending);
 	return true;
 }
 
@@ -197,7 +182,7 @@ static bool set_trouble(struct trouble *trouble, enum trouble_kind kind,
 	u256_to_decimal(have_text, have);
 	u256_to_decimal(want_text, want);
 	trouble->kind = kind;
-	trouble->missing_wei = difference(want, have);
+	trouble->missing_wei = u256_saturating_subtract(want, have);
 	(void)error_set(&trouble->error, ERROR_REFUSED,
 			"%s: %s wei, and it needs %s wei", what, have_text,
 			want_text);
@@ -231,11 +216,12 @@ static bool check_limits(const struct sending *sending,
 	if (!action_store_spent_since(sending->parts->database, &spent, since,
 				      &account->address, signing->nonce, error))
 		return false;
-	if (u256_compare(sum(spent, cost), limits->max_spend_per_day_wei) > 0)
+	if (u256_compare(u256_saturating_add(spent, cost),
+			 limits->max_spend_per_day_wei) > 0)
 		return set_trouble(trouble, TROUBLE_LIMITED,
 				   "the most that the gas of a day may cost",
 				   limits->max_spend_per_day_wei,
-				   sum(spent, cost));
+				   u256_saturating_add(spent, cost));
 	return true;
 }
 
@@ -243,9 +229,9 @@ static bool check_funds(const struct sending *sending,
 			struct account_state *account, struct trouble *trouble,
 			const struct signing *signing, struct error *error)
 {
-	struct u256 cost =
-		sum(fee_curve_worst_cost(signing->offer, signing->gas_limit),
-		    signing->value_wei);
+	struct u256 cost = u256_saturating_add(
+		fee_curve_worst_cost(signing->offer, signing->gas_limit),
+		signing->value_wei);
 	struct u256 funds;
 
 	if (!account_funds(sending, account, &funds, signing->nonce, error))

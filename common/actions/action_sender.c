@@ -160,9 +160,9 @@ static void step(const struct round *round, struct look *look)
 	look->effect = action_step(action, &look->facts);
 	look->is_changed = !progress_equal(&before, &action->progress);
 	/* What a nonce cost is added when it no longer counts. */
-	if (before.has_nonce && !action->progress.has_nonce &&
-	    !u256_add(&action->spent_wei, action->spent_wei, look->cost_wei))
-		action->spent_wei = U256_MAX;
+	if (before.has_nonce && !action->progress.has_nonce)
+		action->spent_wei =
+			u256_saturating_add(action->spent_wei, look->cost_wei);
 	tell(round, action, before.state);
 	if (action_state_is_resting(action->progress.state))
 		return;

@@ -499,13 +499,6 @@ bool action_store_put_cost(struct database *database,
 
 /* ---- what was spent ---- */
 
-static struct u256 sum(struct u256 a, struct u256 b)
-{
-	struct u256 result;
-
-	return u256_add(&result, a, b) ? result : U256_MAX;
-}
-
 /* Adds up, per nonce, what its dearest attempt can cost, or what is known to
  * have been paid for it. */
 struct tally {
@@ -517,7 +510,7 @@ struct tally {
 
 static void close_nonce(struct tally *tally)
 {
-	tally->total = sum(tally->total, tally->dearest);
+	tally->total = u256_saturating_add(tally->total, tally->dearest);
 	tally->dearest = U256_ZERO;
 }
 
@@ -542,7 +535,7 @@ static bool add_row(struct tally *tally, struct statement *row, bool with_value,
 	if (!statement_is_null(row, 5) && !statement_u256(&cost, row, 5, error))
 		return false;
 	if (with_value)
-		cost = sum(cost, value);
+		cost = u256_saturating_add(cost, value);
 	if (u256_compare(cost, tally->dearest) > 0)
 		tally->dearest = cost;
 	return true;

@@ -51,10 +51,8 @@ static struct u256 budget_of(const struct round *round,
 	struct u256 budget = fee_curve_budget(action->value_at_risk_wei,
 					      action->fee_cap_wei);
 
-	if (u256_compare(limit, budget) < 0)
-		budget = limit;
-	return u256_subtract(&budget, budget, action->spent_wei) ? budget
-								 : U256_ZERO;
+	return u256_saturating_subtract(u256_smaller(limit, budget),
+					action->spent_wei);
 }
 
 static struct fee_curve curve_of(const struct round *round,
@@ -119,16 +117,11 @@ static bool read_gas(const struct round *round, uint64_t *gas_limit,
 	return true;
 }
 
-static struct u256 smaller(struct u256 a, struct u256 b)
-{
-	return u256_compare(a, b) < 0 ? a : b;
-}
-
 static void lower_offer(struct fee_offer *offer, struct u256 most)
 {
-	offer->max_fee_wei = smaller(offer->max_fee_wei, most);
+	offer->max_fee_wei = u256_smaller(offer->max_fee_wei, most);
 	offer->max_priority_fee_wei =
-		smaller(offer->max_priority_fee_wei, offer->max_fee_wei);
+		u256_smaller(offer->max_priority_fee_wei, offer->max_fee_wei);
 }
 
 /* wei / gas */
@@ -512,13 +505,6 @@ bool effect_fill_gaps(struct round *round, struct account_state *account,
 
 /* ---- reserves ---- */
 
-static struct u256 sum(struct u256 a, struct u256 b)
-{
-	struct u256 result;
-
-	return u256_add(&result, a, b) ? result : U256_MAX;
-}
-
 /* What an open action may need from now on. */
 static struct u256 need_of(const struct round *round, const struct look *look)
 {
@@ -528,14 +514,15 @@ static struct u256 need_of(const struct round *round, const struct look *look)
 			       : RESERVE_GAS;
 	struct fee_offer offer = account_cancel_offer(
 		&round->sender->sending, NULL,
-		(struct fee_offer){ sum(market->base_fee_wei, market->tip_wei),
+		(struct fee_offer){ u256_saturating_add(market->base_fee_wei,
+							market->tip_wei),
 				    U256_ZERO });
 	struct u256 gas_wei = fee_curve_worst_cost(offer, gas);
 
-	if (!u256_multiply(&gas_wei, gas_wei, u256_of(RESERVE_GROWTH)))
-		gas_wei = U256_MAX;
-	return sum(look->action->value_wei,
-		   smaller(gas_wei, budget_of(round, look->action)));
+	gas_wei = u256_saturating_multiply(gas_wei, u256_of(RESERVE_GROWTH));
+	return u256_saturating_add(
+		look->action->value_wei,
+		u256_smaller(gas_wei, budget_of(round, look->action)));
 }
 
 static bool is_due_soon(const struct round *round, const struct look *look)
@@ -563,15 +550,15 @@ bool effect_count_low(struct round *round, struct error *error)
 		for (size_t j = 0; j < round->list.count; j++)
 			if (round->looks[j].account == account &&
 			    is_due_soon(round, &round->looks[j]))
-				need = sum(need,
-					   need_of(round, &round->looks[j]));
+				need = u256_saturating_add(
+					need, need_of(round, &round->looks[j]));
 		if (u256_is_zero(need) || account->signer == NULL)
 			continue;
 		/* With everything that is on its way. */
 		if (!account_funds(sending, account, &funds, account->nonce,
 				   error))
 			return false;
-		if (!u256_subtract(&lack, sum(need, need),
+		if (!u256_subtract(&lack, u256_saturating_add(need, need),
 				   account->balance_wei) ||
 		    u256_is_zero(lack))
 			continue;

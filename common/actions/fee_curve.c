@@ -8,32 +8,6 @@
 #define QUARTER 4
 #define DAY 86400
 
-static struct u256 smaller(struct u256 a, struct u256 b)
-{
-	return u256_compare(a, b) < 0 ? a : b;
-}
-
-static struct u256 larger(struct u256 a, struct u256 b)
-{
-	return u256_compare(a, b) > 0 ? a : b;
-}
-
-/* a + b, or the largest number. */
-static struct u256 sum(struct u256 a, struct u256 b)
-{
-	struct u256 result;
-
-	return u256_add(&result, a, b) ? result : U256_MAX;
-}
-
-/* a - b, or 0. */
-static struct u256 difference(struct u256 a, struct u256 b)
-{
-	struct u256 result;
-
-	return u256_subtract(&result, a, b) ? result : U256_ZERO;
-}
-
 /* a / b, which is not 0. */
 static struct u256 quotient(struct u256 a, uint64_t b)
 {
@@ -60,14 +34,15 @@ static struct u256 part(struct u256 a, uint64_t n, uint64_t d)
 /* One eighth more, rounded up, and at least one more. */
 static struct u256 raised(struct u256 fee)
 {
-	struct u256 eighth = u256_shift_right(sum(fee, u256_of(7)), 3);
+	struct u256 eighth =
+		u256_shift_right(u256_saturating_add(fee, u256_of(7)), 3);
 
-	return sum(fee, larger(eighth, u256_of(1)));
+	return u256_saturating_add(fee, u256_larger(eighth, u256_of(1)));
 }
 
 struct u256 fee_curve_budget(struct u256 value_at_risk_wei, struct u256 cap_wei)
 {
-	return smaller(u256_shift_right(value_at_risk_wei, 1), cap_wei);
+	return u256_smaller(u256_shift_right(value_at_risk_wei, 1), cap_wei);
 }
 
 bool fee_curve_gas_limit(uint64_t *gas_limit, uint64_t estimate)
@@ -82,11 +57,7 @@ bool fee_curve_gas_limit(uint64_t *gas_limit, uint64_t estimate)
 
 struct u256 fee_curve_worst_cost(struct fee_offer offer, uint64_t gas_limit)
 {
-	struct u256 cost;
-
-	return u256_multiply(&cost, offer.max_fee_wei, u256_of(gas_limit))
-		       ? cost
-		       : U256_MAX;
+	return u256_saturating_multiply(offer.max_fee_wei, u256_of(gas_limit));
 }
 
 struct u256 fee_curve_believable_base(struct u256 said, struct u256 verified,
@@ -99,7 +70,7 @@ struct u256 fee_curve_believable_base(struct u256 said, struct u256 verified,
 			return said;
 		most = raised(most);
 	}
-	return smaller(said, most);
+	return u256_smaller(said, most);
 }
 
 /* From when on the whole budget is offered. */
@@ -134,7 +105,7 @@ static struct u256 most_per_gas(const struct fee_curve *curve,
 
 	if (is_last_hour(curve, now))
 		return whole;
-	return difference(part(whole, 8, 9), u256_of(1));
+	return u256_saturating_subtract(part(whole, 8, 9), u256_of(1));
 }
 
 /* The tip that the curve ends with. */
@@ -144,10 +115,10 @@ static struct u256 most_tip(const struct fee_curve *curve, struct u256 start,
 	struct u256 grown;
 
 	if (is_last_hour(curve, now))
-		return larger(quotient(most, QUARTER), start);
+		return u256_larger(quotient(most, QUARTER), start);
 	if (!u256_multiply(&grown, start, u256_of(FEE_CURVE_TIP_GROWTH)))
 		grown = most;
-	return larger(smaller(grown, quotient(most, QUARTER)), start);
+	return u256_larger(u256_smaller(grown, quotient(most, QUARTER)), start);
 }
 
 struct fee_offer fee_curve_at(const struct fee_curve *curve,
@@ -155,9 +126,11 @@ struct fee_offer fee_curve_at(const struct fee_curve *curve,
 			      struct root_time now)
 {
 	struct u256 most = most_per_gas(curve, now);
-	struct u256 twice = sum(market->base_fee_wei, market->base_fee_wei);
-	struct u256 start = smaller(sum(twice, market->tip_wei), most);
-	struct u256 start_tip = smaller(market->tip_wei, start);
+	struct u256 twice =
+		u256_saturating_add(market->base_fee_wei, market->base_fee_wei);
+	struct u256 start =
+		u256_smaller(u256_saturating_add(twice, market->tip_wei), most);
+	struct u256 start_tip = u256_smaller(market->tip_wei, start);
 	struct u256 end_tip = most_tip(curve, start_tip, most, now);
 	uint64_t end = end_of_rise(curve);
 
@@ -166,14 +139,15 @@ struct fee_offer fee_curve_at(const struct fee_curve *curve,
 
 	uint64_t all = instant_since(end, curve->from.seconds);
 	uint64_t gone = instant_since(now.seconds, curve->from.seconds);
-	struct u256 rise = difference(most, start);
-	struct u256 tip_rise = difference(end_tip, start_tip);
+	struct u256 rise = u256_saturating_subtract(most, start);
+	struct u256 tip_rise = u256_saturating_subtract(end_tip, start_tip);
 	for (int i = 0; i < 3; i++)
 		tip_rise = part(tip_rise, gone, all);
-	struct fee_offer offer = { sum(start, part(rise, gone, all)),
-				   sum(start_tip, tip_rise) };
+	struct fee_offer offer = { u256_saturating_add(start,
+						       part(rise, gone, all)),
+				   u256_saturating_add(start_tip, tip_rise) };
 	offer.max_priority_fee_wei =
-		smaller(offer.max_priority_fee_wei, offer.max_fee_wei);
+		u256_smaller(offer.max_priority_fee_wei, offer.max_fee_wei);
 	return offer;
 }
 
@@ -185,9 +159,9 @@ struct fee_offer fee_curve_least_replacement(struct fee_offer offer)
 
 struct fee_offer fee_offer_larger(struct fee_offer a, struct fee_offer b)
 {
-	return (struct fee_offer){ larger(a.max_fee_wei, b.max_fee_wei),
-				   larger(a.max_priority_fee_wei,
-					  b.max_priority_fee_wei) };
+	return (struct fee_offer){ u256_larger(a.max_fee_wei, b.max_fee_wei),
+				   u256_larger(a.max_priority_fee_wei,
+					       b.max_priority_fee_wei) };
 }
 
 enum fee_curve_answer fee_curve_replace(struct fee_offer *offer,

@@ -144,6 +144,31 @@ bool u256_multiply(struct u256 *out, struct u256 a, struct u256 b)
 	return true;
 }
 
+struct u256 u256_saturating_add(struct u256 a, struct u256 b)
+{
+	return u256_add(&a, a, b) ? a : U256_MAX;
+}
+
+struct u256 u256_saturating_subtract(struct u256 a, struct u256 b)
+{
+	return u256_subtract(&a, a, b) ? a : U256_ZERO;
+}
+
+struct u256 u256_saturating_multiply(struct u256 a, struct u256 b)
+{
+	return u256_multiply(&a, a, b) ? a : U256_MAX;
+}
+
+struct u256 u256_smaller(struct u256 a, struct u256 b)
+{
+	return u256_compare(a, b) < 0 ? a : b;
+}
+
+struct u256 u256_larger(struct u256 a, struct u256 b)
+{
+	return u256_compare(a, b) > 0 ? a : b;
+}
+
 /* Divides by one limb; returns the remainder. */
 static uint64_t divide_by_limb(struct u256 *number, uint64_t divisor)
 {

@@ -56,6 +56,15 @@ NODISCARD bool u256_multiply(struct u256 *out, struct u256 a, struct u256 b);
 NODISCARD bool u256_divide(struct u256 *quotient, struct u256 *remainder,
 			   struct u256 a, struct u256 b);
 
+/* For estimates and bounds, where the nearest number that fits is as good: the
+ * largest instead of more, zero instead of less. Never for what is owned. */
+struct u256 u256_saturating_add(struct u256 a, struct u256 b);
+struct u256 u256_saturating_subtract(struct u256 a, struct u256 b);
+struct u256 u256_saturating_multiply(struct u256 a, struct u256 b);
+
+struct u256 u256_smaller(struct u256 a, struct u256 b);
+struct u256 u256_larger(struct u256 a, struct u256 b);
+
 /* Bits shifted out are lost: for identifiers, not for money. count <= 255. */
 struct u256 u256_shift_left(struct u256 number, unsigned int count);
 struct u256 u256_shift_right(struct u256 number, unsigned int count);

@@ -277,5 +277,5 @@ struct u256 eth_header_next_base_fee(const struct eth_header *header)
 		return U256_MAX;
 	if (u256_is_zero(change))
 		change = u256_of(1);
-	return u256_add(&next, base_fee, change) ? next : U256_MAX;
+	return u256_saturating_add(base_fee, change);
 }

@@ -115,6 +115,33 @@ START_TEST(test_leaves_its_output_alone_when_a_result_does_not_fit)
 }
 END_TEST
 
+START_TEST(test_saturates_at_both_ends_and_nowhere_else)
+{
+	struct u256 sum;
+	struct u256 product;
+	for (int i = 0; i < 2000; i++) {
+		struct u256 a = next_number();
+		struct u256 b = next_number();
+		struct u256 most = u256_larger(a, b);
+		struct u256 least = u256_smaller(a, b);
+		ck_assert_int_ge(u256_compare(most, least), 0);
+		ck_assert(u256_equal(a, most) ? u256_equal(b, least)
+					      : u256_equal(a, least));
+		bool fits = u256_add(&sum, a, b);
+		ck_assert(u256_equal(u256_saturating_add(a, b),
+				     fits ? sum : U256_MAX));
+		ck_assert(u256_is_zero(u256_saturating_subtract(least, most)));
+		ck_assert(u256_equal(
+			u256_saturating_add(
+				least, u256_saturating_subtract(most, least)),
+			most));
+		fits = u256_multiply(&product, a, b);
+		ck_assert(u256_equal(u256_saturating_multiply(a, b),
+				     fits ? product : U256_MAX));
+	}
+}
+END_TEST
+
 START_TEST(test_shifts_as_powers_of_two_multiply)
 {
 	struct u256 power = u256_of(1);
@@ -235,6 +262,7 @@ Suite *u256_suite(void)
 	tcase_add_test(tcase, test_divides_by_the_largest_divisors);
 	tcase_add_test(tcase,
 		       test_leaves_its_output_alone_when_a_result_does_not_fit);
+	tcase_add_test(tcase, test_saturates_at_both_ends_and_nowhere_else);
 	tcase_add_test(tcase, test_shifts_as_powers_of_two_multiply);
 	tcase_add_test(tcase, test_bytes_and_digits_give_the_number_back);
 	tcase_add_test(tcase, test_refuses_digits_that_are_not_one_number);

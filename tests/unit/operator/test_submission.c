@@ -48,17 +48,17 @@ END_TEST
 START_TEST(test_a_bump_raises_both_fees_and_stays_below_the_cap)
 {
 	struct submission_market market = market_of(10, 30);
-	struct submission_fees before = { u256_of(100), u256_of(10) };
-	struct submission_fees fees;
+	struct fee_offer before = { u256_of(100), u256_of(10) };
+	struct fee_offer offer;
 
-	ck_assert(submission_bump(&fees, &before, 50, &market));
-	ck_assert(u256_equal(fees.max_fee_wei, u256_of(151)));
-	ck_assert(u256_equal(fees.max_priority_fee_wei, u256_of(16)));
+	ck_assert(submission_bump(&offer, before, 50, &market));
+	ck_assert(u256_equal(offer.max_fee_wei, u256_of(151)));
+	ck_assert(u256_equal(offer.max_priority_fee_wei, u256_of(16)));
 	/* Nodes take nothing below an eighth. */
-	ck_assert(submission_bump(&fees, &before, 1, &market));
-	ck_assert(u256_equal(fees.max_fee_wei, u256_of(113)));
+	ck_assert(submission_bump(&offer, before, 1, &market));
+	ck_assert(u256_equal(offer.max_fee_wei, u256_of(113)));
 	before.max_fee_wei = market.max_fee_cap_wei;
-	ck_assert(!submission_bump(&fees, &before, 20, &market));
+	ck_assert(!submission_bump(&offer, before, 20, &market));
 }
 END_TEST
 
@@ -66,12 +66,12 @@ START_TEST(test_offers_twice_the_base_fee_and_the_tip_at_first)
 {
 	struct submission submission = { .is_signed = false };
 	struct submission_market market = market_of(10, 30);
-	struct submission_fees fees;
+	struct fee_offer offer;
 
-	ck_assert_int_eq(submission_decide(&fees, &submission, &market),
+	ck_assert_int_eq(submission_decide(&offer, &submission, &market),
 			 SUBMISSION_SIGN);
-	ck_assert(u256_equal(fees.max_fee_wei, u256_of(61 * GWEI)));
-	ck_assert(u256_equal(fees.max_priority_fee_wei, u256_of(GWEI)));
+	ck_assert(u256_equal(offer.max_fee_wei, u256_of(61 * GWEI)));
+	ck_assert(u256_equal(offer.max_priority_fee_wei, u256_of(GWEI)));
 }
 END_TEST
 
@@ -79,11 +79,11 @@ START_TEST(test_never_offers_more_than_the_cap)
 {
 	struct submission submission = { .is_signed = false };
 	struct submission_market market = market_of(10, 900);
-	struct submission_fees fees;
+	struct fee_offer offer;
 
-	ck_assert_int_eq(submission_decide(&fees, &submission, &market),
+	ck_assert_int_eq(submission_decide(&offer, &submission, &market),
 			 SUBMISSION_SIGN);
-	ck_assert(u256_equal(fees.max_fee_wei, u256_of(500 * GWEI)));
+	ck_assert(u256_equal(offer.max_fee_wei, u256_of(500 * GWEI)));
 }
 END_TEST
 
@@ -97,14 +97,15 @@ static struct submission signed_at(uint64_t head, uint64_t fee, uint64_t tip)
 START_TEST(test_sends_the_same_bytes_for_two_root_blocks)
 {
 	struct submission submission = signed_at(10, 61 * GWEI, GWEI);
-	struct submission_fees fees;
+	struct fee_offer offer;
 
 	for (uint64_t head = 9; head < 12; head++) {
 		struct submission_market market = market_of(head, 100);
 
-		ck_assert_int_eq(submission_decide(&fees, &submission, &market),
-				 SUBMISSION_RESEND);
-		ck_assert(u256_equal(fees.max_fee_wei, u256_of(61 * GWEI)));
+		ck_assert_int_eq(
+			submission_decide(&offer, &submission, &market),
+			SUBMISSION_RESEND);
+		ck_assert(u256_equal(offer.max_fee_wei, u256_of(61 * GWEI)));
 	}
 }
 END_TEST
@@ -113,14 +114,14 @@ START_TEST(test_raises_both_fees_by_an_eighth_at_least)
 {
 	struct submission submission = signed_at(10, 1001, 9);
 	struct submission_market market = market_of(12, 0);
-	struct submission_fees fees;
+	struct fee_offer offer;
 
 	market.tip_wei = u256_of(1);
-	ck_assert_int_eq(submission_decide(&fees, &submission, &market),
+	ck_assert_int_eq(submission_decide(&offer, &submission, &market),
 			 SUBMISSION_RAISE);
 	/* 1001 * 1.125 = 1126.1 and 9 * 1.125 = 10.1 */
-	ck_assert(u256_equal(fees.max_fee_wei, u256_of(1127)));
-	ck_assert(u256_equal(fees.max_priority_fee_wei, u256_of(11)));
+	ck_assert(u256_equal(offer.max_fee_wei, u256_of(1127)));
+	ck_assert(u256_equal(offer.max_priority_fee_wei, u256_of(11)));
 }
 END_TEST
 
@@ -128,11 +129,11 @@ START_TEST(test_follows_a_base_fee_that_has_risen_further)
 {
 	struct submission submission = signed_at(10, 20 * GWEI, GWEI);
 	struct submission_market market = market_of(12, 100);
-	struct submission_fees fees;
+	struct fee_offer offer;
 
-	ck_assert_int_eq(submission_decide(&fees, &submission, &market),
+	ck_assert_int_eq(submission_decide(&offer, &submission, &market),
 			 SUBMISSION_RAISE);
-	ck_assert(u256_equal(fees.max_fee_wei, u256_of(201 * GWEI)));
+	ck_assert(u256_equal(offer.max_fee_wei, u256_of(201 * GWEI)));
 }
 END_TEST
 
@@ -140,12 +141,12 @@ START_TEST(test_a_fee_of_zero_rises_too)
 {
 	struct submission submission = signed_at(10, 0, 0);
 	struct submission_market market = market_of(12, 0);
-	struct submission_fees fees;
+	struct fee_offer offer;
 
 	market.tip_wei = U256_ZERO;
-	ck_assert_int_eq(submission_decide(&fees, &submission, &market),
+	ck_assert_int_eq(submission_decide(&offer, &submission, &market),
 			 SUBMISSION_RAISE);
-	ck_assert(u256_equal(fees.max_fee_wei, u256_of(1)));
+	ck_assert(u256_equal(offer.max_fee_wei, u256_of(1)));
 }
 END_TEST
 
@@ -153,11 +154,11 @@ START_TEST(test_says_when_the_cap_forbids_a_replacement)
 {
 	struct submission submission = signed_at(10, 450 * GWEI, GWEI);
 	struct submission_market market = market_of(12, 100);
-	struct submission_fees fees;
+	struct fee_offer offer;
 
-	ck_assert_int_eq(submission_decide(&fees, &submission, &market),
+	ck_assert_int_eq(submission_decide(&offer, &submission, &market),
 			 SUBMISSION_CAPPED);
-	ck_assert(u256_equal(fees.max_fee_wei, u256_of(450 * GWEI)));
+	ck_assert(u256_equal(offer.max_fee_wei, u256_of(450 * GWEI)));
 }
 END_TEST
 
