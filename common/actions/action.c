@@ -164,11 +164,23 @@ static void try_again(struct action *action, const struct action_facts *facts)
 	progress->state = ACTION_WANTED;
 }
 
-static bool is_too_late(const struct action *action,
-			const struct action_facts *facts)
+static bool is_late(const struct action *action, struct root_time now)
 {
 	return action->window.last.seconds != 0 &&
-	       facts->now.seconds > action->window.last.seconds;
+	       now.seconds > action->window.last.seconds;
+}
+
+/* The goal is false for ever. What was at rest before had no deadline to miss.
+ */
+static enum action_state lost(const struct action *action,
+			      const struct action_facts *facts)
+{
+	enum action_state before = action->progress.state;
+
+	return is_late(action, facts->now) && before != ACTION_DONE &&
+			       before != ACTION_MOOT
+		       ? ACTION_MISSED
+		       : ACTION_MOOT;
 }
 
 static enum action_effect work(struct action *action,
@@ -208,13 +220,19 @@ enum action_effect action_step(struct action *action,
 	case ACTION_GOAL_REACHED:
 		return rest(progress, facts, ACTION_DONE);
 	case ACTION_GOAL_IMPOSSIBLE:
-		return rest(progress, facts, ACTION_MOOT);
+		return rest(progress, facts, lost(action, facts));
 	case ACTION_GOAL_OPEN:
 		break;
 	}
-	if (is_too_late(action, facts))
-		return rest(progress, facts, ACTION_MISSED);
 	return work(action, facts);
+}
+
+bool action_is_overdue(const struct action *action, struct root_time now)
+{
+	enum action_state state = action->progress.state;
+
+	return state == ACTION_MISSED ||
+	       (!action_state_is_resting(state) && is_late(action, now));
 }
 
 void action_note_signed(struct action *action, uint64_t nonce,

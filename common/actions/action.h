@@ -11,7 +11,8 @@
  *	wanted -> signed -> sent -> mined -> done | moot | missed
  *
  * An action at rest (the last three) opens again when its goal is false after
- * all, until that can no longer happen: then it is settled.
+ * all, until that can no longer happen: then it is settled. A last second that
+ * has passed ends nothing by itself: what may still help is tried on.
  */
 
 #include <stdbool.h>
@@ -74,7 +75,7 @@ enum action_state {
 	ACTION_MINED = 4,  /* in an eth_block; the goal is not seen yet */
 	ACTION_DONE = 5,   /* the goal is true */
 	ACTION_MOOT = 6,   /* the goal cannot become true any more */
-	ACTION_MISSED = 7  /* the last second passed with the goal false */
+	ACTION_MISSED = 7  /* nor can it, and it was open at its last second */
 };
 
 const char *action_state_name(enum action_state state);
@@ -86,7 +87,8 @@ bool action_state_is_resting(enum action_state state);
 struct action_window {
 	struct root_time earliest; /* 0: at once */
 	struct root_time target;   /* when it should be done; for people */
-	struct root_time last;	   /* last possible second; 0: no deadline */
+	struct root_time last;	   /* last second that is sure to help; 0: no
+				    * deadline */
 };
 
 /* How far an action is. */
@@ -171,6 +173,10 @@ void action_note_signed(struct action *action, uint64_t nonce,
  * wish says call data, value, window and caps. */
 void action_join(struct action *action, const struct action *wish,
 		 struct root_time now);
+
+/* True if the last second passed before the goal was true: it was missed, or it
+ * is open and may come too late. */
+bool action_is_overdue(const struct action *action, struct root_time now);
 
 /* Which of two actions is served first: the earlier last second, then the
  * higher value at risk, then the older. -1, 0, 1. */

@@ -154,17 +154,51 @@ START_TEST(test_a_revert_is_tried_again_when_its_reason_is_seen)
 }
 END_TEST
 
-START_TEST(test_the_last_second_is_still_in_time)
+START_TEST(test_what_may_still_help_is_sent_after_the_last_second)
 {
-	struct action action = action_of(ACTION_PIGGYBACK_OUTPUT);
+	struct action action = action_of(ACTION_CHALLENGE_STANDARD_EXIT);
 	struct action_facts facts =
 		facts_of(ACTION_GOAL_OPEN, ACTION_NONCE_NONE);
 
 	facts.now.seconds = LAST;
 	ck_assert_int_eq(action_step(&action, &facts), ACTION_EFFECT_SIGN);
+	ck_assert(!action_is_overdue(&action, facts.now));
 	facts.now.seconds = LAST + 1;
+	ck_assert_int_eq(action_step(&action, &facts), ACTION_EFFECT_SIGN);
+	ck_assert(action_is_overdue(&action, facts.now));
+	facts.goal = ACTION_GOAL_REACHED;
 	ck_assert_int_eq(action_step(&action, &facts), ACTION_EFFECT_NONE);
-	ck_assert_int_eq(action.progress.state, ACTION_MISSED);
+	ck_assert(!action_is_overdue(&action, facts.now));
+}
+END_TEST
+
+START_TEST(test_what_was_open_at_its_last_second_and_cannot_be_is_missed)
+{
+	struct action late = action_of(ACTION_PIGGYBACK_OUTPUT);
+	struct action moot = action_of(ACTION_PIGGYBACK_OUTPUT);
+	struct action done = action_of(ACTION_PIGGYBACK_OUTPUT);
+	struct action_facts facts =
+		facts_of(ACTION_GOAL_IMPOSSIBLE, ACTION_NONCE_NONE);
+
+	facts.now.seconds = LAST;
+	ck_assert_int_eq(action_step(&moot, &facts), ACTION_EFFECT_NONE);
+	facts.goal = ACTION_GOAL_REACHED;
+	ck_assert_int_eq(action_step(&done, &facts), ACTION_EFFECT_NONE);
+	facts.now.seconds = LAST + 1;
+	facts.goal = ACTION_GOAL_IMPOSSIBLE;
+	ck_assert_int_eq(action_step(&late, &facts), ACTION_EFFECT_NONE);
+	ck_assert_int_eq(late.progress.state, ACTION_MISSED);
+	ck_assert(action_is_overdue(&late, facts.now));
+	ck_assert_int_eq(action_step(&moot, &facts), ACTION_EFFECT_NONE);
+	ck_assert_int_eq(moot.progress.state, ACTION_MOOT);
+	ck_assert(!action_is_overdue(&moot, facts.now));
+	ck_assert_int_eq(action_step(&done, &facts), ACTION_EFFECT_NONE);
+	ck_assert_int_eq(done.progress.state, ACTION_MOOT);
+	/* A reorganisation to before the last second. */
+	facts.now.seconds = LAST;
+	facts.goal = ACTION_GOAL_OPEN;
+	ck_assert_int_eq(action_step(&late, &facts), ACTION_EFFECT_SIGN);
+	ck_assert_int_eq(late.progress.state, ACTION_WANTED);
 }
 END_TEST
 
@@ -261,8 +295,7 @@ static void check_effect(const struct action *before,
 			 const struct action_facts *facts,
 			 enum action_effect effect)
 {
-	bool is_wanted =
-		facts->goal == ACTION_GOAL_OPEN && !facts_are_late(facts);
+	bool is_wanted = facts->goal == ACTION_GOAL_OPEN;
 
 	switch (effect) {
 	case ACTION_EFFECT_NONE:
@@ -296,10 +329,13 @@ static void check_progress(const struct action *before,
 
 	RULE((progress->state == ACTION_DONE) ==
 	     (facts->goal == ACTION_GOAL_REACHED));
-	RULE((progress->state == ACTION_MOOT) ==
+	RULE((progress->state == ACTION_MOOT ||
+	      progress->state == ACTION_MISSED) ==
 	     (facts->goal == ACTION_GOAL_IMPOSSIBLE));
 	RULE((progress->state == ACTION_MISSED) ==
-	     (facts->goal == ACTION_GOAL_OPEN && facts_are_late(facts)));
+	     (facts->goal == ACTION_GOAL_IMPOSSIBLE && facts_are_late(facts) &&
+	      before->progress.state != ACTION_DONE &&
+	      before->progress.state != ACTION_MOOT));
 	RULE(resting == (progress->rested_at != 0));
 	if (progress->is_settled) {
 		RULE(resting && !progress->has_nonce);
@@ -456,7 +492,11 @@ Suite *action_suite(void)
 		       test_what_must_not_happen_twice_waits_for_finality);
 	tcase_add_test(tcase,
 		       test_a_revert_is_tried_again_when_its_reason_is_seen);
-	tcase_add_test(tcase, test_the_last_second_is_still_in_time);
+	tcase_add_test(tcase,
+		       test_what_may_still_help_is_sent_after_the_last_second);
+	tcase_add_test(
+		tcase,
+		test_what_was_open_at_its_last_second_and_cannot_be_is_missed);
 	tcase_add_test(tcase, test_nothing_is_signed_too_early_or_for_a_person);
 	tcase_add_test(tcase,
 		       test_a_wish_opens_what_is_at_rest_and_begins_a_new_life);

@@ -361,6 +361,15 @@ static bool can_save_all(const struct obligation list[OBLIGATIONS],
 	return may_come && can_save_all(list, left, now + 1);
 }
 
+/* In the worst world nothing helps after the last second. */
+static enum action_goal goal_of(const struct obligation *one, uint64_t now)
+{
+	if (one->served_at != NEVER)
+		return ACTION_GOAL_REACHED;
+	return now > one->action.window.last.seconds ? ACTION_GOAL_IMPOSSIBLE
+						     : ACTION_GOAL_OPEN;
+}
+
 /* One eth_transaction of ours fits into each second. */
 static void serve(struct obligation list[OBLIGATIONS], uint64_t now)
 {
@@ -376,7 +385,7 @@ static void serve(struct obligation list[OBLIGATIONS], uint64_t now)
 			.now = { now },
 			.head = now,
 			.finalized = now - 1,
-			.goal = done ? ACTION_GOAL_REACHED : ACTION_GOAL_OPEN,
+			.goal = goal_of(one, now),
 		};
 		enum action_effect effect = action_step(&one->action, &facts);
 
