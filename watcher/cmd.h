@@ -118,6 +118,10 @@ NODISCARD bool cmd_look_at_accounts(struct session *session,
 NODISCARD bool cmd_print_events(struct database *database, const char *datadir,
 				struct error *error);
 
+/* Prints what comes too late, a line each, as of the last pass. */
+NODISCARD bool cmd_print_overdue(struct database *database,
+				 struct error *error);
+
 /* Appends every action that waits for somebody to sign it, one JSON object a
  * line. */
 NODISCARD bool cmd_list_printed(struct growing_buffer *out,

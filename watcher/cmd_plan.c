@@ -11,6 +11,7 @@
 #include "watcher/cmd.h"
 #include "watcher/cmd_reading.h"
 #include "watcher/leave_loop.h"
+#include "watcher/overdue_store.h"
 
 /* If the operator vanished now: everything that a mass exit would do. */
 struct plan {
@@ -28,6 +29,8 @@ struct plan {
 	uint64_t chain_outputs;
 	uint64_t index; /* percent */
 	uint64_t start_last;
+	struct overdue *overdue;
+	size_t overdue_count;
 };
 
 static void add(struct amount *sum, struct amount one)
@@ -67,7 +70,9 @@ static bool make(struct plan *plan, struct reading *reading,
 	    !leave_loop_coins_new(&reading->turn, &plan->coins, &plan->count,
 				  error) ||
 	    !leave_loop_chain_outputs(&reading->turn, &plan->chain_outputs,
-				      error))
+				      error) ||
+	    !overdue_store_newest_new(reading->database, &plan->overdue,
+				      &plan->overdue_count, error))
 		return false;
 	plan->lines = memory_new(plan->count + 1, sizeof(*plan->lines));
 	plan->start_last = last_second(reading);
@@ -87,6 +92,7 @@ static void clear(struct plan *plan)
 {
 	memory_free(plan->coins);
 	memory_free(plan->lines);
+	memory_free(plan->overdue);
 }
 
 /* ---- what is said ---- */
@@ -150,6 +156,19 @@ static void print_line(const struct network *network,
 	printf("    gas %s, bonds %s, pays at %s\n", gas, bonds, pays_at);
 }
 
+/* What can no longer be saved, or not for sure. */
+static void print_overdue(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->overdue_count; i++) {
+		struct growing_buffer text;
+
+		growing_buffer_init(&text, OVERDUE_CEILING);
+		overdue_say(&text, &plan->overdue[i]);
+		puts(growing_buffer_string(&text));
+		growing_buffer_clear(&text);
+	}
+}
+
 static void print_sums(const struct plan *plan, const struct reading *reading)
 {
 	char now[AMOUNT_TEXT_SIZE];
@@ -175,6 +194,7 @@ static void print_sums(const struct plan *plan, const struct reading *reading)
 	       (unsigned long long)(plan->index / 100),
 	       (unsigned long long)(plan->index % 100),
 	       (unsigned long long)plan->chain_outputs);
+	print_overdue(plan);
 	for (size_t i = 0; i < reading->facts.owner_count; i++) {
 		if (reading->owners[i].signed_path == NULL) {
 			puts("Without the wallet's signed.db nobody can know "
@@ -250,6 +270,23 @@ static json_t *line_json(const struct own_coin *coin,
 	return row;
 }
 
+static json_t *overdue_rows(const struct plan *plan)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < plan->overdue_count; i++) {
+		struct growing_buffer text;
+
+		growing_buffer_init(&text, OVERDUE_CEILING);
+		overdue_json(&text, &plan->overdue[i]);
+		(void)json_array_append_new(
+			rows, json_loads(growing_buffer_string(&text), 0,
+					 NULL)); /* an array, and our JSON */
+		growing_buffer_clear(&text);
+	}
+	return rows;
+}
+
 static void print_json(const struct plan *plan, const struct reading *reading)
 {
 	json_t *object = json_object();
@@ -261,6 +298,8 @@ static void print_json(const struct plan *plan, const struct reading *reading)
 			rows, line_json(&plan->coins[i],
 					&plan->lines[i])); /* an array */
 	(void)json_object_set_new(object, "exits", rows);  /* an object */
+	(void)json_object_set_new(object, "missed",
+				  overdue_rows(plan)); /* too */
 	(void)json_object_set_new(
 		object, "halted",
 		json_boolean(reading->facts.latch.latched)); /* too */

@@ -2,11 +2,13 @@
 #include <stdio.h>
 
 #include "common/base/growing_buffer.h"
+#include "common/base/memory.h"
 #include "common/service/clock.h"
 #include "watcher/cmd.h"
 #include "watcher/event_store.h"
 #include "watcher/explanation.h"
 #include "watcher/incident_loop.h"
+#include "watcher/overdue_store.h"
 #include "watcher/watcher_store.h"
 
 #define OUTPUT_CEILING ((size_t)16 << 20)
@@ -48,6 +50,25 @@ bool cmd_print_events(struct database *database, const char *datadir,
 	return true;
 }
 
+bool cmd_print_overdue(struct database *database, struct error *error)
+{
+	struct overdue *list;
+	size_t count;
+
+	if (!overdue_store_newest_new(database, &list, &count, error))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		struct growing_buffer text;
+
+		growing_buffer_init(&text, OVERDUE_CEILING);
+		overdue_say(&text, &list[i]);
+		puts(growing_buffer_string(&text));
+		growing_buffer_clear(&text);
+	}
+	memory_free(list);
+	return true;
+}
+
 static bool print_text(struct database *database, const char *datadir,
 		       struct error *error)
 {
@@ -68,7 +89,8 @@ static bool print_text(struct database *database, const char *datadir,
 		instant_format(at, pass.completed_at.seconds);
 		printf("last completed pass at %s\n", at);
 	}
-	return cmd_print_events(database, datadir, error);
+	return cmd_print_events(database, datadir, error) &&
+	       cmd_print_overdue(database, error);
 }
 
 bool cmd_status(const struct command *command, struct error *error)

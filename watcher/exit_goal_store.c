@@ -27,6 +27,23 @@ static struct token token_of(const struct hash *detail)
 	return token;
 }
 
+struct hash exit_goal_store_coin_detail(struct position position)
+{
+	struct hash detail = { { 0 } };
+
+	for (size_t i = 0; i < 8; i++)
+		detail.bytes[31 - i] = (uint8_t)(position.packed >> 8 * i);
+	return detail;
+}
+
+bool exit_goal_store_coin(struct position *out, const struct hash *detail)
+{
+	out->packed = 0;
+	for (size_t i = 0; i < 8; i++)
+		out->packed = out->packed << 8 | detail->bytes[24 + i];
+	return out->packed != 0;
+}
+
 /* ---- standard exits ---- */
 
 static enum action_goal

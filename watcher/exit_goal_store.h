@@ -33,4 +33,9 @@ NODISCARD bool exit_goal_store_judge(struct database *database,
 /* The token that the queue or the credit of an action is about, in `detail`. */
 struct hash exit_goal_store_detail(const struct token *token);
 
+/* The coin that an exit is wanted for, in `detail`, and back: false if it is
+ * wanted for a payment to us and not for a coin. */
+struct hash exit_goal_store_coin_detail(struct position position);
+bool exit_goal_store_coin(struct position *out, const struct hash *detail);
+
 #endif

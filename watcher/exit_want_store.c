@@ -12,6 +12,7 @@
 #include "watcher/exit_store.h"
 #include "watcher/inclusion_store.h"
 #include "watcher/inflight_store.h"
+#include "watcher/overdue_store.h"
 
 #define FACTS_CEILING 8192
 
@@ -158,6 +159,7 @@ bool exit_want_store_wish(const struct exit_turn *turn,
 	struct amount value = exit_response_value(wish->kind, &turn->bonds);
 	enum action_join_result result;
 	struct action action;
+	uint64_t id;
 
 	memset(&action, 0, sizeof(action));
 	action.key.kind = wish->kind;
@@ -175,11 +177,12 @@ bool exit_want_store_wish(const struct exit_turn *turn,
 		!turn->policy->act || turn->policy->prints[wish->policy];
 	action.detail = wish->detail;
 	action.gas_at_least = wish->gas_at_least;
-	if (!action_store_want(turn->database, NULL, &result, &action,
+	if (!action_store_want(turn->database, &id, &result, &action,
 			       turn->facts->now, error))
 		return false;
 	turn->report->wanted += result != ACTION_IS_JOINED;
-	return true;
+	return overdue_store_put_stake(turn->database, id, &wish->at_risk,
+				       error);
 }
 
 bool exit_want_store_has(const struct exit_turn *turn, bool *has,

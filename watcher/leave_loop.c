@@ -305,22 +305,12 @@ static enum exit_policy_key policy_of(const struct exit_turn *turn)
 	return EXIT_POLICY_ON_HALT;
 }
 
-/* Which coin an exit is wanted for, in `detail`. */
-static struct hash detail_of(struct position position)
-{
-	struct hash detail = { { 0 } };
-
-	for (size_t i = 0; i < 8; i++)
-		detail.bytes[31 - i] = (uint8_t)(position.packed >> 8 * i);
-	return detail;
-}
-
 /* True if the standard exit of the coin is wanted as it should be: its body
  * need not be read again. */
 static bool is_wanted(const struct exit_turn *turn,
 		      const struct action_list *open, struct position position)
 {
-	struct hash detail = detail_of(position);
+	struct hash detail = exit_goal_store_coin_detail(position);
 
 	for (size_t i = 0; i < open->count; i++) {
 		const struct action *action = &open->actions[i];
@@ -364,7 +354,7 @@ static bool wish(const struct exit_turn *turn,
 		.policy = policy_of(turn),
 		.window = departure->window,
 		.at_risk = departure->output,
-		.detail = detail_of(departure->position),
+		.detail = exit_goal_store_coin_detail(departure->position),
 	};
 
 	if (call_data->overflowed)

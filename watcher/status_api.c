@@ -297,6 +297,7 @@ struct health {
 	struct latch_facts latch;
 	uint64_t events[3]; /* by class */
 	uint64_t actions;   /* open */
+	uint64_t overdue;   /* open or missed, after their last second */
 };
 
 static bool count_events(struct database *database, struct health *health,
@@ -322,6 +323,12 @@ static bool count_actions(struct database *database, struct health *health,
 	for (size_t i = 0; ok && i < list.count; i++)
 		health->actions += !action_state_is_resting(
 			list.actions[i].progress.state);
+	action_list_clear(&list);
+	if (!ok)
+		return false;
+	ok = action_store_overdue(database, &list, health->cursor.head_time,
+				  error);
+	health->overdue = list.count;
 	action_list_clear(&list);
 	return ok;
 }
@@ -409,6 +416,9 @@ static void write_metrics(struct growing_buffer *out,
 	    health->latch.latched ? 1 : 0);
 	put(out, "actions_open", "Root-chain transactions under way.",
 	    health->actions);
+	put(out, "actions_overdue",
+	    "Those whose last second passed, missed ones included.",
+	    health->overdue);
 	metrics_begin(out, METRIC_GAUGE, "watcher_events",
 		      "Events that stand, by class.");
 	for (size_t i = 0; i < 3; i++)

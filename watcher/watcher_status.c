@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/hex.h"
+#include "common/base/memory.h"
 #include "common/chain/protocol.h"
 #include "common/service/omg_answer.h"
 #include "watcher/deadline.h"
@@ -12,6 +13,7 @@
 #include "watcher/explanation.h"
 #include "watcher/incident_loop.h"
 #include "watcher/mass_exit.h"
+#include "watcher/overdue_store.h"
 #include "watcher/watcher_store.h"
 
 /* What is worst, and in words. */
@@ -101,9 +103,6 @@ static void judge_actions(struct worst *worst, const struct pass_report *report)
 	char text[STATUS_PROBLEM_SIZE];
 	char account[HEX_SIZE(20)];
 
-	if (report->actions.newly_missed > 0)
-		note(worst, SEVERITY_CRITICAL,
-		     "an action has missed its last second");
 	if (report->actions.too_large > 0) {
 		(void)snprintf(text, sizeof(text),
 			       "%zu actions need more gas than an eth_block "
@@ -137,6 +136,35 @@ static void judge_actions(struct worst *worst, const struct pass_report *report)
 			       report->actions.troubled); /* it fits */
 		note(worst, SEVERITY_WARNING, text);
 	}
+}
+
+/* What came too late is said as long as it matters. */
+static bool judge_overdue(struct worst *worst, struct database *database,
+			  const struct pass_report *report, struct error *error)
+{
+	struct overdue *list;
+	size_t count;
+
+	if (!report->has_head)
+		return true;
+	if (!overdue_store_list_new(database, &list, &count, report->head_time,
+				    error))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		enum severity severity =
+			overdue_severity(&list[i], report->head_time.seconds,
+					 report->exit_period);
+		struct growing_buffer text;
+
+		if (severity == SEVERITY_OK)
+			continue;
+		growing_buffer_init(&text, OVERDUE_CEILING);
+		overdue_say(&text, &list[i]);
+		note(worst, severity, growing_buffer_string(&text));
+		growing_buffer_clear(&text);
+	}
+	memory_free(list);
+	return true;
 }
 
 /* Whether everybody could still leave in time (formats.md 8). */
@@ -261,7 +289,8 @@ bool watcher_status_judge(enum severity *severity, char line[STATUS_LINE_SIZE],
 	size_t standing = 0;
 
 	if (!judge_latches(&worst, database, report, error) ||
-	    !judge_events(&worst, &standing, database, error))
+	    !judge_events(&worst, &standing, database, error) ||
+	    !judge_overdue(&worst, database, report, error))
 		return false;
 	judge_pass(&worst, report);
 	write_line(line, &worst, report, standing);
@@ -338,6 +367,25 @@ static bool put_latches(struct growing_buffer *out, struct database *database,
 	return true;
 }
 
+static bool put_overdue(struct growing_buffer *out, struct database *database,
+			struct error *error)
+{
+	struct overdue *list;
+	size_t count;
+
+	if (!overdue_store_newest_new(database, &list, &count, error))
+		return false;
+	(void)growing_buffer_format(out, "\"missed\":[");
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			(void)growing_buffer_put_byte(out, ',');
+		overdue_json(out, &list[i]);
+	}
+	(void)growing_buffer_format(out, "],");
+	memory_free(list);
+	return true;
+}
+
 static bool put_chain(struct growing_buffer *out, struct database *database,
 		      struct error *error)
 {
@@ -395,6 +443,7 @@ bool watcher_status_json(struct growing_buffer *out, struct database *database,
 	if (!put_chain(out, database, error) ||
 	    !put_latches(out, database, error) ||
 	    !put_events(out, database, datadir, error) ||
+	    !put_overdue(out, database, error) ||
 	    !watcher_store_last_pass(database, &found, &pass, error))
 		return false;
 	if (found) {

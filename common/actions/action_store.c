@@ -145,6 +145,23 @@ bool action_store_newest(struct database *database, struct action_list *list,
 	return read_actions(list, row, error);
 }
 
+bool action_store_overdue(struct database *database, struct action_list *list,
+			  struct root_time now, struct error *error)
+{
+	size_t kept = 0;
+
+	if (!read_actions(list,
+			  statement_begin(database,
+					  SQL_ACTIONS_OPEN_OR_MISSED_ACTIONS),
+			  error))
+		return false;
+	for (size_t i = 0; i < list->count; i++)
+		if (action_is_overdue(&list->actions[i], now))
+			list->actions[kept++] = list->actions[i];
+	list->count = kept;
+	return true;
+}
+
 bool action_store_find(struct database *database, struct action_list *list,
 		       const struct action_key *key, struct error *error)
 {

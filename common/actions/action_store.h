@@ -54,6 +54,11 @@ NODISCARD bool action_store_newest(struct database *database,
 				   struct action_list *list, size_t limit,
 				   struct error *error);
 
+/* Those that action_is_overdue() at `now`, the earliest last second first. */
+NODISCARD bool action_store_overdue(struct database *database,
+				    struct action_list *list,
+				    struct root_time now, struct error *error);
+
 /* The action with this key: the list has none or one. */
 NODISCARD bool action_store_find(struct database *database,
 				 struct action_list *list,

@@ -34,6 +34,14 @@ SELECT id, kind, contract, exit_id, number, account, call_data, value_wei,
 	is_settled, highest_fee_wei, highest_tip_wei, spent_wei, gas_at_least
 FROM actions ORDER BY id DESC LIMIT ?1;
 
+-- name: open_or_missed_actions
+SELECT id, kind, contract, exit_id, number, account, call_data, value_wei,
+	earliest, target, last, value_at_risk_wei, fee_cap_wei, print_only,
+	detail, wanted_at, state, nonce, mined_at, rested_at, not_before,
+	is_settled, highest_fee_wei, highest_tip_wei, spent_wei, gas_at_least
+FROM actions WHERE last <> 0 AND (is_settled = 0 OR state = 7)
+ORDER BY last, value_at_risk_wei DESC, id;
+
 -- name: update_action
 UPDATE actions
 SET account = ?2, call_data = ?3, value_wei = ?4, earliest = ?5, target = ?6,

@@ -55,6 +55,16 @@ ORDER BY hash LIMIT ?2;
 SELECT signature FROM known_signatures WHERE transaction_hash = ?1
 ORDER BY signature;
 
+-- name: put_stake
+INSERT INTO stakes (action_id, owner, token, amount) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (action_id) DO UPDATE
+SET owner = excluded.owner, token = excluded.token, amount = excluded.amount
+WHERE owner <> excluded.owner OR token <> excluded.token
+	OR amount <> excluded.amount;
+
+-- name: stake
+SELECT owner, token, amount FROM stakes WHERE action_id = ?1;
+
 -- name: signed_spend_cursor
 SELECT sequence FROM signed_spend_cursors WHERE path = ?1;
 

@@ -44,6 +44,7 @@ integration_tests += %D%/rootchain_follow.mjs
 integration_tests += %D%/rootchain_survives.mjs
 integration_tests += %D%/watcher_api.mjs
 integration_tests += %D%/watcher_exits.mjs
+integration_tests += %D%/watcher_late.mjs
 integration_tests += %D%/watcher_leaves.mjs
 integration_tests += %D%/watcher_responder.mjs
 integration_tests += %D%/watcher_tokens.mjs

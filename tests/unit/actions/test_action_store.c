@@ -103,6 +103,40 @@ START_TEST(test_a_second_discovery_joins_the_first)
 }
 END_TEST
 
+START_TEST(test_lists_what_comes_too_late_the_earliest_first)
+{
+	static const enum action_state states[] = {
+		ACTION_WANTED, ACTION_MISSED, ACTION_DONE,  ACTION_MOOT,
+		ACTION_SENT,   ACTION_WANTED, ACTION_MISSED
+	};
+	static const uint64_t last[] = { 500, 400, 300, 200, 100, 0, 900 };
+	struct action_list list;
+
+	for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++) {
+		struct action wish = wish_of(i, last[i]);
+
+		want(&wish);
+		struct action action = find(&list, &wish);
+		action.progress.state = states[i];
+		action.progress.is_settled = states[i] == ACTION_MISSED;
+		put(&action);
+		action_list_clear(&list);
+	}
+	ck_assert(action_store_overdue(database, &list,
+				       (struct root_time){ 500 }, &error));
+	ck_assert_uint_eq(list.count, 3);
+	ck_assert_uint_eq(list.actions[0].key.index, 4);
+	ck_assert_uint_eq(list.actions[1].key.index, 1);
+	ck_assert_uint_eq(list.actions[2].key.index, 6);
+	action_list_clear(&list);
+	ck_assert(action_store_overdue(database, &list,
+				       (struct root_time){ 501 }, &error));
+	ck_assert_uint_eq(list.count, 4);
+	ck_assert_uint_eq(list.actions[2].key.index, 0);
+	action_list_clear(&list);
+}
+END_TEST
+
 START_TEST(test_progress_comes_back_as_it_was_put)
 {
 	struct action wish = wish_of(1, 500);
@@ -375,6 +409,8 @@ Suite *action_store_suite(void)
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_test(tcase, test_a_second_discovery_joins_the_first);
+	tcase_add_test(tcase,
+		       test_lists_what_comes_too_late_the_earliest_first);
 	tcase_add_test(tcase, test_progress_comes_back_as_it_was_put);
 	tcase_add_test(tcase, test_a_wish_opens_a_settled_action);
 	tcase_add_test(tcase, test_the_most_urgent_comes_first);

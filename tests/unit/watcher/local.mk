@@ -15,6 +15,7 @@ unit_watcher += %D%/test_exit_response.c
 unit_watcher += %D%/test_exit_slots.c
 unit_watcher += %D%/test_inflight_exit.c
 unit_watcher += %D%/test_mass_exit.c
+unit_watcher += %D%/test_overdue.c
 unit_watcher += %D%/test_payment_draft.c
 unit_watcher += %D%/test_reach_loop.c
 unit_watcher += tests/support/hostile/forge.c tests/support/hostile/forge.h
