@@ -249,6 +249,21 @@ void event_store_latches_free(struct latch_row *list, size_t count)
 	memory_free(list);
 }
 
+bool event_store_was_cleared(struct database *database, bool *was,
+			     enum event_kind kind, const char *key,
+			     struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_CLEARED_LATCH);
+
+	statement_bind_text(row, 1, event_code(kind));
+	statement_bind_text(row, 2, key);
+	bool ok = statement_find(was, row, error);
+	if (ok && *was)
+		statement_end(row);
+	return ok;
+}
+
 bool event_store_clear_latches(struct database *database, size_t *count,
 			       const char *reason, struct wall_time now,
 			       struct error *error)

@@ -106,6 +106,11 @@ NODISCARD bool event_store_latches_new(struct database *database,
 				       struct error *error);
 void event_store_latches_free(struct latch_row *list, size_t count);
 
+/* True in `was` if a person has ever cleared a latch of this kind and key. */
+NODISCARD bool event_store_was_cleared(struct database *database, bool *was,
+				       enum event_kind kind, const char *key,
+				       struct error *error);
+
 /* A person clears all latches, and says why. Blocks behind them are judged
  * again from the first one on. `count` is how many there were. */
 NODISCARD bool event_store_clear_latches(struct database *database,

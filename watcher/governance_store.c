@@ -13,6 +13,10 @@ struct change {
 	const char *what;
 	struct address who;
 	bool approved;
+	/* Of the log that says so; the code of a contract has none. */
+	bool has_log;
+	uint64_t eth_block;
+	uint32_t log_index;
 };
 
 static bool raise_change(struct database *database, const struct change *change,
@@ -21,7 +25,8 @@ static bool raise_change(struct database *database, const struct change *change,
 {
 	char who[HEX_SIZE(20)];
 	char key[EVENT_KEY_SIZE];
-	char text[192];
+	char text[256];
+	char place[80] = "";
 	struct raised_event event = {
 		.kind = EVENT_GOVERNANCE_CHANGE,
 		.key = key,
@@ -37,11 +42,16 @@ static bool raise_change(struct database *database, const struct change *change,
 	hex_encode(who, bytes_view(change->who.bytes, 20));
 	(void)snprintf(key, sizeof(key), "%s %s", change->what,
 		       who); /* it fits */
+	if (change->has_log)
+		(void)snprintf(place, sizeof(place),
+			       ",\"eth_block\":%llu,\"log_index\":%u",
+			       (unsigned long long)change->eth_block,
+			       change->log_index); /* it fits */
 	(void)snprintf(text, sizeof(text),
 		       "{\"change\":\"%s\",\"address\":\"%s\",\"approved\":%s,"
-		       "\"at\":%llu}",
+		       "\"at\":%llu%s}",
 		       change->what, who, change->approved ? "true" : "false",
-		       (unsigned long long)at.seconds); /* it fits */
+		       (unsigned long long)at.seconds, place); /* it fits */
 	if (!event_store_raise(database, &is_new, &event, error))
 		return false;
 	if (is_new)
@@ -76,28 +86,12 @@ static bool read_change(struct change *change,
 			const struct contract_event *event,
 			const struct network *network)
 {
-	bool is_owner = false;
-
-	if (event->kind == CONTRACT_EVENT_VAULT_REGISTERED) {
-		change->what = "vault";
-		change->who = event->as.vault_registered.vault;
-	} else if (event->kind == CONTRACT_EVENT_EXIT_GAME_REGISTERED) {
-		change->what = "exit_game";
-		change->who = event->as.exit_game_registered.exit_game;
-	} else if (event->kind == CONTRACT_EVENT_SET_DEPOSIT_VERIFIER_CALLED) {
-		change->what = "deposit_verifier";
-		change->who = event->as.deposit_verifier.verifier;
-	} else if (event->kind == CONTRACT_EVENT_OWNERSHIP_TRANSFER_STARTED ||
-		   event->kind == CONTRACT_EVENT_OWNERSHIP_TRANSFERRED) {
-		change->what = "maintainer";
-		change->who = event->as.ownership.next_owner;
-		is_owner = true;
-	} else {
+	if (!contract_event_governance(&change->what, &change->who, event))
 		return false;
-	}
 	change->approved =
-		is_owner ? address_equal(&change->who, &network->maintainer)
-			 : network_code_find(network, &change->who) != NULL;
+		strcmp(change->what, "maintainer") == 0
+			? address_equal(&change->who, &network->maintainer)
+			: network_code_find(network, &change->who) != NULL;
 	return true;
 }
 
@@ -105,7 +99,11 @@ bool governance_store_apply(struct database *database,
 			    const struct snapshot_event *event, bool used,
 			    const struct pass_facts *facts, struct error *error)
 {
-	struct change change;
+	struct change change = {
+		.has_log = true,
+		.eth_block = event->log.eth_block_number,
+		.log_index = event->log.log_index,
+	};
 
 	if (!read_change(&change, &event->event, facts->network))
 		return true;
@@ -123,7 +121,7 @@ static bool judge_code(struct database *database,
 		       const struct network_code *expected,
 		       const struct pass_facts *facts, struct error *error)
 {
-	struct change change = { "code", expected->contract, false };
+	struct change change = { .what = "code", .who = expected->contract };
 	struct hash code_hash;
 	bool found;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "watcher/incident_store.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@ enum subject {
 	SUBJECT_NONE,  /* no evidence */
 	SUBJECT_FACTS, /* nothing but what the facts say */
 	SUBJECT_BLOCK, /* a block number */
+	SUBJECT_LOG,   /* the log that the facts name, if they do */
 	SUBJECT_EXIT   /* an exit id, and perhaps a slot */
 };
 
@@ -34,14 +36,15 @@ static enum subject subject_of(enum event_kind kind)
 	case EVENT_INVALID_PIGGYBACK:
 	case EVENT_UNCHALLENGED_PIGGYBACK:
 		return SUBJECT_EXIT;
-	case EVENT_BLOCK_NUMBER_GAP:
 	case EVENT_INSOLVENT_VAULT:
-	case EVENT_QUEUE_STUCK:
 	case EVENT_GOVERNANCE_CHANGE:
+	case EVENT_BOND_CHANGE:
+		return SUBJECT_LOG;
+	case EVENT_BLOCK_NUMBER_GAP:
+	case EVENT_QUEUE_STUCK:
 	case EVENT_FINALITY_BROKEN:
 		return SUBJECT_FACTS;
 	case EVENT_PIGGYBACK_AVAILABLE:
-	case EVENT_BOND_CHANGE:
 	case EVENT_OWN_EXIT_MISSING:
 	case EVENT_STALLED_ROOT_CHAIN:
 	case EVENT_STALLED_WATCHER:
@@ -105,6 +108,20 @@ static bool read_head(struct incident *incident, struct error *error)
 	return true;
 }
 
+/* Facts are ours: {…,"eth_block":5,"log_index":0}. */
+static bool add_named_log(struct incident *incident, struct error *error)
+{
+	json_t *facts = json_loads(incident->event->facts, 0, NULL);
+	json_int_t eth_block =
+		json_integer_value(json_object_get(facts, "eth_block"));
+	json_int_t log_index =
+		json_integer_value(json_object_get(facts, "log_index"));
+
+	json_decref(facts);
+	return eth_block <= 0 || proof_store_log(incident, (uint64_t)eth_block,
+						 (uint32_t)log_index, error);
+}
+
 bool incident_store_collect(struct incident *incident, struct error *error)
 {
 	struct incident_evidence *evidence = &incident->evidence;
@@ -118,6 +135,8 @@ bool incident_store_collect(struct incident *incident, struct error *error)
 	if (!read_head(incident, error))
 		return false;
 	switch (subject_of(event->kind)) {
+	case SUBJECT_LOG:
+		return add_named_log(incident, error);
 	case SUBJECT_BLOCK:
 		read_block(evidence, event->key);
 		return !evidence->has_block ||

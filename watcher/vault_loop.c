@@ -2,6 +2,7 @@
 #include "watcher/vault_loop.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "common/actions/action_store.h"
 #include "common/base/instant.h"
@@ -36,6 +37,17 @@ static bool raise(const struct exit_turn *turn, enum event_kind kind,
 
 	turn->report->findings++;
 	return event_store_raise(turn->database, NULL, &event, error);
+}
+
+/* `facts` without its end: where the log stands, for its evidence. */
+static void end_with_place(char facts[FACTS_SIZE], struct exit_place place)
+{
+	size_t len = strlen(facts);
+
+	(void)snprintf(facts + len, FACTS_SIZE - len,
+		       ",\"eth_block\":%llu,\"log_index\":%u}",
+		       (unsigned long long)place.eth_block_number,
+		       place.log_index); /* it fits */
 }
 
 /* ---- pay-outs ---- */
@@ -203,6 +215,16 @@ static bool is_watched_token(const struct exit_turn *turn,
 	return true;
 }
 
+/* Only a token that is admitted or that our owners have halts. */
+static bool is_of_concern(const struct exit_turn *turn,
+			  const struct snapshot_token *vault, bool *concerns,
+			  struct error *error)
+{
+	*concerns = !amount_is_zero(vault->minimum_deposit);
+	return *concerns ||
+	       is_watched_token(turn, &vault->token, concerns, error);
+}
+
 static bool raise_shortage(const struct exit_turn *turn,
 			   const struct snapshot_token *vault,
 			   const struct watched_total *total,
@@ -215,8 +237,7 @@ static bool raise_shortage(const struct exit_turn *turn,
 	char credits[AMOUNT_DECIMAL_SIZE];
 	struct root_time final_time;
 	struct hash hash;
-	bool concerns = !amount_is_zero(vault->minimum_deposit);
-	bool watched;
+	bool concerns;
 	bool found;
 	uint64_t since;
 
@@ -228,7 +249,7 @@ static bool raise_shortage(const struct exit_turn *turn,
 		       "{\"token\":\"%s\",\"balance\":\"%s\","
 		       "\"owed\":\"%s\",\"credits\":\"%s\"}",
 		       key, balance, owed, credits); /* it fits */
-	if (!is_watched_token(turn, &vault->token, &watched, error) ||
+	if (!is_of_concern(turn, vault, &concerns, error) ||
 	    !short_since(turn, &since, key, error) ||
 	    !snapshot_reader_eth_block(turn->facts->snapshot, &found, &hash,
 				       &final_time, turn->facts->final_number,
@@ -238,7 +259,77 @@ static bool raise_shortage(const struct exit_turn *turn,
 	bool is_final = turn->facts->final_known && found &&
 			since <= final_time.seconds;
 	return raise(turn, EVENT_INSOLVENT_VAULT, key, facts, false,
-		     !is_final || !(concerns || watched), error);
+		     !is_final || !concerns, error);
+}
+
+/* "a `Shortfall` is `insolvent_vault` for its token": the vault paid less than
+ * was due, whatever it holds and owes since. What a person has seen and cleared
+ * halts no more. */
+static bool raise_shortfall(const struct exit_turn *turn,
+			    const struct exit_notice *notice,
+			    struct error *error)
+{
+	struct snapshot_token vault = { .token = notice->token };
+	char token[ADDRESS_TEXT_SIZE];
+	char amount[AMOUNT_DECIMAL_SIZE];
+	char key[EVENT_KEY_SIZE];
+	char facts[FACTS_SIZE];
+	struct raised_event event = {
+		.kind = EVENT_INSOLVENT_VAULT,
+		.key = key,
+		.facts = facts,
+		.at = turn->facts->now,
+		.eth_block = turn->facts->head.number,
+		.bad_at = { notice->time },
+	};
+	bool concerns;
+	bool found;
+	bool seen;
+
+	address_format(token, &notice->token.address);
+	(void)amount_to_decimal(amount, notice->amount);
+	(void)snprintf(key, sizeof(key), "%s %llu:%u", token,
+		       (unsigned long long)notice->place.eth_block_number,
+		       notice->place.log_index); /* it fits */
+	(void)snprintf(facts, sizeof(facts),
+		       "{\"token\":\"%s\",\"shortfall\":\"%s\"", token,
+		       amount); /* it fits */
+	end_with_place(facts, notice->place);
+	if (!event_store_was_cleared(turn->database, &seen, event.kind, key,
+				     error))
+		return false;
+	if (seen)
+		return true;
+	if (!snapshot_reader_token(turn->facts->snapshot, &found, &vault,
+				   &notice->token, error) ||
+	    !is_of_concern(turn, &vault, &concerns, error))
+		return false;
+	event.informs_only = !concerns;
+	turn->report->findings++;
+	return event_store_raise(turn->database, NULL, &event, error);
+}
+
+/* Final ones of the last exit period. */
+static bool judge_shortfalls(const struct exit_turn *turn, struct error *error)
+{
+	uint64_t since =
+		instant_since(turn->world.now, turn->world.exit_period);
+	struct exit_notice *list;
+	size_t count;
+
+	if (!turn->facts->final_known)
+		return true;
+	if (!payout_store_notices_new(turn->database, &list, &count, since,
+				      error))
+		return false;
+	bool ok = true;
+	for (size_t i = 0; ok && i < count; i++) {
+		if (list[i].kind == CONTRACT_EVENT_SHORTFALL &&
+		    list[i].place.eth_block_number <= turn->facts->final_number)
+			ok = raise_shortfall(turn, &list[i], error);
+	}
+	memory_free(list);
+	return ok;
 }
 
 static bool judge_vaults(const struct exit_turn *turn, struct error *error)
@@ -280,11 +371,12 @@ static bool raise_bond(const struct exit_turn *turn,
 
 	(void)amount_to_decimal(bond, notice->amount);
 	(void)snprintf(facts, sizeof(facts),
-		       "{\"log\":\"%s\",\"bond\":\"%s\",\"effective_at\":%llu}",
+		       "{\"log\":\"%s\",\"bond\":\"%s\",\"effective_at\":%llu",
 		       name, bond,
 		       (unsigned long long)instant_after(
 			       notice->time,
 			       PROTOCOL_BOND_CHANGE_DELAY)); /* it fits */
+	end_with_place(facts, notice->place);
 	return raise(turn, EVENT_BOND_CHANGE, name, facts, informs, true,
 		     error);
 }
@@ -302,8 +394,7 @@ static bool judge_bonds(const struct exit_turn *turn, struct error *error)
 		return false;
 	bool ok = true;
 	for (size_t i = 0; ok && i < count; i++) {
-		if (list[i].kind != CONTRACT_EVENT_SHORTFALL &&
-		    list[i].kind != CONTRACT_EVENT_EXIT_QUEUE_ADDED)
+		if (contract_event_is_bond(list[i].kind))
 			ok = raise_bond(turn, &list[i], error);
 	}
 	memory_free(list);
@@ -367,6 +458,7 @@ static bool judge_own_all(const struct exit_turn *turn, struct error *error)
 bool vault_loop_pass(const struct exit_turn *turn, struct error *error)
 {
 	return judge_payouts(turn, error) && judge_queues(turn, error) &&
+	       judge_shortfalls(turn, error) &&
 	       (!turn->facts->caught_up || judge_vaults(turn, error)) &&
 	       judge_bonds(turn, error) && judge_own_all(turn, error);
 }

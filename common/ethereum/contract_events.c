@@ -651,6 +651,35 @@ const char *contract_event_signature(enum contract_event_kind kind)
 	return form_of(kind)->signature;
 }
 
+bool contract_event_governance(const char **what, struct address *who,
+			       const struct contract_event *event)
+{
+	if (event->kind == CONTRACT_EVENT_VAULT_REGISTERED) {
+		*what = "vault";
+		*who = event->as.vault_registered.vault;
+	} else if (event->kind == CONTRACT_EVENT_EXIT_GAME_REGISTERED) {
+		*what = "exit_game";
+		*who = event->as.exit_game_registered.exit_game;
+	} else if (event->kind == CONTRACT_EVENT_SET_DEPOSIT_VERIFIER_CALLED) {
+		*what = "deposit_verifier";
+		*who = event->as.deposit_verifier.verifier;
+	} else if (event->kind == CONTRACT_EVENT_OWNERSHIP_TRANSFER_STARTED ||
+		   event->kind == CONTRACT_EVENT_OWNERSHIP_TRANSFERRED) {
+		*what = "maintainer";
+		*who = event->as.ownership.next_owner;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+bool contract_event_is_bond(enum contract_event_kind kind)
+{
+	return kind == CONTRACT_EVENT_STANDARD_EXIT_BOND_UPDATED ||
+	       kind == CONTRACT_EVENT_IFE_BOND_UPDATED ||
+	       kind == CONTRACT_EVENT_PIGGYBACK_BOND_UPDATED;
+}
+
 unsigned int contract_event_emitters(enum contract_event_kind kind)
 {
 	return form_of(kind)->emitters;

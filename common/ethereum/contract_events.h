@@ -271,6 +271,15 @@ const char *contract_event_name(enum contract_event_kind kind);
 /* "DepositCreated(address,uint256,address,uint256)"; "unknown" for UNKNOWN. */
 const char *contract_event_signature(enum contract_event_kind kind);
 
+/* What the maintainer changes with an event, as a word, and who comes: a
+ * "vault", an "exit_game", a "deposit_verifier" or a "maintainer". False for
+ * events of other kinds (governance_change of protocol.md 11). */
+bool contract_event_governance(const char **what, struct address *who,
+			       const struct contract_event *event);
+
+/* True for the three that announce another bond (bond_change). */
+bool contract_event_is_bond(enum contract_event_kind kind);
+
 /* The enum contract_role bits of those that emit the kind. */
 unsigned int contract_event_emitters(enum contract_event_kind kind);
 

@@ -2,8 +2,10 @@
 #include "common/ethereum/incident_evidence.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "common/base/hex.h"
 #include "common/chain/deposit.h"
 #include "common/chain/protocol.h"
 #include "common/chain/transaction_codec.h"
@@ -12,6 +14,7 @@
 #include "common/codec/merkle_tree.h"
 #include "common/codec/rlp_reader.h"
 #include "common/ethereum/incident_parts.h"
+#include "common/keys/address.h"
 
 /* Signatures that are looked at of one transaction. */
 #define MAX_SIGNATURES ((size_t)2 * PROTOCOL_MAX_INPUTS)
@@ -355,6 +358,57 @@ static bool shows_two_roots(struct incident_parts *parts)
 	return false;
 }
 
+/* The maintainer made the change that the key names: "vault 0x…". */
+static bool shows_governance(struct incident_parts *parts)
+{
+	for (size_t i = 0; i < parts->evidence->log_count; i++) {
+		char key[24 + HEX_SIZE(20)];
+		char hex[HEX_SIZE(20)];
+		struct address who;
+		const char *what;
+
+		if (!contract_event_governance(&what, &who,
+					       &parts->logs[i].event))
+			continue;
+		hex_encode(hex, bytes_view(who.bytes, 20));
+		(void)snprintf(key, sizeof(key), "%s %s", what,
+			       hex); /* it fits */
+		if (strcmp(key, parts->evidence->key) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The bond that the key names was announced: "IFEBondUpdated". */
+static bool shows_bond(struct incident_parts *parts)
+{
+	for (size_t i = 0; i < parts->evidence->log_count; i++) {
+		enum contract_event_kind kind = parts->logs[i].event.kind;
+
+		if (contract_event_is_bond(kind) &&
+		    strcmp(contract_event_name(kind), parts->evidence->key) ==
+			    0)
+			return true;
+	}
+	return false;
+}
+
+/* A vault paid less than was due of the token that the key begins with. */
+static bool shows_shortfall(struct incident_parts *parts)
+{
+	for (size_t i = 0; i < parts->evidence->log_count; i++) {
+		const struct contract_event *event = &parts->logs[i].event;
+		char token[ADDRESS_TEXT_SIZE];
+
+		if (event->kind != CONTRACT_EVENT_SHORTFALL)
+			continue;
+		address_format(token, &event->as.account_amount.token.address);
+		if (strncmp(parts->evidence->key, token, strlen(token)) == 0)
+			return true;
+	}
+	return false;
+}
+
 struct event_row {
 	const char *code;
 	/* NULL: no file can show it. */
@@ -380,8 +434,9 @@ static const struct event_row event_rows[] = {
 	{ "unchallenged_piggyback", incident_exit_shows_piggyback, true },
 	{ "invalid_finalized_exit", incident_exit_shows_payout, false },
 	{ "block_number_gap", NULL, false },
-	{ "insolvent_vault", NULL, false },
-	{ "governance_change", NULL, false },
+	{ "insolvent_vault", shows_shortfall, false },
+	{ "governance_change", shows_governance, false },
+	{ "bond_change", shows_bond, true },
 	{ "finality_broken", NULL, false },
 	{ "queue_stuck", NULL, false },
 	{ "deposit_bytes_unknown", NULL, false },

@@ -62,6 +62,9 @@ INSERT INTO cleared_latches (kind, key, facts, latched_at, cleared_at_wall,
 SELECT kind, key, facts, latched_at, ?1, ?2 FROM latches
 ORDER BY latched_at, kind, key;
 
+-- name: cleared_latch
+SELECT 1 FROM cleared_latches WHERE kind = ?1 AND key = ?2 LIMIT 1;
+
 -- name: delete_latches
 DELETE FROM latches;
 

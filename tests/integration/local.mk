@@ -36,6 +36,7 @@ integration_tests += %D%/watcher_equivocation.mjs
 integration_tests += %D%/watcher_evidence.mjs
 integration_tests += %D%/watcher_history.mjs
 integration_tests += %D%/watcher_incidents.mjs
+integration_tests += %D%/watcher_notices.mjs
 integration_tests += %D%/watcher_replay.mjs
 integration_tests += %D%/outside_driver.mjs
 integration_tests += %D%/units.sh
