@@ -119,12 +119,15 @@ struct self_payment {
 };
 
 /* On the deciding thread, whose ledger it is. */
-static void visit_self_payment(struct operator_state *state, void *context)
+static bool visit_self_payment(struct operator_state *state, size_t part,
+			       void *context)
 {
 	struct self_payment *self = context;
 	struct admission_view view = operator_state_view(state);
 
-	self->found = self_payment_make(&self->payment, self->account, &view);
+	self->found =
+		self_payment_make(&self->payment, self->account, &view, part);
+	return !self->found;
 }
 
 /* Signs and submits as any wallet does. */
@@ -163,7 +166,7 @@ static void pay_self(struct commit_loop *loop)
 	if (loop->self_paid_blknum == loop->view.next_child_block)
 		return;
 	loop->self_paid_blknum = loop->view.next_child_block;
-	operator_loop_visit(loop->parts.loop, visit_self_payment, &self);
+	operator_loop_walk(loop->parts.loop, visit_self_payment, &self);
 	if (!self.found)
 		operator_status_raise(loop->parts.status,
 				      OPERATOR_ALARM_DEPOSITS,

@@ -33,6 +33,7 @@ noinst_LIBRARIES += %D%/liboperator.a
 %C%_liboperator_a_SOURCES += %D%/payment_api.c %D%/payment_api.h
 %C%_liboperator_a_SOURCES += %D%/payment_intake.c %D%/payment_intake.h
 %C%_liboperator_a_SOURCES += %D%/rate_limit.c %D%/rate_limit.h
+%C%_liboperator_a_SOURCES += %D%/piggyback_search.c %D%/piggyback_search.h
 %C%_liboperator_a_SOURCES += %D%/piggyback_store.c %D%/piggyback_store.h
 %C%_liboperator_a_SOURCES += %D%/recovery_store.c %D%/recovery_store.h
 %C%_liboperator_a_SOURCES += %D%/refusal.c %D%/refusal.h

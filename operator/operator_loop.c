@@ -646,3 +646,33 @@ struct operator_counts operator_loop_counts(struct operator_loop *loop)
 	pthread_mutex_unlock(&loop->mutex);
 	return counts;
 }
+
+struct walk {
+	operator_visit_part *visit;
+	void *context;
+	size_t part; /* the next one */
+};
+
+static void visit_parts(struct operator_state *state, void *context)
+{
+	struct walk *walk = context;
+	size_t coins = ledger_count(operator_state_ledger_borrow(state));
+	size_t end = walk->part + 1 +
+		     COINS_BETWEEN_BATCHES / (coins / LEDGER_PARTS + 1);
+
+	if (end > LEDGER_PARTS)
+		end = LEDGER_PARTS;
+	while (walk->part < end) {
+		if (!walk->visit(state, walk->part++, walk->context))
+			end = walk->part = LEDGER_PARTS;
+	}
+}
+
+void operator_loop_walk(struct operator_loop *loop, operator_visit_part *visit,
+			void *context)
+{
+	struct walk walk = { visit, context, 0 };
+
+	while (walk.part < LEDGER_PARTS)
+		operator_loop_visit(loop, visit_parts, &walk);
+}

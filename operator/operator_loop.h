@@ -95,6 +95,17 @@ typedef void operator_visit(struct operator_state *state, void *context);
 void operator_loop_visit(struct operator_loop *loop, operator_visit *visit,
 			 void *context);
 
+/* Runs `visit` on the deciding thread for each part of the ledger in turn
+ * (ledger_part_next()), until it answers false. Payments are accepted
+ * meanwhile: no batch waits longer than for COINS_BETWEEN_BATCHES coins, about
+ * a millisecond. */
+#define COINS_BETWEEN_BATCHES ((size_t)50000)
+
+typedef bool operator_visit_part(struct operator_state *state, size_t part,
+				 void *context);
+void operator_loop_walk(struct operator_loop *loop, operator_visit_part *visit,
+			void *context);
+
 struct operator_counts {
 	uint64_t accepted; /* since the start */
 	uint64_t refused;

@@ -1,85 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 #include "operator/piggyback_store.h"
 
-#include <stdlib.h>
-
 #include "common/base/memory.h"
 #include "common/chain/block.h"
 #include "common/chain/protocol.h"
 #include "common/chain/transaction_codec.h"
 #include "common/chain/transaction_hash.h"
+#include "operator/piggyback_search.h"
 
-/* Coins that look like an output of a transaction. */
-struct search {
-	struct output output;
-	uint32_t oindex;
-	struct hash hash; /* of the transaction */
-	struct position *candidates;
-	size_t count;
-	size_t capacity;
-	bool found; /* `position` is where */
-	struct position position;
-};
-
-static void add_candidate(struct search *search, struct position position)
+static bool visit_part(struct operator_state *state, size_t part, void *context)
 {
-	if (search->count == search->capacity) {
-		search->capacity = 2 * search->capacity + 16;
-		search->candidates =
-			memory_resize(search->candidates, search->capacity,
-				      sizeof(*search->candidates));
-	}
-	search->candidates[search->count++] = position;
+	piggyback_search_part(context, state, part);
+	return true;
 }
 
-/* On the deciding thread, whose ledger it is. A block that is not fixed loses
- * the transaction, whose inputs are frozen. What a waiting payment has spent
- * already is not in the ledger and is not looked for: it is in a block long
- * before that would be too late. */
-static void visit_search(struct operator_state *state, void *context)
+static void visit_begin(struct operator_state *state, void *context)
 {
-	struct search *search = context;
-	struct ledger *ledger = operator_state_ledger_borrow(state);
-	struct mempool *pool = operator_state_mempool_borrow(state);
-	struct position position;
-	struct output output;
-	enum coin_state coin;
-	size_t at = 0;
-
-	while (ledger_next(ledger, &at, &position, &output, &coin)) {
-		if (position_oindex(position) != search->oindex ||
-		    blknum_is_deposit(position_blknum(position)) ||
-		    !output_equal(&output, &search->output))
-			continue;
-		const struct forming_block *block =
-			mempool_find_borrow(pool, position_blknum(position));
-		uint32_t index = position_txindex(position);
-
-		if (block == NULL) {
-			add_candidate(search, position);
-		} else if (block->state == FORMING_FIXED &&
-			   index < block->count &&
-			   hash_equal(&block->payments[index]->hash,
-				      &search->hash)) {
-			search->found = true;
-			search->position = position;
-		}
-	}
+	piggyback_search_begin(context, operator_state_ledger_borrow(state));
 }
 
-static int compare_positions(const void *a, const void *b)
-{
-	const struct position *left = a;
-	const struct position *right = b;
-
-	return (left->packed > right->packed) - (left->packed < right->packed);
-}
-
-/* Looks for the transaction where a block has the candidates; all are of that
- * block. */
+/* Hashes the transactions that a block has at the candidates, all of which are
+ * in it. */
 static bool look_into(const struct piggyback_parts *parts,
-		      struct search *search, const struct position *candidates,
-		      size_t count, struct error *error)
+		      struct piggyback_search *search,
+		      const struct position *candidates, size_t count,
+		      struct error *error)
 {
 	uint64_t blknum = position_blknum(candidates[0]);
 	struct committed_block block;
@@ -104,7 +49,7 @@ static bool look_into(const struct piggyback_parts *parts,
 		     error_set(error, ERROR_IO,
 			       "block %llu: its body is damaged",
 			       (unsigned long long)blknum);
-		for (size_t i = 0; ok && !search->found && i < count; i++) {
+		for (size_t i = 0; ok && i < count; i++) {
 			uint32_t index = position_txindex(candidates[i]);
 
 			if (index >= body.count)
@@ -112,8 +57,7 @@ static bool look_into(const struct piggyback_parts *parts,
 			growing_buffer_reset(&raw);
 			struct hash hash = transaction_hash(
 				block_body_raw(&body, index, &raw));
-			search->found = hash_equal(&hash, &search->hash);
-			search->position = candidates[i];
+			piggyback_search_match(search, candidates[i], &hash);
 		}
 		block_body_clear(&body);
 	}
@@ -122,97 +66,119 @@ static bool look_into(const struct piggyback_parts *parts,
 	return ok;
 }
 
-/* The coin of the output, if it is there; each body is read once. */
-static bool find_coin(const struct piggyback_parts *parts,
-		      struct search *search, struct error *error)
+/* Answers all questions; each body is read once. */
+static bool find_outputs(const struct piggyback_parts *parts,
+			 struct piggyback_question *questions, size_t count,
+			 struct error *error)
 {
+	struct piggyback_search search;
 	bool ok = true;
 	size_t end;
 
-	operator_loop_visit(parts->loop, visit_search, search);
-	if (search->count > 0)
-		qsort(search->candidates, search->count,
-		      sizeof(*search->candidates), compare_positions);
-	for (size_t i = 0; ok && !search->found && i < search->count; i = end) {
-		uint64_t blknum = position_blknum(search->candidates[i]);
+	piggyback_search_init(&search, questions, count);
+	operator_loop_visit(parts->loop, visit_begin, &search);
+	if (search.open_count > 0)
+		operator_loop_walk(parts->loop, visit_part, &search);
+	piggyback_search_end(&search);
+	for (size_t i = 0; ok && i < search.candidate_count; i = end) {
+		uint64_t blknum = position_blknum(search.candidates[i]);
 
 		for (end = i + 1;
-		     end < search->count &&
-		     position_blknum(search->candidates[end]) == blknum;
+		     end < search.candidate_count &&
+		     position_blknum(search.candidates[end]) == blknum;
 		     end++)
 			;
-		ok = look_into(parts, search, &search->candidates[i], end - i,
-			       error);
+		if (!piggyback_search_is_done(&search))
+			ok = look_into(parts, &search, &search.candidates[i],
+				       end - i, error);
 	}
-	memory_free(search->candidates);
-	search->candidates = NULL;
+	piggyback_search_clear(&search);
 	return ok;
 }
 
-/* What is piggybacked, out of the transaction that the exit gave. `known`
- * false: no such output. */
-static bool read_output(struct search *search, bool *known,
-			struct operator_store *store,
-			const struct stored_piggyback *piggyback,
-			struct error *error)
+/* Asks for what is piggybacked, out of the transaction that the exit gave; the
+ * question is closed if there is no such output. */
+static bool ask(struct piggyback_question *out, struct operator_store *store,
+		const struct stored_piggyback *piggyback, struct error *error)
 {
 	struct growing_buffer raw;
-	struct transaction transaction;
+	bool known;
 
-	*search = (struct search){ .oindex = piggyback->output_index,
-				   .hash = piggyback->hash };
+	*out = (struct piggyback_question){ .hash = piggyback->hash,
+					    .oindex = piggyback->output_index };
 	growing_buffer_init(&raw, PROTOCOL_MAX_RAW_SIZE + 16);
-	bool ok = operator_store_in_flight_exit(store, known, &raw,
+	bool ok = operator_store_in_flight_exit(store, &known, &raw,
 						&piggyback->hash, error);
-	if (ok && *known) {
-		*known = transaction_decode(&transaction,
-					    growing_buffer_view(&raw)) ==
-				 VERDICT_VALID &&
-			 piggyback->output_index < transaction.output_count;
-		if (*known)
-			search->output =
-				transaction.outputs[piggyback->output_index];
-	}
+	out->is_open = ok && known &&
+		       transaction_decode(&out->transaction,
+					  growing_buffer_view(&raw)) ==
+			       VERDICT_VALID &&
+		       out->oindex < out->transaction.output_count;
 	growing_buffer_clear(&raw);
 	return ok;
 }
 
-static bool record(struct operator_store *store, const struct search *search,
-		   const struct stored_piggyback *piggyback,
+/* In one transaction: the answers are of one moment. */
+static bool record(struct operator_store *store,
+		   const struct stored_piggyback *piggybacks,
+		   const struct piggyback_question *questions, size_t count,
 		   struct error *error)
 {
+	bool ok = true;
+
 	if (!operator_store_begin(store, error))
 		return false;
-	if ((!search->found ||
-	     operator_store_put_freeze(store, piggyback->eth_block_number,
-				       piggyback->log_index, search->position,
-				       error)) &&
-	    operator_store_resolve_piggyback(store, piggyback, error) &&
-	    operator_store_commit(store, error))
+	for (size_t i = 0; ok && i < count; i++)
+		ok = (!questions[i].found ||
+		      operator_store_put_freeze(
+			      store, piggybacks[i].eth_block_number,
+			      piggybacks[i].log_index, questions[i].position,
+			      error)) &&
+		     operator_store_resolve_piggyback(store, &piggybacks[i],
+						      error);
+	if (ok && operator_store_commit(store, error))
 		return true;
 	operator_store_abandon(store);
 	return false;
 }
 
-static bool freeze_one(const struct piggyback_parts *parts,
-		       const struct stored_piggyback *piggyback,
+static bool freeze_found(struct operator_loop *loop,
+			 const struct piggyback_question *questions,
+			 size_t count, struct error *error)
+{
+	struct operator_event *events = memory_new(count, sizeof(*events));
+	struct position broken;
+	size_t used = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (questions[i].found)
+			events[used++] = (struct operator_event){
+				.kind = OPERATOR_EVENT_FROZEN,
+				.as.position = questions[i].position
+			};
+	}
+	bool ok = operator_loop_apply(loop, &broken, events, used) ||
+		  error_set(error, ERROR_SOFTWARE,
+			    "freezing a coin broke a block");
+	memory_free(events);
+	return ok;
+}
+
+static bool freeze_all(const struct piggyback_parts *parts,
+		       const struct stored_piggyback *piggybacks, size_t count,
 		       struct error *error)
 {
-	struct position broken;
-	struct search search;
-	bool known;
+	struct piggyback_question *questions =
+		memory_new(count, sizeof(*questions));
+	bool ok = true;
 
-	if (!read_output(&search, &known, parts->store, piggyback, error) ||
-	    (known && !find_coin(parts, &search, error)) ||
-	    !record(parts->store, &search, piggyback, error))
-		return false;
-	if (!search.found)
-		return true;
-	struct operator_event event = { .kind = OPERATOR_EVENT_FROZEN,
-					.as.position = search.position };
-	return operator_loop_apply(parts->loop, &broken, &event, 1) ||
-	       error_set(error, ERROR_SOFTWARE,
-			 "freezing a coin broke a block");
+	for (size_t i = 0; ok && i < count; i++)
+		ok = ask(&questions[i], parts->store, &piggybacks[i], error);
+	ok = ok && find_outputs(parts, questions, count, error) &&
+	     record(parts->store, piggybacks, questions, count, error) &&
+	     freeze_found(parts->loop, questions, count, error);
+	memory_free(questions);
+	return ok;
 }
 
 bool piggyback_store_freeze(const struct piggyback_parts *parts,
@@ -220,13 +186,11 @@ bool piggyback_store_freeze(const struct piggyback_parts *parts,
 {
 	struct stored_piggyback *piggybacks;
 	size_t count;
-	bool ok = true;
 
 	if (!operator_store_piggybacks_new(parts->store, &piggybacks, &count,
 					   error))
 		return false;
-	for (size_t i = 0; ok && i < count; i++)
-		ok = freeze_one(parts, &piggybacks[i], error);
+	bool ok = count == 0 || freeze_all(parts, piggybacks, count, error);
 	memory_free(piggybacks);
 	return ok;
 }

@@ -4,12 +4,13 @@
 
 /*
  * Outputs that are piggybacked are frozen (protocol.md 12), for a block that
- * spends one later halts the chain. The root chain names the transaction; where
- * it is, if it is in a block, has to be found: among the unspent coins that
- * look like the output, and then by the bodies of their blocks.
+ * spends one later halts the chain. Where they are has to be found
+ * (piggyback_search.h).
  *
  * A transaction that is in no block when its in-flight exit is seen never gets
  * into one: its inputs are frozen before. So each piggyback is looked at once.
+ * What a waiting payment has spent already is not looked for: it is in a block
+ * long before that would be too late.
  */
 
 #include "common/base/attributes.h"

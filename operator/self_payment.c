@@ -2,14 +2,14 @@
 #include "operator/self_payment.h"
 
 bool self_payment_make(struct transaction *out, const struct address *account,
-		       const struct admission_view *view)
+		       const struct admission_view *view, size_t part)
 {
 	struct position position;
 	struct output coin;
 	enum coin_state state;
 
-	for (size_t at = 0;
-	     ledger_next(view->ledger, &at, &position, &coin, &state);) {
+	for (size_t at = 0; ledger_part_next(view->ledger, part, &at, &position,
+					     &coin, &state);) {
 		if (state != COIN_UNSPENT ||
 		    !address_equal(&coin.owner, account) ||
 		    hash_map_get(view->frozen, NULL, &position.packed))

@@ -9,6 +9,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "common/base/attributes.h"
 #include "common/base/bytes.h"
@@ -16,9 +17,10 @@
 #include "operator/admission.h"
 
 /* The payment to `account` of one of its coins that can be spent now; false if
- * it has none. Looks at every coin of the ledger. */
+ * it has none in this part of the ledger (ledger_part_next()). */
 NODISCARD bool self_payment_make(struct transaction *out,
 				 const struct address *account,
-				 const struct admission_view *view);
+				 const struct admission_view *view,
+				 size_t part);
 
 #endif

@@ -20,6 +20,7 @@
 
 #define SEGMENT_BITS 10
 #define SEGMENTS ((size_t)1 << SEGMENT_BITS)
+static_assert(SEGMENTS == LEDGER_PARTS, "a part is a segment");
 #define FIRST_CAPACITY 8
 
 #define KEY_BITS 60 /* a packed position + 1 */
@@ -370,29 +371,38 @@ size_t ledger_memory(const struct ledger *ledger)
 	       ledger->token_count * sizeof(*ledger->tokens);
 }
 
+bool ledger_part_next(const struct ledger *ledger, size_t part, size_t *at,
+		      struct position *position, struct output *output,
+		      enum coin_state *state)
+{
+	assert(part < SEGMENTS);
+	if (ledger->segments == NULL)
+		return false;
+	const struct segment *segment = &ledger->segments[part];
+
+	while (*at < segment->capacity && is_free(&segment->slots[*at]))
+		++*at;
+	if (*at >= segment->capacity)
+		return false;
+	const struct slot *slot = &segment->slots[(*at)++];
+	position->packed = key_of(slot) - 1;
+	read_slot(ledger, output, slot);
+	*state = state_of(slot);
+	return true;
+}
+
 bool ledger_next(const struct ledger *ledger, size_t *at,
 		 struct position *position, struct output *output,
 		 enum coin_state *state)
 {
-	size_t index = *at >> 32;
 	size_t place = *at & UINT32_MAX;
 
-	if (ledger->segments == NULL)
-		return false;
-	for (; index < SEGMENTS; index++, place = 0) {
-		const struct segment *segment = &ledger->segments[index];
-
-		while (place < segment->capacity &&
-		       is_free(&segment->slots[place]))
-			place++;
-		if (place == segment->capacity)
-			continue;
-		const struct slot *slot = &segment->slots[place];
-		position->packed = key_of(slot) - 1;
-		read_slot(ledger, output, slot);
-		*state = state_of(slot);
-		*at = index << 32 | (place + 1);
-		return true;
+	for (size_t part = *at >> 32; part < SEGMENTS; part++, place = 0) {
+		if (ledger_part_next(ledger, part, &place, position, output,
+				     state)) {
+			*at = part << 32 | place;
+			return true;
+		}
 	}
 	return false;
 }

@@ -55,9 +55,20 @@ size_t ledger_count(const struct ledger *ledger);
 size_t ledger_memory(const struct ledger *ledger);
 
 /* Walks over all coins: start with *at = 0. The order is that of memory, so
- * that another ledger is filled fastest in it; nothing may depend on it. */
+ * that another ledger is filled fastest in it; nothing may depend on it. The
+ * ledger must not change meanwhile. */
 NODISCARD bool ledger_next(const struct ledger *ledger, size_t *at,
 			   struct position *position, struct output *output,
 			   enum coin_state *state);
+
+/* The same over one part of the ledger, `part` < LEDGER_PARTS. A coin never
+ * changes its part, and all parts are of about the same size: so a ledger that
+ * changes in between is walked part by part, and a coin that stays is met once.
+ */
+#define LEDGER_PARTS ((size_t)1024)
+
+NODISCARD bool ledger_part_next(const struct ledger *ledger, size_t part,
+				size_t *at, struct position *position,
+				struct output *output, enum coin_state *state);
 
 #endif

@@ -29,6 +29,10 @@ bench_programs += %D%/bench_snapshot
 %C%_bench_snapshot_SOURCES = %D%/bench_snapshot.c
 %C%_bench_snapshot_LDADD = rootchain/librootchain.a $(COMMON_LIBS) $(SYSTEM_LIBS)
 
+bench_programs += %D%/bench_walk
+%C%_bench_walk_SOURCES = %D%/bench_walk.c
+%C%_bench_walk_LDADD = operator/liboperator.a $(COMMON_LIBS) $(SYSTEM_LIBS)
+
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
 
@@ -69,6 +73,15 @@ bench-snapshot: %D%/bench_snapshot
 	rm -rf bench-snapshot.tmp
 
 .PHONY: bench-snapshot
+
+# How long acceptance stands still while 10,000,000 outputs are walked.
+bench-walk: %D%/bench_walk
+	rm -rf bench-walk.tmp
+	mkdir bench-walk.tmp
+	%D%/bench_walk bench-walk.tmp
+	rm -rf bench-walk.tmp
+
+.PHONY: bench-walk
 
 # A follower that catches up with 100,000 eth_blocks, everything proved: the rate
 # and what bounds it.

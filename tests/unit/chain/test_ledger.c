@@ -97,6 +97,40 @@ START_TEST(test_a_ledger_holds_what_was_put_and_not_removed)
 }
 END_TEST
 
+START_TEST(test_a_ledger_that_changes_is_walked_part_by_part)
+{
+	struct ledger *ledger = ledger_new();
+	size_t met[COINS] = { 0 };
+	struct output output;
+	enum coin_state state;
+	uint32_t added = 0;
+
+	for (uint32_t i = 0; i < COINS; i++) {
+		output = output_of(i, 0);
+		ledger_put(ledger, place(i), &output, COIN_UNSPENT);
+	}
+	for (size_t part = 0; part < LEDGER_PARTS; part++) {
+		struct position position;
+
+		for (size_t at = 0; ledger_part_next(
+			     ledger, part, &at, &position, &output, &state);) {
+			for (uint32_t i = 0; i < COINS; i++)
+				met[i] += position_equal(position, place(i));
+		}
+		/* Every part grows before the last is looked at. */
+		for (uint32_t i = 0; i < 20; i++, added++) {
+			output = output_of(added, 1);
+			ledger_put(ledger, place(COINS + added), &output,
+				   COIN_UNSPENT);
+		}
+		ledger_remove(ledger, place(COINS + added / 2));
+	}
+	for (uint32_t i = 0; i < COINS; i++)
+		ck_assert_uint_eq(met[i], 1);
+	ledger_free(ledger);
+}
+END_TEST
+
 START_TEST(test_a_million_coins_fit_into_64_megabytes)
 {
 	struct output output = output_of(1, 1);
@@ -125,6 +159,8 @@ Suite *ledger_suite(void)
 	TCase *cases = tcase_create("ledger");
 
 	tcase_add_test(cases, test_a_ledger_holds_what_was_put_and_not_removed);
+	tcase_add_test(cases,
+		       test_a_ledger_that_changes_is_walked_part_by_part);
 	tcase_add_test(cases, test_a_million_coins_fit_into_64_megabytes);
 	suite_add_tcase(suite, cases);
 	return suite;

@@ -5,8 +5,10 @@ unit_operator += %D%/payments.c %D%/payments.h
 unit_operator += %D%/test_accepted_store.c
 unit_operator += %D%/test_crc32c.c
 unit_operator += %D%/test_fee_schedule.c
+unit_operator += %D%/test_operator_loop.c
 unit_operator += %D%/test_operator_step.c
 unit_operator += %D%/test_operator_store.c
+unit_operator += %D%/test_piggyback_search.c
 unit_operator += %D%/test_policy.c
 unit_operator += %D%/test_submission.c
 

@@ -111,6 +111,16 @@ START_TEST(test_refuses_dust_unless_it_is_what_is_left_of_more)
 }
 END_TEST
 
+static bool pays_itself(struct transaction *out, const struct address *account,
+			const struct admission_view *view)
+{
+	for (size_t part = 0; part < LEDGER_PARTS; part++) {
+		if (self_payment_make(out, account, view, part))
+			return true;
+	}
+	return false;
+}
+
 START_TEST(test_the_operator_alone_pays_itself_without_a_fee)
 {
 	struct position coin = position_at(3, 0, 0);
@@ -122,16 +132,16 @@ START_TEST(test_the_operator_alone_pays_itself_without_a_fee)
 	struct admission_view view = operator_state_view(state);
 	struct transaction payment;
 
-	ck_assert(!self_payment_make(&payment, &house, &view));
+	ck_assert(!pays_itself(&payment, &house, &view));
 	own.type = PROTOCOL_OUTPUT_TYPE_FEE;
 	ledger_put(operator_state_ledger_borrow(state), coin, &own,
 		   COIN_UNSPENT);
 	step((struct operator_event){ .kind = OPERATOR_EVENT_FROZEN,
 				      .as.position = coin });
-	ck_assert(!self_payment_make(&payment, &house, &view));
+	ck_assert(!pays_itself(&payment, &house, &view));
 	step((struct operator_event){ .kind = OPERATOR_EVENT_THAWED,
 				      .as.position = coin });
-	ck_assert(self_payment_make(&payment, &house, &view));
+	ck_assert(pays_itself(&payment, &house, &view));
 	ck_assert_uint_eq(payment.type, PROTOCOL_TX_TYPE_PAYMENT);
 	ck_assert_uint_eq(payment.input_count, 1);
 	ck_assert_uint_eq(payment.output_count, 1);
