@@ -5,7 +5,6 @@
 
 #include "common/chain/transaction_codec.h"
 #include "common/chain/transaction_hash.h"
-#include "common/chain/witness.h"
 #include "common/codec/eip712.h"
 #include "common/service/omg_answer.h"
 #include "watcher/exit_case_store.h"
@@ -201,24 +200,20 @@ static bool find_known(struct subject *subject,
 		       struct signature out[PROTOCOL_MAX_INPUTS])
 {
 	struct call *call = subject->call;
-	struct signature known[2 * PROTOCOL_MAX_INPUTS];
-	size_t count = 0;
 
-	if (!known_store_signatures(call->database, known, &count,
-				    sizeof(known) / sizeof(known[0]),
-				    &subject->hash, &call->error))
-		return false;
 	for (unsigned int i = 0; i < subject->transaction.input_count; i++) {
 		struct watched_coin coin;
 		bool found;
 
 		if (!watcher_store_coin(call->database, &found, &coin,
 					subject->transaction.inputs[i],
-					&call->error))
+					&call->error) ||
+		    (found &&
+		     !known_store_witness(&subject->sources, &found, &out[i],
+					  &subject->transaction, &subject->hash,
+					  &coin.output.owner, &call->error)))
 			return false;
-		if (!found || !witness_find(&out[i], &subject->transaction,
-					    &subject->sources.domain,
-					    &coin.output.owner, known, count))
+		if (!found)
 			return call_refuse(call, "operation:bad_request",
 					   "txbytes: signatures are needed");
 	}

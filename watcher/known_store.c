@@ -95,15 +95,15 @@ bool known_store_put(struct database *database, struct bytes raw,
 		put_inclusion(database, &hash, *position, error));
 }
 
-/* The items of 65 bytes. */
-static size_t read_signatures(struct signature out[KNOWN_STORE_MAX_SIGNATURES],
+/* The items of 65 bytes, so many at most: the contracts take five. */
+#define MOST_SIGNATURES 32
+static size_t read_signatures(struct signature out[MOST_SIGNATURES],
 			      struct bytes payload)
 {
 	struct rlp_reader items = rlp_reader_of(payload);
 	size_t count = 0;
 
-	while (count < KNOWN_STORE_MAX_SIGNATURES &&
-	       rlp_reader_has_more(&items)) {
+	while (count < MOST_SIGNATURES && rlp_reader_has_more(&items)) {
 		struct rlp_item item = rlp_reader_next(&items);
 
 		if (rlp_reader_ok(&items) && !item.is_list &&
@@ -121,7 +121,7 @@ bool known_store_put_frame(struct database *database,
 			   enum known_source source,
 			   const struct position *position, struct error *error)
 {
-	struct signature signatures[KNOWN_STORE_MAX_SIGNATURES];
+	struct signature signatures[MOST_SIGNATURES];
 	uint8_t raw[PROTOCOL_MAX_RAW_SIZE];
 
 	/* Longer ones are no payments. */
@@ -137,24 +137,28 @@ bool known_store_put_frame(struct database *database,
 
 /* ---- asking ---- */
 
-bool known_store_signatures(struct database *database, struct signature *out,
-			    size_t *count, size_t capacity,
-			    const struct hash *transaction_hash,
-			    struct error *error)
+bool known_store_witness(const struct known_sources *sources, bool *found,
+			 struct signature *out,
+			 const struct transaction *transaction,
+			 const struct hash *transaction_hash,
+			 const struct address *owner, struct error *error)
 {
-	struct statement *row =
-		statement_begin(database, SQL_WATCHER_KNOWN_SIGNATURES);
+	struct statement *row = statement_begin(sources->database,
+						SQL_WATCHER_KNOWN_SIGNATURES);
 	enum statement_result result = STATEMENT_DONE;
 
-	*count = 0;
+	*found = false;
 	statement_bind_hash(row, 1, transaction_hash);
-	while (*count < capacity &&
+	while (!*found &&
 	       (result = statement_step(row, error)) == STATEMENT_ROW) {
 		struct bytes bytes = statement_bytes(row, 0);
+		struct signature one;
 
-		if (bytes.len == SIGNATURE_SIZE)
-			memcpy(out[(*count)++].bytes, bytes.data,
-			       SIGNATURE_SIZE);
+		if (bytes.len != SIGNATURE_SIZE)
+			continue;
+		memcpy(one.bytes, bytes.data, SIGNATURE_SIZE);
+		*found = witness_find(out, transaction, &sources->domain, owner,
+				      &one, 1);
 	}
 	statement_end(row);
 	return result != STATEMENT_FAILED;
@@ -228,7 +232,7 @@ static bool remember_spender(const struct known_sources *sources, bool *found,
 			     struct error *error)
 {
 	struct inclusion inclusion;
-	struct signature signatures[KNOWN_STORE_MAX_SIGNATURES];
+	struct signature signatures[MOST_SIGNATURES];
 
 	if (!transaction_at(sources->database, found, hash, spender, error))
 		return false;
@@ -329,21 +333,13 @@ static bool fill(struct known_spend *out, const struct search *search,
 static bool prove(const struct search *search, bool *proved,
 		  struct known_spend *spend, struct error *error)
 {
-	struct signature signatures[KNOWN_STORE_MAX_SIGNATURES];
 	struct transaction transaction;
-	size_t count;
 
 	*proved = false;
-	if (!known_store_signatures(search->sources->database, signatures,
-				    &count, KNOWN_STORE_MAX_SIGNATURES,
-				    &spend->transaction_hash, error))
-		return false;
-	*proved =
-		transaction_decode(&transaction, spend->raw) == VERDICT_VALID &&
-		witness_find(&spend->witness, &transaction,
-			     &search->sources->domain, search->owner,
-			     signatures, count);
-	return true;
+	return transaction_decode(&transaction, spend->raw) != VERDICT_VALID ||
+	       known_store_witness(search->sources, proved, &spend->witness,
+				   &transaction, &spend->transaction_hash,
+				   search->owner, error);
 }
 
 static size_t move_applied_first(struct known_spend *spends, size_t count)

@@ -93,14 +93,16 @@ NODISCARD bool known_store_is_claimed(struct database *database, bool *claimed,
 				      struct position position,
 				      struct error *error);
 
-/* Copies the signatures known of a transaction outside applied blocks; so many
- * are kept, the contracts take five. */
-#define KNOWN_STORE_MAX_SIGNATURES 32
-NODISCARD bool known_store_signatures(struct database *database,
-				      struct signature *out, size_t *count,
-				      size_t capacity,
-				      const struct hash *transaction_hash,
-				      struct error *error);
+/* The signature of `owner` over the transaction, whose hash is given, among all
+ * that were seen outside applied blocks, however many others there are: whoever
+ * serves a body puts into it what they like. In the form that contracts take;
+ * `found` false if it was not seen. */
+NODISCARD bool known_store_witness(const struct known_sources *sources,
+				   bool *found, struct signature *out,
+				   const struct transaction *transaction,
+				   const struct hash *transaction_hash,
+				   const struct address *owner,
+				   struct error *error);
 
 /* Its raw form, appended to `raw`; `found` false if it is not here. */
 NODISCARD bool known_store_raw(struct database *database, bool *found,

@@ -8,7 +8,6 @@
 #include "common/base/memory.h"
 #include "common/chain/exit_id.h"
 #include "common/chain/transaction_hash.h"
-#include "common/chain/witness.h"
 #include "common/ethereum/contract_calls.h"
 #include "common/ethereum/eth_header.h"
 #include "common/store/statement.h"
@@ -439,8 +438,7 @@ struct flight {
 /* Every input has to be provable in a good block, with a signature of its
  * owner. */
 static bool fill_input(const struct exit_turn *turn, bool *whole,
-		       struct flight *flight, size_t i,
-		       const struct signature *signatures, size_t count,
+		       struct flight *flight, size_t i, const struct hash *hash,
 		       struct error *error)
 {
 	struct position position = flight->transaction.inputs[i];
@@ -451,10 +449,12 @@ static bool fill_input(const struct exit_turn *turn, bool *whole,
 				  turn->database, position, error) ||
 	    !watcher_store_coin(turn->database, &found, &coin, position, error))
 		return false;
-	*whole = *whole && found && is_in_good_state(turn, position) &&
-		 witness_find(&flight->witnesses[i], &flight->transaction,
-			      &turn->sources.domain, &coin.output.owner,
-			      signatures, count);
+	*whole = *whole && found && is_in_good_state(turn, position);
+	if (*whole &&
+	    !known_store_witness(&turn->sources, whole, &flight->witnesses[i],
+				 &flight->transaction, hash, &coin.output.owner,
+				 error))
+		return false;
 	flight->outputs[i].position = position;
 	flight->outputs[i].raw = flight->inputs[i].raw;
 	flight->outputs[i].proof =
@@ -483,19 +483,13 @@ static bool fill_flight(const struct exit_turn *turn, bool *whole,
 			struct flight *flight, const struct hash *hash,
 			const struct departure *departure, struct error *error)
 {
-	struct signature signatures[KNOWN_STORE_MAX_SIGNATURES];
-	size_t count;
 	size_t filled = 0;
-
-	if (!known_store_signatures(turn->database, signatures, &count,
-				    KNOWN_STORE_MAX_SIGNATURES, hash, error))
-		return false;
 	bool ok = true;
+
 	*whole = transaction_decode(&flight->transaction, flight->raw) ==
 		 VERDICT_VALID;
 	while (ok && *whole && filled < flight->transaction.input_count) {
-		ok = fill_input(turn, whole, flight, filled, signatures, count,
-				error);
+		ok = fill_input(turn, whole, flight, filled, hash, error);
 		filled++;
 	}
 	if (ok && *whole)
