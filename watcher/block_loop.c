@@ -7,6 +7,8 @@
 
 #include "common/base/hex.h"
 #include "common/base/memory.h"
+#include "common/chain/block_mend.h"
+#include "common/chain/transaction_hash.h"
 #include "common/service/clock.h"
 #include "common/service/log.h"
 #include "watcher/ahead_fetch.h"
@@ -345,7 +347,33 @@ struct search {
 	struct ledger_footing footing;
 	bool is_over; /* a valid one, or a fault of grade P */
 	bool applied;
+	/* The first copy in which signatures alone are wrong, and what others
+	 * have to mend it. */
+	struct prepared_block *ill;
+	struct block_mend *mend;
 };
+
+static void clear_search(struct search *search)
+{
+	block_mend_free(search->mend);
+	prepared_block_free(search->ill);
+}
+
+/* The attempt's copy is the first that is ill signed, or helps it. */
+static void note_ill(const struct block_loop *loop, struct search *search,
+		     struct attempt *attempt, const struct hash *domain)
+{
+	if (search->ill != NULL) {
+		if (search->mend != NULL)
+			block_mend_take_copy(search->mend,
+					     &attempt->prepared->body);
+		return;
+	}
+	search->ill = attempt->prepared;
+	attempt->prepared = NULL;
+	search->mend = block_mend_new(search->ill->judge, &search->ill->body,
+				      loop->state, domain);
+}
 
 /* Judges the body of an attempt, if there is one, and applies it if it is
  * valid. The best body is kept. */
@@ -375,6 +403,8 @@ static bool try_attempt(struct block_loop *loop, struct search *search,
 		   !keep_body(loop, block, attempt, error)) {
 		return false;
 	}
+	if (verdict_grade(finding.verdict) == VERDICT_GRADE_W)
+		note_ill(loop, search, attempt, &facts->domain);
 	return !search->applied || apply(loop, report, block, attempt, error);
 }
 
@@ -436,6 +466,61 @@ static bool search_sources(struct block_loop *loop, struct search *search,
 	return ok;
 }
 
+static struct hash hash_of(const struct transaction *transaction)
+{
+	uint8_t raw[PROTOCOL_MAX_RAW_SIZE];
+	struct writer writer = writer_of(raw, sizeof(raw));
+
+	transaction_encode(&writer, transaction);
+	return transaction_hash(writer_view(&writer));
+}
+
+/* Signatures seen in exits, challenges, other blocks and the owners' wallets.
+ */
+static bool take_known(struct block_loop *loop, struct block_mend *mend,
+		       struct error *error)
+{
+	const struct transaction *ill;
+
+	for (size_t i = 0; (ill = block_mend_ill(mend, i)) != NULL; i++) {
+		struct hash hash = hash_of(ill);
+		size_t count;
+		struct signature *list = known_store_signatures_new(
+			loop->parts.database, &count, &hash, error);
+
+		if (list == NULL)
+			return false;
+		block_mend_take(mend, i, list, count);
+		memory_free(list);
+	}
+	return true;
+}
+
+/* "accept any valid signature known from elsewhere" */
+static bool search_mended(struct block_loop *loop, struct search *search,
+			  struct block_loop_report *report,
+			  struct watched_block *block,
+			  const struct pass_facts *facts, struct error *error)
+{
+	struct attempt attempt = { 0 };
+	bool ok = true;
+
+	if (search->mend == NULL)
+		return true;
+	if (!take_known(loop, search->mend, error))
+		return false;
+	attempt.prepared = prepared_block_new();
+	if (block_mend_write(&attempt.prepared->bytes, search->mend)) {
+		prepared_block_authenticate(attempt.prepared, &block->root);
+		log_event(LOG_WARNING, "a block is whole by several copies",
+			  log_number("block", block->blknum));
+		ok = try_attempt(loop, search, report, &attempt, block, facts,
+				 error);
+	}
+	clear_attempt(&attempt);
+	return ok;
+}
+
 static bool judge_header(struct block_loop *loop, struct search *search,
 			 const struct watched_block *block, struct error *error)
 {
@@ -451,6 +536,21 @@ static bool judge_header(struct block_loop *loop, struct search *search,
 	return true;
 }
 
+/* Wherever a body may come from, the nearest first. */
+static bool search_bodies(struct block_loop *loop, struct search *search,
+			  struct block_loop_report *report,
+			  struct watched_block *block,
+			  const struct pass_facts *facts, struct error *error)
+{
+	return search_ahead(loop, search, report, block, facts, error) &&
+	       (search->is_over ||
+		search_stored(loop, search, report, block, facts, error)) &&
+	       (search->is_over ||
+		search_sources(loop, search, report, block, facts, error)) &&
+	       (search->is_over ||
+		search_mended(loop, search, report, block, facts, error));
+}
+
 /* Moves the first block that is not applied as far as it goes. */
 static bool work_on(struct block_loop *loop, enum block_outcome *outcome,
 		    struct block_loop_report *report,
@@ -462,11 +562,10 @@ static bool work_on(struct block_loop *loop, enum block_outcome *outcome,
 	if (!judge_header(loop, &search, block, error))
 		return false;
 	if (!search.is_over) {
-		if (!search_ahead(loop, &search, report, block, facts, error) ||
-		    (!search.is_over && !search_stored(loop, &search, report,
-						       block, facts, error)) ||
-		    (!search.is_over && !search_sources(loop, &search, report,
-							block, facts, error)))
+		bool ok = search_bodies(loop, &search, report, block, facts,
+					error);
+		clear_search(&search);
+		if (!ok)
 			return false;
 	}
 	if (search.applied) {

@@ -137,31 +137,48 @@ bool known_store_put_frame(struct database *database,
 
 /* ---- asking ---- */
 
+static bool read_signature(void *out, struct statement *row,
+			   struct error *error)
+{
+	struct signature *signature = out;
+	struct bytes bytes = statement_bytes(row, 0);
+
+	if (bytes.len != SIGNATURE_SIZE)
+		return error_set(error, ERROR_IO, "a signature of %zu bytes",
+				 bytes.len);
+	memcpy(signature->bytes, bytes.data, SIGNATURE_SIZE);
+	return true;
+}
+
+struct signature *
+known_store_signatures_new(struct database *database, size_t *count,
+			   const struct hash *transaction_hash,
+			   struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_KNOWN_SIGNATURES);
+
+	statement_bind_hash(row, 1, transaction_hash);
+	return statement_rows_new(count, sizeof(struct signature), row,
+				  read_signature, error);
+}
+
 bool known_store_witness(const struct known_sources *sources, bool *found,
 			 struct signature *out,
 			 const struct transaction *transaction,
 			 const struct hash *transaction_hash,
 			 const struct address *owner, struct error *error)
 {
-	struct statement *row = statement_begin(sources->database,
-						SQL_WATCHER_KNOWN_SIGNATURES);
-	enum statement_result result = STATEMENT_DONE;
+	size_t count;
+	struct signature *list = known_store_signatures_new(
+		sources->database, &count, transaction_hash, error);
 
-	*found = false;
-	statement_bind_hash(row, 1, transaction_hash);
-	while (!*found &&
-	       (result = statement_step(row, error)) == STATEMENT_ROW) {
-		struct bytes bytes = statement_bytes(row, 0);
-		struct signature one;
-
-		if (bytes.len != SIGNATURE_SIZE)
-			continue;
-		memcpy(one.bytes, bytes.data, SIGNATURE_SIZE);
-		*found = witness_find(out, transaction, &sources->domain, owner,
-				      &one, 1);
-	}
-	statement_end(row);
-	return result != STATEMENT_FAILED;
+	if (list == NULL)
+		return false;
+	*found = witness_find(out, transaction, &sources->domain, owner, list,
+			      count);
+	memory_free(list);
+	return true;
 }
 
 bool known_store_is_claimed(struct database *database, bool *claimed,

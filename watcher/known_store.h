@@ -93,6 +93,13 @@ NODISCARD bool known_store_is_claimed(struct database *database, bool *claimed,
 				      struct position position,
 				      struct error *error);
 
+/* All signatures that were seen with a transaction outside applied blocks,
+ * whosever they are. Free with memory_free(); NULL with an error. */
+NODISCARD struct signature *
+known_store_signatures_new(struct database *database, size_t *count,
+			   const struct hash *transaction_hash,
+			   struct error *error);
+
 /* The signature of `owner` over the transaction, whose hash is given, among all
  * that were seen outside applied blocks, however many others there are: whoever
  * serves a body puts into it what they like. In the form that contracts take;

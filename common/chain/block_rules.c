@@ -20,6 +20,7 @@ struct judged {
 	uint32_t first_input; /* index of its inputs in those of the block */
 	uint8_t input_count;
 	bool is_fee;
+	bool is_ill_signed; /* by a rule of 33-38 or 46 */
 	/* The first broken rule of 33-37, and how many signatures before it can
 	 * be recovered. */
 	uint8_t signature_count;
@@ -410,10 +411,11 @@ void block_judge_signers(struct block_judge *judge,
 	}
 }
 
-/* Keeps the first fault of grade W. */
+/* Keeps the first fault of grade W, and who has one. */
 static void note_signature_fault(struct block_judge *judge,
 				 enum verdict verdict, uint32_t index)
 {
+	judge->judged[index].is_ill_signed = true;
 	if (judge->signature_finding.verdict == VERDICT_VALID)
 		judge->signature_finding = of_transaction(verdict, index);
 }
@@ -558,6 +560,12 @@ struct finding block_judge_finish(struct block_judge *judge,
 	memory_free(own.positions);
 	return finding.verdict == VERDICT_VALID ? judge->signature_finding
 						: finding;
+}
+
+bool block_judge_is_ill_signed(const struct block_judge *judge, uint32_t index)
+{
+	assert(index < judge->body->count);
+	return judge->judged[index].is_ill_signed;
 }
 
 const struct fee_pots *block_judge_unclaimed(const struct block_judge *judge)

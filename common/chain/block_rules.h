@@ -83,6 +83,10 @@ void block_judge_signers(struct block_judge *judge,
 NODISCARD struct finding block_judge_finish(struct block_judge *judge,
 					    struct ledger *state);
 
+/* After block_judge_finish(): true if the signatures of transaction `index`
+ * break a rule of grade W. */
+bool block_judge_is_ill_signed(const struct block_judge *judge, uint32_t index);
+
 /* After block_judge_finish(): pots that nobody claimed (allowed). Borrowed. */
 const struct fee_pots *block_judge_unclaimed(const struct block_judge *judge);
 

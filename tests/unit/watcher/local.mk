@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 
 unit_watcher =
+unit_watcher += %D%/block_folder.c %D%/block_folder.h
 unit_watcher += %D%/chain_folder.c %D%/chain_folder.h
 unit_watcher += %D%/flight_case.c %D%/flight_case.h
 unit_watcher += %D%/flights.c %D%/flights.h
+unit_watcher += %D%/test_block_copies.c
 unit_watcher += %D%/test_block_loop.c
 unit_watcher += %D%/test_block_validator.c
 unit_watcher += %D%/test_coin_batch_store.c
