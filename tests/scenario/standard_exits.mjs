@@ -172,10 +172,16 @@ export const scenarios = [{
 		const { framework } = mallory;
 		let highest = 0n;
 		for (let i = 0; i < 1100; i += 20) {
+			// anvil can lose a transaction that arrives while it mines
+			// the one before.
+			await net.node.rpc("evm_setAutomine", [false]);
 			const sent = [];
 			for (let j = 0; j < 20; j++)
 				sent.push(mallory.ethVault.deposit(raw, { ...call, nonce: nonce++ }));
-			await Promise.all((await Promise.all(sent)).map((one) => one.wait()));
+			const mined = (await Promise.all(sent)).map((one) => one.wait());
+			await net.node.rpc("evm_setAutomine", [true]);
+			await net.mine(1);
+			await Promise.all(mined);
 			const next = await framework.nextDeposit();
 			highest = next > highest ? next : highest;
 			// Blocks of the root chain take their time; so does griefing.
