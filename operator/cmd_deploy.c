@@ -247,15 +247,18 @@ static bool send_step(struct deploy *deploy, size_t index,
 		.data = growing_buffer_view(&step->data),
 	};
 	struct growing_buffer raw;
-	bool known;
+	enum root_chain_receiving receiving;
 
 	assert(sent->count < MOST_OFFERS);
 	sent->sent_ms = clock_monotonic_ms();
 	growing_buffer_init(&raw, ETH_TRANSACTION_MAX_LEN);
 	bool ok = eth_transaction_sign(&raw, &transaction, &deploy->signer,
 				       error) &&
-		  root_chain_rpc_send(deploy->rpc, &known,
+		  root_chain_rpc_send(deploy->rpc, &receiving,
 				      growing_buffer_view(&raw), error);
+	if (ok && receiving == ROOT_CHAIN_NONCE_USED && sent->count == 0)
+		ok = error_set(error, ERROR_REFUSED,
+			       "the deployer's account is used elsewhere");
 	if (ok) {
 		sent->offer = offer;
 		sent->hashes[sent->count++] =

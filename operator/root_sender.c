@@ -373,24 +373,21 @@ static bool sign_batch(struct root_sender *sender, struct growing_buffer *raw,
 static void send_raw(struct root_sender *sender, const struct root_batch *batch,
 		     struct bytes raw)
 {
+	enum root_chain_receiving receiving;
 	struct error error;
-	bool known;
 
-	if (root_chain_rpc_send(sender->parts.rpc, &known, raw, &error)) {
-		sender->counts.sent += known ? 0 : 1;
-		return;
-	}
-	if (error.code != ERROR_REFUSED) {
+	if (root_chain_rpc_send(sender->parts.rpc, &receiving, raw, &error)) {
+		sender->counts.sent += receiving == ROOT_CHAIN_TAKEN ? 1 : 0;
+		if (receiving == ROOT_CHAIN_NONCE_USED)
+			look_at_used_nonce(sender, batch);
+	} else if (error.code != ERROR_REFUSED) {
 		operator_status_raise(sender->parts.status,
 				      OPERATOR_ALARM_ROOT_CHAIN, error.message);
-		return;
-	}
-	if (strstr(error.message, "nonce too low") != NULL)
-		look_at_used_nonce(sender, batch);
-	else
+	} else {
 		log_event(LOG_WARNING, "a node refuses a root",
 			  log_number("block", batch->first_blknum),
 			  log_text("reason", error.message));
+	}
 }
 
 static void find_last(struct root_sender *sender, bool *found,

@@ -281,26 +281,22 @@ bool account_was_sent(const struct sending *sending,
 	return note != NULL && hash_equal(&note->hash, &transaction->hash);
 }
 
-/* The count of nonces will say what happened. */
-static bool says_used(const char *message)
-{
-	return strstr(message, "nonce too low") != NULL ||
-	       strstr(message, "already used") != NULL;
-}
-
 bool account_send(struct sending *sending, struct trouble *trouble,
 		  const struct action_transaction *transaction,
 		  struct error *error)
 {
 	const struct sent_note *note =
 		find_note(sending, &transaction->account, transaction->nonce);
-	bool was_known;
+	enum root_chain_receiving receiving;
 
 	if (note != NULL && hash_equal(&note->hash, &transaction->hash) &&
 	    hash_equal(&note->head, &sending->head.hash))
 		return true;
-	if (root_chain_rpc_send(sending->parts->rpc, &was_known,
+	if (root_chain_rpc_send(sending->parts->rpc, &receiving,
 				transaction->raw, error)) {
+		/* The count of nonces will say what happened. */
+		if (receiving == ROOT_CHAIN_NONCE_USED)
+			return true;
 		if (!account_was_sent(sending, transaction))
 			log_event(LOG_INFO, "transaction sent",
 				  log_address("account", &transaction->account),
@@ -312,10 +308,8 @@ bool account_send(struct sending *sending, struct trouble *trouble,
 	}
 	if (error->code != ERROR_REFUSED)
 		return false;
-	if (!says_used(error->message)) {
-		trouble->kind = TROUBLE_REFUSED;
-		trouble->error = *error;
-	}
+	trouble->kind = TROUBLE_REFUSED;
+	trouble->error = *error;
 	return true;
 }
 

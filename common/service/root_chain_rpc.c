@@ -423,17 +423,47 @@ bool root_chain_rpc_estimate_gas(struct root_chain_rpc *rpc, uint64_t *gas,
 					       data, error);
 }
 
-/* Nodes differ in their words; these say that the transaction is there. */
-static bool says_known(const char *message)
+/* True if the node's words, which differ, say why it takes no transaction that
+ * need not be sent any more. */
+static bool read_refusal(enum root_chain_receiving *receiving,
+			 const char *message)
 {
-	return strstr(message, "already known") != NULL ||
-	       strstr(message, "already imported") != NULL ||
-	       strstr(message, "AlreadyKnown") != NULL ||
-	       strstr(message, "known transaction") != NULL;
+	static const struct {
+		const char *words; /* in small letters */
+		enum root_chain_receiving receiving;
+	} rows[] = {
+		{ "already known", ROOT_CHAIN_KNOWN },
+		{ "alreadyknown", ROOT_CHAIN_KNOWN },
+		{ "known transaction", ROOT_CHAIN_KNOWN },
+		{ "already imported", ROOT_CHAIN_KNOWN },
+		{ "nonce too low", ROOT_CHAIN_NONCE_USED },
+		{ "nonce is too low", ROOT_CHAIN_NONCE_USED },
+		{ "nonce below", ROOT_CHAIN_NONCE_USED },
+		{ "oldnonce", ROOT_CHAIN_NONCE_USED },
+		{ "already used", ROOT_CHAIN_NONCE_USED },
+	};
+	char small[sizeof(((struct error *)NULL)->message)];
+	size_t len = 0;
+
+	for (; message[len] != '\0'; len++) {
+		char letter = message[len];
+		bool is_capital = letter >= 'A' && letter <= 'Z';
+
+		small[len] = is_capital ? (char)(letter - 'A' + 'a') : letter;
+	}
+	small[len] = '\0';
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (strstr(small, rows[i].words) == NULL)
+			continue;
+		*receiving = rows[i].receiving;
+		return true;
+	}
+	return false;
 }
 
-bool root_chain_rpc_send(struct root_chain_rpc *rpc, bool *known,
-			 struct bytes raw, struct error *error)
+bool root_chain_rpc_send(struct root_chain_rpc *rpc,
+			 enum root_chain_receiving *receiving, struct bytes raw,
+			 struct error *error)
 {
 	size_t size = HEX_SIZE(raw.len) + 8;
 	char *params = memory_new(size, 1);
@@ -447,9 +477,9 @@ bool root_chain_rpc_send(struct root_chain_rpc *rpc, bool *known,
 				      params, error);
 	memory_free(params);
 	json_decref(result);
-	*known = !ok && error->code == ERROR_REFUSED &&
-		 says_known(error->message);
-	return ok || *known;
+	*receiving = ROOT_CHAIN_TAKEN;
+	return ok || (error->code == ERROR_REFUSED &&
+		      read_refusal(receiving, error->message));
 }
 
 static bool read_receipt(struct root_chain_receipt *receipt,

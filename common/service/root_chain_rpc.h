@@ -122,9 +122,16 @@ root_chain_rpc_estimate_payment(struct root_chain_rpc *rpc, uint64_t *gas,
 				const struct address *to, struct u256 value_wei,
 				struct bytes call_data, struct error *error);
 
-/* Sends a signed transaction. A node that has it already is as good as one that
- * takes it: `known` says so. ERROR_REFUSED otherwise. */
-NODISCARD bool root_chain_rpc_send(struct root_chain_rpc *rpc, bool *known,
+/* What a node makes of a transaction that it does not refuse. */
+enum root_chain_receiving {
+	ROOT_CHAIN_TAKEN,
+	ROOT_CHAIN_KNOWN,     /* it has the very same */
+	ROOT_CHAIN_NONCE_USED /* something with its nonce is mined */
+};
+
+/* Sends a signed transaction. ERROR_REFUSED if the node will not have it. */
+NODISCARD bool root_chain_rpc_send(struct root_chain_rpc *rpc,
+				   enum root_chain_receiving *receiving,
 				   struct bytes raw, struct error *error);
 
 struct root_chain_receipt {

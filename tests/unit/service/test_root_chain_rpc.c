@@ -231,18 +231,43 @@ END_TEST
 START_TEST(test_a_transaction_that_the_node_has_is_as_good_as_sent)
 {
 	struct bytes raw = bytes_of_string("raw");
-	bool known = false;
+	enum root_chain_receiving receiving;
 
 	says = RESULT(HASH);
-	ck_assert(root_chain_rpc_send(rpc, &known, raw, &error));
-	ck_assert(!known);
+	ck_assert(root_chain_rpc_send(rpc, &receiving, raw, &error));
+	ck_assert_int_eq(receiving, ROOT_CHAIN_TAKEN);
 	says = REFUSAL("{\"code\":-32000,\"message\":\"already known\"}");
-	ck_assert(root_chain_rpc_send(rpc, &known, raw, &error));
-	ck_assert(known);
+	ck_assert(root_chain_rpc_send(rpc, &receiving, raw, &error));
+	ck_assert_int_eq(receiving, ROOT_CHAIN_KNOWN);
+	says = REFUSAL("{\"code\":-32000,\"message\":\"Known transaction\"}");
+	ck_assert(root_chain_rpc_send(rpc, &receiving, raw, &error));
+	ck_assert_int_eq(receiving, ROOT_CHAIN_KNOWN);
 	says = REFUSAL("{\"code\":-32000,\"message\":\"insufficient funds\"}");
-	ck_assert(!root_chain_rpc_send(rpc, &known, raw, &error));
+	ck_assert(!root_chain_rpc_send(rpc, &receiving, raw, &error));
 	ck_assert_int_eq(error.code, ERROR_REFUSED);
 	ck_assert_ptr_nonnull(strstr(error.message, "insufficient funds"));
+}
+END_TEST
+
+START_TEST(test_a_used_nonce_is_known_in_the_words_of_every_node)
+{
+	static const char *const refusals[] = {
+		REFUSAL("{\"code\":-32000,\"message\":\"nonce too low: next "
+			"nonce 5, tx nonce 4\"}"),
+		REFUSAL("{\"code\":-32001,\"message\":\"Nonce too low\"}"),
+		REFUSAL("{\"code\":-32010,\"message\":\"OldNonce, Current "
+			"nonce: 5, nonce of rejected tx: 4\"}"),
+		REFUSAL("{\"code\":-32010,\"message\":\"Transaction nonce is "
+			"too low. Try incrementing the nonce.\"}"),
+	};
+	enum root_chain_receiving receiving;
+
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++) {
+		says = refusals[i];
+		ck_assert(root_chain_rpc_send(rpc, &receiving,
+					      bytes_of_string("raw"), &error));
+		ck_assert_int_eq(receiving, ROOT_CHAIN_NONCE_USED);
+	}
 }
 END_TEST
 
@@ -317,6 +342,8 @@ Suite *root_chain_rpc_suite(void)
 	tcase_add_test(tests, test_nothing_there_and_no_answer_are_told_apart);
 	tcase_add_test(tests,
 		       test_a_transaction_that_the_node_has_is_as_good_as_sent);
+	tcase_add_test(tests,
+		       test_a_used_nonce_is_known_in_the_words_of_every_node);
 	tcase_add_loop_test(tests, test_a_log_is_whole_or_the_answer_is_none, 0,
 			    TABLE_LEN(logs));
 	suite_add_tcase(suite, tests);
