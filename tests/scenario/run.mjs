@@ -71,9 +71,12 @@ async function runOne(id) {
 	const equal = (claim, got, expected) =>
 		ok(claim, show(got) === show(expected),
 			`got ${show(got)}, expected ${show(expected)}`);
+	// Out of time it fails like any other, so that nothing of it stays alive.
+	const late = new Promise((_, reject) => setTimeout(
+		() => reject(new Error(`not done in ${SECONDS} s`)), SECONDS * 1000));
 	try {
-		await scenario.run({ ok, equal, note, id,
-			atExit: (cleanup) => cleanups.unshift(cleanup) });
+		await Promise.race([late, scenario.run({ ok, equal, note, id,
+			atExit: (cleanup) => cleanups.unshift(cleanup) })]);
 	} catch (error) {
 		note(error.stack);
 		failures++;
@@ -90,7 +93,8 @@ function start(scenario) {
 	return new Promise((done) => {
 		const child = spawn(process.execPath, [self, "--one", scenario.id],
 			{ stdio: ["ignore", out, out], env: { ...process.env, top_builddir: build } });
-		const timer = setTimeout(() => child.kill("SIGKILL"), SECONDS * 1000);
+		const timer = setTimeout(() => child.kill("SIGKILL"),
+			(SECONDS + 60) * 1000);
 		child.once("exit", (code, signal) => {
 			clearTimeout(timer);
 			done({ scenario, log, status: signal ?? code,
