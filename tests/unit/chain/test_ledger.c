@@ -15,6 +15,13 @@ static struct position place(uint32_t number)
 	return position;
 }
 
+/* The reverse of place(). */
+static size_t number_at(struct position position)
+{
+	return (position_blknum(position) / 1000 - 1) * 50 +
+	       position_txindex(position) * 5 + position_oindex(position);
+}
+
 /* Every third amount needs more than 96 bits. */
 static struct output output_of(uint32_t number, uint64_t round)
 {
@@ -114,8 +121,10 @@ START_TEST(test_a_ledger_that_changes_is_walked_part_by_part)
 
 		for (size_t at = 0; ledger_part_next(
 			     ledger, part, &at, &position, &output, &state);) {
-			for (uint32_t i = 0; i < COINS; i++)
-				met[i] += position_equal(position, place(i));
+			size_t number = number_at(position);
+
+			if (number < COINS)
+				met[number]++;
 		}
 		/* Every part grows before the last is looked at. */
 		for (uint32_t i = 0; i < 20; i++, added++) {

@@ -5,7 +5,7 @@
 #include "tests/unit/scratch.h"
 
 #define ALICE 0xa1
-#define COINS (8 * COINS_BETWEEN_BATCHES)
+#define COINS (2 * COINS_BETWEEN_BATCHES)
 
 static struct accepted_store *store;
 static struct operator_loop *loop;
