@@ -5,6 +5,7 @@
 
 #include "common/base/memory.h"
 #include "common/ethereum/eth_transaction.h"
+#include "common/service/log.h"
 
 /* Eth_blocks after which a nonce without any transaction is filled, and one
  * that keeps a more urgent action waiting is cancelled. */
@@ -83,6 +84,19 @@ static bool read_value(const struct round *round, struct u256 *value_wei,
 	return false;
 }
 
+/* A call of ours needs far less than a transaction may have. When a fork of the
+ * root chain has made it dear, somebody should know long before it does not
+ * fit. The size of a batch is chosen. */
+static void watch_gas(const struct action *action, uint64_t estimate)
+{
+	if (estimate >= ETH_TRANSACTION_MAX_GAS / 2 &&
+	    action->key.kind != ACTION_PROCESS_EXITS)
+		log_event(LOG_WARNING, "a call needs very much gas",
+			  log_text("kind", action_kind_name(action->key.kind)),
+			  log_number("gas", estimate),
+			  log_number("most", ETH_TRANSACTION_MAX_GAS));
+}
+
 /* The gas that the call needs now. True with trouble if it would fail, or fits
  * into no eth_block as large as the head. */
 static bool read_gas(const struct round *round, uint64_t *gas_limit,
@@ -100,6 +114,7 @@ static bool read_gas(const struct round *round, uint64_t *gas_limit,
 		trouble->error = *error;
 		return error->code == ERROR_REFUSED;
 	}
+	watch_gas(action, estimate);
 	if (room > ETH_TRANSACTION_MAX_GAS)
 		room = ETH_TRANSACTION_MAX_GAS;
 	if (estimate <= room && fee_curve_gas_limit(gas_limit, estimate)) {

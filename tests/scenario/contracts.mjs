@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 
 import { ethers } from "ethers";
 
+import { startProxy } from "../support/chaos_proxy.mjs";
 import { abiOf } from "../support/exit_game.mjs";
 import { ONE, P, World } from "../support/world.mjs";
 
@@ -190,9 +191,9 @@ export const scenarios = [{
 	},
 }, {
 	id: "C-11", title: "every call at its largest needs less than half of what a transaction may have",
-	needs: ["plasma-operator"],
+	needs,
 	async run(t) {
-		const world = await World.start(t, { people: ["Mallory"] });
+		const world = await World.start(t, { people: ["Alice", "Mallory"] });
 		const game = world.game("Mallory");
 		const five = (name, amount) => Array(5).fill([name, amount]);
 		const deposit = await world.deposit("Mallory", 50n * ONE);
@@ -206,6 +207,13 @@ export const scenarios = [{
 		const [last] = coins.slice(4);
 		const flight = { raw: tx.raw, inputIndex: 4, input: last };
 		const used = {};
+		const estimated = {};
+		/** As a node sees each call before it is sent. */
+		game.send = async (contract, method, args, value = 0n) => {
+			const gas = await contract[method].estimateGas(...args, { value });
+			estimated[method] = Math.max(estimated[method] ?? 0, Number(gas));
+			return (await contract[method](...args, { value })).wait();
+		};
 		const measure = async (name, call) => {
 			const { gasUsed } = await call;
 			used[name] = Math.max(used[name] ?? 0, Number(gasUsed));
@@ -241,7 +249,35 @@ export const scenarios = [{
 		await measure("processExits", game.processExits());
 
 		t.equal("all ten calls, and deletion, were made", Object.keys(used).length, 11);
+		t.equal("and estimated before", Object.keys(used).filter((name) =>
+			!(estimated[name] > 0)), []);
 		for (const [name, gas] of Object.entries(used))
-			t.ok(`${name}: ${gas} gas`, gas < (1 << 24) / 2);
+			t.ok(`${name}: ${gas} gas, ${estimated[name]} by estimate`,
+				Math.max(gas, estimated[name]) < (1 << 24) / 2);
+
+		// A fork that makes a call dear is said before it is too dear.
+		const paid = [await world.deposit("Mallory", ONE),
+			await world.deposit("Mallory", ONE)];
+		await world.block([world.pay(paid, [["Alice", 2n * ONE]])]);
+		const watcher = await world.watcher("Alice");
+		const proxy = await startProxy(world.net.node.url);
+		t.atExit(() => proxy.close());
+		watcher.rpc = proxy.url;
+		await watcher.check();
+		const saysDear = async (coin, gas) => {
+			await game.startStandardExit(coin);
+			await world.net.mine(3);
+			proxy.clear();
+			proxy.rule({ method: "eth_estimateGas", edit: () => ethers.toQuantity(gas) });
+			const { why } = await watcher.check();
+			await world.net.mine(3);
+			t.equal("it is challenged all the same",
+				(await game.standardExit(coin.raw, coin.at)).exitable, false);
+			return /level=warning event="a call needs very much gas" kind="challenge_standard_exit"/
+				.test(why);
+		};
+		t.equal("half of what a transaction may have is an alarm",
+			await saysDear(paid[0], 1 << 23), true);
+		t.equal("a gas less is none", await saysDear(paid[1], (1 << 23) - 1), false);
 	},
 }];
