@@ -452,9 +452,14 @@ await tap(async ({ ok, note, skipAll, atExit }) => {
 	if (missing("plasma-operator").length > 0)
 		skipAll("plasma-operator is not built");
 	const [steps = "500", ...seeds] = process.argv.slice(2);
+	let paidInAll = 0;
 	for (const seed of seeds.length > 0 ? seeds : [SEED]) {
+		// Where they do not agree, this throws.
 		const { calls, taken, paid } = await play(steps, seed, atExit);
 		note(`${calls} calls, ${taken} taken, ${paid} exits paid`);
-		ok(`the contracts agree with the walk from seed ${seed}`, paid > 0);
+		ok(`the contracts agree with the walk from seed ${seed}`, taken > 0);
+		paidInAll += paid;
 	}
+	// A short walk may end before an exit is due.
+	ok("exits were paid on the way", paidInAll > 0);
 });
