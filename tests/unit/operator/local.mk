@@ -10,12 +10,14 @@ unit_operator += %D%/test_operator_step.c
 unit_operator += %D%/test_operator_store.c
 unit_operator += %D%/test_piggyback_search.c
 unit_operator += %D%/test_policy.c
+unit_operator += %D%/test_root_store.c
 unit_operator += %D%/test_submission.c
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/test-operator
 TESTS += tests/unit/test-operator
-tests_unit_test_operator_SOURCES = $(unit_operator) $(UNIT_RUNNER)
+tests_unit_test_operator_SOURCES = $(unit_operator) $(UNIT_RUNNER) \
+	tests/unit/snapshot/snapshot_file.c tests/unit/snapshot/snapshot_file.h
 nodist_tests_unit_test_operator_SOURCES = tests/unit/suites_operator.c
 tests_unit_test_operator_LDADD = $(WHOLE_ON) operator/liboperator.a $(COMMON_LIBS) $(WHOLE_OFF) $(UNIT_LIBS)
 endif
