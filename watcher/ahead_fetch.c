@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "common/base/memory.h"
-#include "common/chain/protocol.h"
 #include "watcher/block_validator.h"
 
 /* Blocks that are under way or wait to be taken, and how many bytes of bodies
@@ -26,7 +25,7 @@ void prepared_block_authenticate(struct prepared_block *prepared,
 				 const struct hash *root)
 {
 	prepared->finding = block_validator_authenticate(
-		&prepared->body, growing_buffer_view(&prepared->bytes), root);
+		&prepared->body, prepared->file.bytes, root);
 	prepared->has_body = prepared->finding.verdict == VERDICT_VALID;
 }
 
@@ -62,7 +61,7 @@ struct prepared_block *prepared_block_new(void)
 {
 	struct prepared_block *prepared = memory_new(1, sizeof(*prepared));
 
-	growing_buffer_init(&prepared->bytes, PROTOCOL_MAX_BODY_SIZE);
+	prepared->file = BODY_FILE_NONE;
 	return prepared;
 }
 
@@ -73,7 +72,7 @@ void prepared_block_free(struct prepared_block *prepared)
 	block_judge_free(prepared->judge);
 	if (prepared->has_body)
 		block_body_clear(&prepared->body);
-	growing_buffer_clear(&prepared->bytes);
+	body_file_clear(&prepared->file);
 	memory_free(prepared);
 }
 
@@ -108,24 +107,27 @@ static struct slot *slot_at(struct ahead_fetch *ahead, size_t index)
 	return &ahead->slots[(ahead->first + index) % SLOTS];
 }
 
-/* The first good body, of the store or of a source. */
+/* The first good body, of the store or of a source. If our own disk fails there
+ * is none; who looks again hears of it. */
 static void find_body(struct ahead_fetch *ahead,
 		      struct prepared_block *prepared, const struct hash *root)
 {
 	size_t count = block_fetch_count(ahead->fetch);
+	enum verdict verdict;
 	struct error reason;
+	bool ok = true;
 
 	prepared->is_stored =
-		body_store_get(ahead->bodies, &prepared->bytes, root, &reason);
+		body_store_map(ahead->bodies, &prepared->file, root, &reason);
 	if (prepared->is_stored)
 		prepared_block_authenticate(prepared, root);
-	for (size_t i = 0; !prepared->has_body && i < count; i++) {
+	for (size_t i = 0; ok && !prepared->has_body && i < count; i++) {
 		prepared->is_stored = false;
 		(void)pthread_mutex_lock(&ahead->fetching); /* never fails */
-		enum verdict verdict = block_fetch_body(
-			ahead->fetch, &prepared->bytes, &reason, i, root);
+		ok = block_fetch_body(ahead->fetch, &verdict, &prepared->file,
+				      i, root, &reason);
 		(void)pthread_mutex_unlock(&ahead->fetching); /* is held */
-		if (verdict == VERDICT_VALID)
+		if (ok && verdict == VERDICT_VALID)
 			prepared_block_authenticate(prepared, root);
 	}
 }
@@ -137,7 +139,7 @@ static size_t bytes_in_work(struct ahead_fetch *ahead)
 
 	for (size_t i = 0; i < ahead->count; i++) {
 		if (slot_at(ahead, i)->is_ready)
-			len += slot_at(ahead, i)->prepared->bytes.len;
+			len += (size_t)slot_at(ahead, i)->prepared->file.len;
 	}
 	return len;
 }
@@ -182,7 +184,7 @@ static void *prepare_until_the_end(void *context)
 		slot->prepared = prepared;
 		slot->is_ready = true;
 		ahead->busy--;
-		ahead->usual_len = prepared->bytes.len;
+		ahead->usual_len = (size_t)prepared->file.len;
 		(void)pthread_cond_broadcast(&ahead->changed);
 	}
 	(void)pthread_mutex_unlock(&ahead->lock); /* is held */
@@ -299,7 +301,7 @@ struct prepared_block *ahead_fetch_take_new(struct ahead_fetch *ahead,
 			(void)pthread_cond_wait(&ahead->changed, &ahead->lock);
 		ahead->is_awaited = false;
 		prepared = slot->prepared;
-		ahead->taken_len = prepared->bytes.len;
+		ahead->taken_len = (size_t)prepared->file.len;
 		memset(slot, 0, sizeof(*slot));
 		ahead->first = (ahead->first + 1) % SLOTS;
 		ahead->count--;

@@ -14,7 +14,6 @@
 
 #include "common/base/attributes.h"
 #include "common/base/bytes.h"
-#include "common/base/growing_buffer.h"
 #include "common/chain/block_rules.h"
 #include "common/service/body_store.h"
 #include "common/service/workers.h"
@@ -23,7 +22,7 @@
 /* A body, and what is known of it without the state of the chain. The judge
  * points into it, so that it stays where it is. */
 struct prepared_block {
-	struct growing_buffer bytes;
+	struct body_file file;
 	struct block_body body; /* authenticated if `has_body` */
 	bool has_body;
 	bool is_stored; /* the body comes from the store */
@@ -35,7 +34,7 @@ struct prepared_block {
 struct prepared_block *prepared_block_new(void);
 void prepared_block_free(struct prepared_block *prepared);
 
-/* Cuts `bytes` and compares the root: rules 8-10. */
+/* Cuts the file and compares the root: rules 8-10. */
 void prepared_block_authenticate(struct prepared_block *prepared,
 				 const struct hash *root);
 

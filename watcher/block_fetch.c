@@ -2,13 +2,14 @@
 #include "watcher/block_fetch.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base/hex.h"
 #include "common/base/memory.h"
-#include "common/chain/protocol.h"
-#include "common/service/atomic_file.h"
 #include "common/service/http_client.h"
 
 #define NAME_SIZE 256
@@ -25,6 +26,7 @@ struct source {
 
 struct block_fetch {
 	struct http_client *client;
+	struct body_store *bodies;
 	struct source *sources;
 	size_t count;
 };
@@ -40,13 +42,15 @@ static void init_source(struct source *source, const char *place)
 	http_client_mask_url(source->name, sizeof(source->name), source->place);
 }
 
-struct block_fetch *block_fetch_new(const char *const *sources, size_t count)
+struct block_fetch *block_fetch_new(const char *const *sources, size_t count,
+				    struct body_store *bodies)
 {
 	struct block_fetch *fetch = memory_new(1, sizeof(*fetch));
 
 	fetch->client = http_client_new(LIMITS);
 	fetch->sources = memory_new(count + 1, sizeof(*fetch->sources));
 	fetch->count = count;
+	fetch->bodies = bodies;
 	for (size_t i = 0; i < count; i++)
 		init_source(&fetch->sources[i], sources[i]);
 	return fetch;
@@ -74,50 +78,81 @@ const char *block_fetch_name(const struct block_fetch *fetch, size_t index)
 	return fetch->sources[index].name;
 }
 
-static enum verdict from_folder(struct growing_buffer *out,
-				struct error *reason, const char *path)
+static bool from_folder(struct body_file *out, const char *path,
+			struct error *error)
 {
-	if (atomic_file_read(out, path, reason))
-		return VERDICT_VALID;
-	return out->overflowed ? VERDICT_BODY_TOO_LARGE
-			       : VERDICT_BLOCK_NOT_AVAILABLE;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_set(error, ERROR_NO_INPUT, "%s: %s", path,
+				 strerror(errno));
+	bool ok = body_file_put_rest(out, fd, error);
+
+	(void)close(fd); /* only read */
+	return ok;
 }
 
-static enum verdict from_server(struct block_fetch *fetch,
-				struct growing_buffer *out,
-				struct error *reason, const char *url)
+/* A body on its way, and why its file does not take it. */
+struct arrival {
+	struct body_file *file;
+	struct error error;
+};
+
+static bool take(void *context, struct bytes part)
 {
+	struct arrival *arrival = context;
+
+	return body_file_put(arrival->file, part, &arrival->error);
+}
+
+static bool from_server(struct block_fetch *fetch, struct body_file *out,
+			const char *url, struct error *error)
+{
+	struct arrival arrival = { .file = out };
 	long status;
+	bool ok = http_client_get_in_parts(fetch->client, &status, take,
+					   &arrival, url, error);
 
-	if (!http_client_get(fetch->client, out, &status, url, reason))
-		return out->overflowed ? VERDICT_BODY_TOO_LARGE
-				       : VERDICT_BLOCK_NOT_AVAILABLE;
-	if (status == 200)
-		return VERDICT_VALID;
-	(void)error_set(reason, ERROR_UNREACHABLE, "it answers %ld",
-			status); /* says false */
-	return VERDICT_BLOCK_NOT_AVAILABLE;
+	if (arrival.error.code != ERROR_NONE) {
+		*error = arrival.error;
+		return false;
+	}
+	return ok && (status == 200 || error_set(error, ERROR_UNREACHABLE,
+						 "it answers %ld", status));
 }
 
-enum verdict block_fetch_body(struct block_fetch *fetch,
-			      struct growing_buffer *out, struct error *reason,
-			      size_t index, const struct hash *root)
+/* False with ERROR_IO: it is our own disk that fails. */
+static bool get(struct block_fetch *fetch, struct body_file *out, size_t index,
+		const struct hash *root, struct error *error)
 {
 	const struct source *source = &fetch->sources[index];
 	size_t size =
 		strlen(source->place) + sizeof("/blocks/") + ROOT_NAME_SIZE;
 	char *place = memory_new(size, 1);
 	char name[ROOT_NAME_SIZE];
-	enum verdict verdict;
 
-	assert(index < fetch->count);
 	hex_encode_bare(name, bytes_view(root->bytes, sizeof(root->bytes)));
 	(void)snprintf(place, size, "%s/%s%s", source->place,
 		       source->is_folder ? "" : "blocks/", name); /* it fits */
-	growing_buffer_clear(out);
-	growing_buffer_init(out, PROTOCOL_MAX_BODY_SIZE);
-	verdict = source->is_folder ? from_folder(out, reason, place)
-				    : from_server(fetch, out, reason, place);
+	bool ok = body_store_begin(fetch->bodies, out, error) &&
+		  (source->is_folder ? from_folder(out, place, error)
+				     : from_server(fetch, out, place, error)) &&
+		  body_file_map(out, error);
 	memory_free(place);
-	return verdict;
+	return ok;
+}
+
+bool block_fetch_body(struct block_fetch *fetch, enum verdict *verdict,
+		      struct body_file *out, size_t index,
+		      const struct hash *root, struct error *error)
+{
+	assert(index < fetch->count);
+	*verdict = VERDICT_VALID;
+	body_file_clear(out);
+	if (get(fetch, out, index, root, error))
+		return true;
+	*verdict = out->overflowed ? VERDICT_BODY_TOO_LARGE
+				   : VERDICT_BLOCK_NOT_AVAILABLE;
+	body_file_clear(out);
+	return error->code != ERROR_IO;
 }

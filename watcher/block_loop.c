@@ -131,9 +131,8 @@ static bool put_block(struct block_loop *loop,
 static bool keep_body(struct block_loop *loop, struct watched_block *block,
 		      const struct attempt *attempt, struct error *error)
 {
-	if (!body_store_put_unsynced(
-		    loop->parts.bodies, &block->root,
-		    growing_buffer_view(&attempt->prepared->bytes), error))
+	if (!body_store_put_unsynced(loop->parts.bodies, &block->root,
+				     &attempt->prepared->file, error))
 		return false;
 	block->has_body = true;
 	block->transaction_count = attempt->prepared->body.count;
@@ -149,6 +148,7 @@ static bool know_body(struct block_loop *loop, const struct block_body *body,
 
 	for (uint32_t i = 0; ok && i < body->count; i++) {
 		struct position position;
+		block_body_walk(body, i);
 		bool in_range = position_make(&position, blknum, i, 0);
 
 		assert(in_range);
@@ -189,7 +189,7 @@ static bool read_stored(struct block_loop *loop, bool *found,
 	clear_attempt(attempt);
 	attempt->prepared = prepared_block_new();
 	attempt->prepared->is_stored = true;
-	*found = body_store_get(loop->parts.bodies, &attempt->prepared->bytes,
+	*found = body_store_map(loop->parts.bodies, &attempt->prepared->file,
 				&block->root, error);
 	if (!*found)
 		return error->code == ERROR_NO_INPUT;
@@ -199,17 +199,19 @@ static bool read_stored(struct block_loop *loop, bool *found,
 }
 
 /* Asks one source; the attempt has a body if it is authentic. */
-static void ask(struct block_loop *loop, struct attempt *attempt, size_t source,
-		const struct watched_block *block)
+static bool ask(struct block_loop *loop, struct attempt *attempt, size_t source,
+		const struct watched_block *block, struct error *error)
 {
 	struct error reason = { 0 };
 
 	clear_attempt(attempt);
 	struct prepared_block *prepared = prepared_block_new();
 	attempt->prepared = prepared;
-	prepared->finding.verdict =
-		block_fetch_body(loop->parts.fetch, &prepared->bytes, &reason,
-				 source, &block->root);
+	if (!block_fetch_body(loop->parts.fetch, &prepared->finding.verdict,
+			      &prepared->file, source, &block->root, &reason)) {
+		*error = reason;
+		return false;
+	}
 	if (prepared->finding.verdict == VERDICT_VALID)
 		prepared_block_authenticate(prepared, &block->root);
 	if (!prepared->has_body)
@@ -220,6 +222,7 @@ static void ask(struct block_loop *loop, struct attempt *attempt, size_t source,
 			  log_text("verdict",
 				   verdict_code(prepared->finding.verdict)),
 			  log_text("reason", reason.message));
+	return true;
 }
 
 static void note_finding(struct watched_block *block, struct finding finding)
@@ -456,8 +459,8 @@ static bool search_sources(struct block_loop *loop, struct search *search,
 	for (size_t i = 0; ok && !search->is_over && i < count; i++) {
 		struct attempt attempt = { 0 };
 
-		ask(loop, &attempt, i, block);
-		ok = try_attempt(loop, search, report, &attempt, block, facts,
+		ok = ask(loop, &attempt, i, block, error) &&
+		     try_attempt(loop, search, report, &attempt, block, facts,
 				 error);
 		clear_attempt(&attempt);
 	}
@@ -496,6 +499,23 @@ static bool take_known(struct block_loop *loop, struct block_mend *mend,
 	return true;
 }
 
+/* The mended body becomes a file like any other. */
+static bool write_mended(struct block_loop *loop, bool *whole,
+			 struct body_file *out, const struct block_mend *mend,
+			 struct error *error)
+{
+	struct growing_buffer bytes;
+
+	growing_buffer_init(&bytes, PROTOCOL_MAX_BODY_SIZE);
+	*whole = block_mend_write(&bytes, mend);
+	bool ok = !*whole ||
+		  (body_store_begin(loop->parts.bodies, out, error) &&
+		   body_file_put(out, growing_buffer_view(&bytes), error) &&
+		   body_file_map(out, error));
+	growing_buffer_clear(&bytes);
+	return ok;
+}
+
 /* "accept any valid signature known from elsewhere" */
 static bool search_mended(struct block_loop *loop, struct search *search,
 			  struct block_loop_report *report,
@@ -503,14 +523,16 @@ static bool search_mended(struct block_loop *loop, struct search *search,
 			  const struct pass_facts *facts, struct error *error)
 {
 	struct attempt attempt = { 0 };
-	bool ok = true;
+	bool whole;
 
 	if (search->mend == NULL)
 		return true;
 	if (!take_known(loop, search->mend, error))
 		return false;
 	attempt.prepared = prepared_block_new();
-	if (block_mend_write(&attempt.prepared->bytes, search->mend)) {
+	bool ok = write_mended(loop, &whole, &attempt.prepared->file,
+			       search->mend, error);
+	if (ok && whole) {
 		prepared_block_authenticate(attempt.prepared, &block->root);
 		log_event(LOG_WARNING, "a block is whole by several copies",
 			  log_number("block", block->blknum));
@@ -618,8 +640,8 @@ static bool fetch_only(struct block_loop *loop, bool *new_body,
 		block->first_tried = facts->now;
 	}
 	for (size_t i = 0; ok && !block->has_body && i < count; i++) {
-		ask(loop, &attempt, i, block);
-		if (attempt.prepared->has_body)
+		ok = ask(loop, &attempt, i, block, error);
+		if (ok && attempt.prepared->has_body)
 			ok = keep_body(loop, block, &attempt, error);
 	}
 	if (ok && attempt.prepared->has_body && facts->latch.latched)

@@ -34,7 +34,7 @@ struct finding block_validator_authenticate(struct block_body *out,
 					    struct bytes bytes,
 					    const struct hash *root)
 {
-	struct finding finding = block_body_read(out, bytes);
+	struct finding finding = block_body_read_mapped(out, bytes);
 
 	if (finding.verdict != VERDICT_VALID)
 		return finding;

@@ -38,8 +38,9 @@ enum block_outcome {
 enum block_outcome
 block_validator_decide(const struct block_circumstances *circumstances);
 
-/* Cuts a body that claims to have this root: rules 4 and 8-10. On VALID the
- * body is authenticated, and cleared by the caller; else it is empty. */
+/* Cuts a body, a mapping of a file, that claims to have this root: rules 4 and
+ * 8-10. On VALID the body is authenticated, and cleared by the caller; else it
+ * is empty. */
 NODISCARD struct finding block_validator_authenticate(struct block_body *out,
 						      struct bytes bytes,
 						      const struct hash *root);

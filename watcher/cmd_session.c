@@ -139,8 +139,8 @@ static void open_sources(struct session *session)
 	}
 	if (!is_listed)
 		sources[count++] = operator_url;
-	session->fetch = block_fetch_new(sources, count);
-	session->ahead = block_fetch_new(sources, count);
+	session->fetch = block_fetch_new(sources, count, session->bodies);
+	session->ahead = block_fetch_new(sources, count, session->bodies);
 }
 
 static void find_snapshot(struct session *session)

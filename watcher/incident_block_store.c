@@ -154,7 +154,7 @@ static bool add_there(struct incident *incident, struct position input,
 		      struct error *error)
 {
 	uint64_t blknum = position_blknum(input);
-	struct growing_buffer bytes;
+	struct body_file file;
 	struct block_body body;
 	struct watched_coin coin;
 	bool found;
@@ -169,14 +169,14 @@ static bool add_there(struct incident *incident, struct position input,
 			incident->evidence.is_complete = false;
 		return true;
 	}
-	bool ok = proof_store_body(incident, &found, &body, &bytes, blknum,
-				   error);
+	bool ok =
+		proof_store_body(incident, &found, &body, &file, blknum, error);
 	if (ok && found)
 		ok = proof_store_of_body(incident, &body, input, error);
 	else
 		incident->evidence.is_complete = false;
 	block_body_clear(&body);
-	growing_buffer_clear(&bytes);
+	body_file_clear(&file);
 	return ok;
 }
 
@@ -290,9 +290,9 @@ static bool add_offence(struct incident *incident,
 			const struct watched_block *block, struct error *error)
 {
 	struct offence offence = { .incident = incident };
-	struct growing_buffer bytes;
+	struct body_file file;
 	bool found;
-	bool ok = proof_store_body(incident, &found, &offence.body, &bytes,
+	bool ok = proof_store_body(incident, &found, &offence.body, &file,
 				   block->blknum, error);
 
 	if (ok && found && block->tx_index < offence.body.count &&
@@ -307,7 +307,7 @@ static bool add_offence(struct incident *incident,
 		incident->evidence.is_complete = false;
 	}
 	block_body_clear(&offence.body);
-	growing_buffer_clear(&bytes);
+	body_file_clear(&file);
 	return ok;
 }
 

@@ -27,30 +27,22 @@ static bool find_in_body(struct body_store *bodies, bool *found,
 			 struct inclusion *out, uint32_t index,
 			 struct error *error)
 {
-	struct growing_buffer bytes;
+	struct body_file file;
 	struct block_body body;
 
-	growing_buffer_init(&bytes, PROTOCOL_MAX_BODY_SIZE);
-	bool ok = body_store_get(bodies, &bytes, &out->root, error);
-	if (!ok && error->code == ERROR_NO_INPUT) {
-		growing_buffer_clear(&bytes);
-		return true;
+	if (!body_store_map(bodies, &file, &out->root, error))
+		return error->code == ERROR_NO_INPUT;
+	struct finding finding = block_body_read_mapped(&body, file.bytes);
+	bool ok = (finding.verdict == VERDICT_VALID &&
+		   hash_equal(&body.root, &out->root)) ||
+		  error_set(error, ERROR_IO,
+			    "bodies: a file is not what its name says");
+	if (ok && index < body.count) {
+		copy_transaction(out, &body, index);
+		*found = true;
 	}
-	if (ok) {
-		struct finding finding =
-			block_body_read(&body, growing_buffer_view(&bytes));
-
-		ok = (finding.verdict == VERDICT_VALID &&
-		      hash_equal(&body.root, &out->root)) ||
-		     error_set(error, ERROR_IO,
-			       "bodies: a file is not what its name says");
-		if (ok && index < body.count) {
-			copy_transaction(out, &body, index);
-			*found = true;
-		}
-		block_body_clear(&body);
-	}
-	growing_buffer_clear(&bytes);
+	block_body_clear(&body);
+	body_file_clear(&file);
 	return ok;
 }
 

@@ -184,18 +184,17 @@ bool ledger_store_load(struct ledger_store *store, struct ledger *ledger,
 		       const struct block_judge *judge,
 		       const struct watched_block *block, struct error *error)
 {
-	size_t count = block_judge_inputs(judge, NULL);
-	struct position *inputs = memory_new(count + 1, sizeof(*inputs));
+	size_t count;
+	const struct position *inputs = block_judge_inputs(judge, &count);
 	bool look_for_exits;
 
 	*footing = (struct ledger_footing){ 0, false };
 	bool ok = any_exited(store, &look_for_exits, error);
-	if (ok)
-		(void)block_judge_inputs(judge, inputs); /* as many again */
+	if (count > PROTOCOL_LEAVES)
+		ledger_reserve(ledger, count);
 	for (size_t i = 0; ok && i < count; i++)
 		ok = load_input(store, ledger, footing, look_for_exits,
 				inputs[i], block, error);
-	memory_free(inputs);
 	return ok;
 }
 
@@ -284,6 +283,7 @@ bool ledger_store_apply(struct ledger_store *store,
 {
 	for (uint32_t i = 0; i < body->count; i++) {
 		struct transaction room;
+		block_body_walk(body, i);
 		const struct transaction *transaction =
 			block_judge_transaction(judge, i, &room);
 		struct position place = place_of(block->blknum, i, 0);
@@ -368,6 +368,7 @@ static bool unspend(struct ledger_store *store, const struct block_body *body,
 	growing_buffer_init(&buffer, PROTOCOL_MAX_RAW_SIZE);
 	for (uint32_t i = 0; i < body->count; i++) {
 		struct transaction transaction;
+		block_body_walk(body, i);
 		struct bytes raw = block_body_raw(body, i, &buffer);
 		enum verdict verdict = transaction_decode(&transaction, raw);
 
@@ -384,26 +385,21 @@ static bool unspend(struct ledger_store *store, const struct block_body *body,
 static bool unapply(struct ledger_store *store,
 		    const struct watched_block *block, struct error *error)
 {
-	struct growing_buffer bytes;
+	struct body_file file;
 	struct block_body body;
 
-	growing_buffer_init(&bytes, PROTOCOL_MAX_BODY_SIZE);
-	bool ok = body_store_get(store->bodies, &bytes, &block->root, error);
-	if (ok) {
-		struct finding finding =
-			block_body_read(&body, growing_buffer_view(&bytes));
-
-		ok = (finding.verdict == VERDICT_VALID &&
-		      hash_equal(&body.root, &block->root)) ||
-		     error_set(error, ERROR_IO,
-			       "bodies: the file of block %llu is damaged",
-			       (unsigned long long)block->blknum);
-		ok = ok && unspend(store, &body, error) &&
-		     coin_store_delete_block(store->database, block->blknum,
-					     error);
-		block_body_clear(&body);
-	}
-	growing_buffer_clear(&bytes);
+	if (!body_store_map(store->bodies, &file, &block->root, error))
+		return false;
+	struct finding finding = block_body_read_mapped(&body, file.bytes);
+	bool ok = (finding.verdict == VERDICT_VALID &&
+		   hash_equal(&body.root, &block->root)) ||
+		  error_set(error, ERROR_IO,
+			    "bodies: the file of block %llu is damaged",
+			    (unsigned long long)block->blknum);
+	ok = ok && unspend(store, &body, error) &&
+	     coin_store_delete_block(store->database, block->blknum, error);
+	block_body_clear(&body);
+	body_file_clear(&file);
 	return ok;
 }
 
@@ -534,6 +530,7 @@ bool ledger_store_find_duplicates(struct ledger_store *store, bool *known,
 	growing_buffer_init(&buffer, PROTOCOL_MAX_RAW_SIZE);
 	for (uint32_t i = 0; ok && i < body->count; i++) {
 		struct transaction room;
+		block_body_walk(body, i);
 		const struct transaction *transaction =
 			block_judge_transaction(judge, i, &room);
 		struct stored_coin coin;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
+#include "common/base/memory.h"
 #include "common/service/process.h"
 #include "watcher/cmd.h"
 #include "watcher/event.h"
@@ -42,5 +43,6 @@ int main(int argc, char **argv)
 		.fail = fail,
 	};
 
+	memory_be_small();
 	return program_main(&program, argc, argv);
 }

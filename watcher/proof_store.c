@@ -238,26 +238,25 @@ bool proof_store_spend(struct incident *incident,
 }
 
 bool proof_store_body(struct incident *incident, bool *found,
-		      struct block_body *body, struct growing_buffer *bytes,
+		      struct block_body *body, struct body_file *file,
 		      uint64_t blknum, struct error *error)
 {
 	struct watched_block block;
 
 	memset(body, 0, sizeof(*body));
-	growing_buffer_init(bytes, PROTOCOL_MAX_BODY_SIZE);
+	*file = BODY_FILE_NONE;
 	if (!watcher_store_block(incident->sources->database, found, &block,
 				 blknum, error))
 		return false;
 	*found = *found && block.has_body;
 	if (!*found)
 		return true;
-	if (!body_store_get(incident->sources->bodies, bytes, &block.root,
+	if (!body_store_map(incident->sources->bodies, file, &block.root,
 			    error)) {
 		*found = false;
 		return error->code == ERROR_NO_INPUT;
 	}
-	struct finding finding =
-		block_body_read(body, growing_buffer_view(bytes));
+	struct finding finding = block_body_read_mapped(body, file->bytes);
 	*found = finding.verdict == VERDICT_VALID &&
 		 hash_equal(&body->root, &block.root);
 	return true;

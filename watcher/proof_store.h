@@ -68,8 +68,7 @@ NODISCARD bool proof_store_spend(struct incident *incident,
 /* Reads the body of an operator block that is held. `found` false: it is not,
  * or is not what its name says. Clear both in any case. */
 NODISCARD bool proof_store_body(struct incident *incident, bool *found,
-				struct block_body *body,
-				struct growing_buffer *bytes, uint64_t blknum,
-				struct error *error);
+				struct block_body *body, struct body_file *file,
+				uint64_t blknum, struct error *error);
 
 #endif

@@ -17,7 +17,7 @@ void row_reader_init(struct row_reader *reader, struct database *database,
 	memset(reader, 0, sizeof(*reader));
 	reader->database = database;
 	reader->bodies = bodies;
-	growing_buffer_init(&reader->bytes, PROTOCOL_MAX_BODY_SIZE);
+	reader->file = BODY_FILE_NONE;
 }
 
 static void forget_block(struct row_reader *reader)
@@ -25,13 +25,12 @@ static void forget_block(struct row_reader *reader)
 	if (reader->has_block)
 		block_body_clear(&reader->body);
 	reader->has_block = false;
-	growing_buffer_reset(&reader->bytes);
+	body_file_clear(&reader->file);
 }
 
 void row_reader_clear(struct row_reader *reader)
 {
 	forget_block(reader);
-	growing_buffer_clear(&reader->bytes);
 }
 
 /* ---- blocks and bytes ---- */
@@ -90,13 +89,13 @@ static bool open_block(struct row_reader *reader, bool *found, uint64_t blknum,
 		*found = false;
 		return true;
 	}
-	if (!body_store_get(reader->bodies, &reader->bytes, &reader->block.root,
+	if (!body_store_map(reader->bodies, &reader->file, &reader->block.root,
 			    error)) {
 		*found = false;
 		return error->code == ERROR_NO_INPUT;
 	}
-	struct finding finding = block_body_read(
-		&reader->body, growing_buffer_view(&reader->bytes));
+	struct finding finding =
+		block_body_read_mapped(&reader->body, reader->file.bytes);
 	reader->has_block = finding.verdict == VERDICT_VALID;
 	return reader->has_block ||
 	       error_set(error, ERROR_IO, "the body of block %llu is damaged",

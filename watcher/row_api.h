@@ -24,7 +24,7 @@ struct row_reader {
 	struct body_store *bodies;
 	bool has_block;
 	struct watched_block block;
-	struct growing_buffer bytes; /* of its body */
+	struct body_file file; /* of its body */
 	struct block_body body;
 };
 

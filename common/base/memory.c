@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/memory.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "common/base/attributes.h"
 
@@ -47,4 +52,28 @@ char *memory_copy_string(const char *text, size_t len)
 void memory_free(void *pointer)
 {
 	free(pointer);
+}
+
+void memory_be_small(void)
+{
+#ifdef __GLIBC__
+	/* Else it raises the size of what it does not take from its heaps. A
+	 * wish: none of these fails with such a value. */
+	(void)mallopt(M_MMAP_THRESHOLD, 512 << 10);
+	(void)mallopt(M_TRIM_THRESHOLD, 1 << 20);
+#endif
+}
+
+/* Pages are no longer than this. */
+#define PAGES ((size_t)64 << 10)
+
+void memory_drop_mapped(struct bytes read)
+{
+	uintptr_t at = (uintptr_t)read.data;
+	size_t len = read.len / PAGES * PAGES;
+
+	assert(at % 4096 == 0);
+	/* It is a wish, and nothing is lost if it is not heard. */
+	if (len > 0)
+		(void)madvise((void *)at, len, MADV_DONTNEED);
 }

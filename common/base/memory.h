@@ -10,6 +10,8 @@
 
 #include <stddef.h>
 
+#include "common/base/bytes.h"
+
 /* `count` objects of `size` bytes, all zero. Never NULL. Free with
  * memory_free(). */
 void *memory_new(size_t count, size_t size);
@@ -22,5 +24,15 @@ void *memory_resize(void *old, size_t count, size_t size);
 char *memory_copy_string(const char *text, size_t len);
 
 void memory_free(void *pointer);
+
+/* From now on every large object leaves the process when it is freed, for
+ * programs that are to be small; others keep some for what comes. */
+void memory_be_small(void);
+
+/* Gives back what is resident of a read-only mapping of a file, from its begin
+ * to the end of `read` at most: whoever reads there again reads the file again.
+ * For nothing but such a mapping, whose begin is that of `read` (asserted to be
+ * the begin of a page). */
+void memory_drop_mapped(struct bytes read);
 
 #endif

@@ -12,6 +12,9 @@
 /* Frames that are hashed together. */
 #define GROUP 64
 
+/* Transactions after which what was read of a mapped body is dropped. */
+#define WALK 512
+
 static struct finding of_block(enum verdict verdict)
 {
 	return (struct finding){ verdict, false, 0 };
@@ -22,17 +25,50 @@ static struct finding of_transaction(enum verdict verdict, uint32_t index)
 	return (struct finding){ verdict, true, index };
 }
 
+/* Drops what lies before `at` of a mapped body. */
+static void drop_before(const struct block_body *body, const uint8_t *at)
+{
+	if (body->mapped.len > 0)
+		memory_drop_mapped(bytes_view(
+			body->mapped.data, (size_t)(at - body->mapped.data)));
+}
+
+void block_body_walk(const struct block_body *body, uint32_t index)
+{
+	if (index == body->count)
+		memory_drop_mapped(body->mapped);
+	else if (index % WALK == 0)
+		drop_before(body, body->frames[index].fields.data);
+}
+
+/* The number of items, as rlp_reader_count() has it. */
+static size_t count_items(const struct block_body *body,
+			  struct rlp_reader reader)
+{
+	size_t count = 0;
+	while (rlp_reader_has_more(&reader)) {
+		struct rlp_item item = rlp_reader_next(&reader);
+		if (!rlp_reader_ok(&reader))
+			break;
+		if (count++ % WALK == 0)
+			drop_before(body, item.encoding.data);
+	}
+	return count;
+}
+
 /* Rules 8 and 9. */
 static struct finding read_frames(struct block_body *out,
 				  const struct rlp_item *list)
 {
 	struct rlp_reader reader = rlp_reader_into(list);
-	size_t count = rlp_reader_count(reader);
+	size_t count = count_items(out, reader);
 	if (count > PROTOCOL_LEAVES)
 		return of_block(VERDICT_TOO_MANY_TRANSACTIONS);
 	out->frames = memory_new(count, sizeof(*out->frames));
 	while (rlp_reader_has_more(&reader)) {
 		struct rlp_item item = rlp_reader_next(&reader);
+		if (out->count % WALK == 0)
+			drop_before(out, item.encoding.data);
 		if (!rlp_reader_ok(&reader) ||
 		    transaction_frame_read(&out->frames[out->count],
 					   item.encoding) != VERDICT_VALID)
@@ -61,18 +97,18 @@ static void hash_frames(struct hash *out,
 static struct hash *leaves_of(const struct block_body *body)
 {
 	struct hash *leaves = memory_new(body->count, sizeof(*leaves));
-	for (size_t i = 0; i < body->count; i += GROUP) {
+	for (uint32_t i = 0; i < body->count; i += GROUP) {
 		size_t left = body->count - i;
+		block_body_walk(body, i);
 		hash_frames(leaves + i, body->frames + i,
 			    left < GROUP ? left : GROUP);
 	}
 	return leaves;
 }
 
-struct finding block_body_read(struct block_body *out, struct bytes body)
+static struct finding read_body(struct block_body *out, struct bytes body)
 {
 	struct rlp_item whole;
-	*out = (struct block_body){ 0 };
 	if (!rlp_item_read(&whole, body) || !whole.is_list)
 		return of_block(VERDICT_BLOCK_NOT_AVAILABLE);
 	struct finding finding = read_frames(out, &whole);
@@ -81,8 +117,21 @@ struct finding block_body_read(struct block_body *out, struct bytes body)
 		return finding;
 	}
 	out->leaves = leaves_of(out);
+	block_body_walk(out, out->count);
 	out->root = merkle_tree_root(out->leaves, out->count);
 	return FINDING_VALID;
+}
+
+struct finding block_body_read(struct block_body *out, struct bytes body)
+{
+	*out = (struct block_body){ 0 };
+	return read_body(out, body);
+}
+
+struct finding block_body_read_mapped(struct block_body *out, struct bytes body)
+{
+	*out = (struct block_body){ .mapped = body };
+	return read_body(out, body);
 }
 
 void block_body_clear(struct block_body *body)

@@ -33,6 +33,7 @@ struct block_body {
 	struct transaction_frame *frames; /* owned */
 	struct hash *leaves;		  /* owned: of the raw forms */
 	struct hash root;		  /* of the leaves */
+	struct bytes mapped; /* the bytes, if they are a mapping of a file */
 };
 
 /* Cuts a body and computes its root: rules 8 and 9; BLOCK_NOT_AVAILABLE when
@@ -41,6 +42,16 @@ struct block_body {
  */
 NODISCARD struct finding block_body_read(struct block_body *out,
 					 struct bytes body);
+
+/* The same for a body that is a read-only mapping of a file: of a large one
+ * only what is being looked at stays in memory. */
+NODISCARD struct finding block_body_read_mapped(struct block_body *out,
+						struct bytes body);
+
+/* Whoever walks through the transactions in order says so of each before he
+ * looks at it, and of `count` at the end: what lies before it of a mapped body
+ * leaves memory, now and then. */
+void block_body_walk(const struct block_body *body, uint32_t index);
 
 void block_body_clear(struct block_body *body);
 

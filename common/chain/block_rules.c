@@ -27,10 +27,11 @@ struct judged {
 	enum verdict signature_verdict;
 };
 
-struct judged_input {
-	struct position position;
-	struct address signer;
-	bool recovered; /* the signer */
+/* Positions as they come, then ascending. */
+struct position_list {
+	struct position *of;
+	size_t count;
+	size_t capacity;
 };
 
 /* A signature: of which transaction, for which input. */
@@ -54,11 +55,12 @@ struct digests {
 struct block_judge {
 	struct block_facts facts;
 	const struct block_body *body;
-	struct judged *judged;	  /* body->count of them */
-	struct transaction *kept; /* as many, or NULL: the block is large */
-	struct judged_input *inputs;
+	struct judged *judged;	    /* body->count of them */
+	struct transaction *kept;   /* as many, or NULL: the block is large */
+	struct position_list loads; /* inputs that are made before the block */
+	struct position_list own;   /* inputs that are made in it */
+	struct address *signers;    /* of all inputs; zero: none is recovered */
 	size_t input_count;
-	size_t input_capacity;
 	struct place next_job;
 	struct place next_signer;
 	struct digests digests;
@@ -74,12 +76,27 @@ struct block_judge *block_judge_new(const struct block_facts *facts)
 	return judge;
 }
 
+static void clear_list(struct position_list *list)
+{
+	memory_free(list->of);
+	*list = (struct position_list){ 0 };
+}
+
+static void forget_inputs(struct block_judge *judge)
+{
+	clear_list(&judge->loads);
+	clear_list(&judge->own);
+	memory_free(judge->signers);
+	judge->signers = NULL;
+	judge->input_count = 0;
+}
+
 void block_judge_free(struct block_judge *judge)
 {
 	if (judge == NULL)
 		return;
 	fee_pots_free(judge->pots);
-	memory_free(judge->inputs);
+	forget_inputs(judge);
 	memory_free(judge->kept);
 	memory_free(judge->judged);
 	memory_free(judge);
@@ -123,22 +140,30 @@ static void judge_signature_bytes(struct judged *judged,
 		judged->signature_count++;
 }
 
+static void append(struct position_list *list, struct position position)
+{
+	if (list->count == list->capacity) {
+		list->capacity += list->capacity / 2 + 1024;
+		list->of = memory_resize(list->of, list->capacity,
+					 sizeof(*list->of));
+	}
+	list->of[list->count++] = position;
+}
+
 static void remember(struct block_judge *judge, struct judged *judged,
 		     const struct transaction *transaction)
 {
-	if (judge->input_capacity - judge->input_count < PROTOCOL_MAX_INPUTS) {
-		judge->input_capacity += judge->input_capacity / 2 + 1024;
-		judge->inputs =
-			memory_resize(judge->inputs, judge->input_capacity,
-				      sizeof(*judge->inputs));
-	}
 	judged->is_fee = transaction->type == PROTOCOL_TX_TYPE_FEE;
 	judged->first_input = (uint32_t)judge->input_count;
 	judged->input_count = transaction->input_count;
-	for (size_t i = 0; i < transaction->input_count; i++)
-		judge->inputs[judge->input_count++] =
-			(struct judged_input){ .position =
-						       transaction->inputs[i] };
+	judge->input_count += transaction->input_count;
+	for (size_t i = 0; i < transaction->input_count; i++) {
+		struct position position = transaction->inputs[i];
+		append(position_blknum(position) == judge->facts.number
+			       ? &judge->own
+			       : &judge->loads,
+		       position);
+	}
 }
 
 static enum verdict decode(struct transaction *out,
@@ -172,13 +197,39 @@ static enum verdict judge_transaction(struct block_judge *judge, uint32_t index)
 	return VERDICT_VALID;
 }
 
+static int compare_positions(const void *a, const void *b)
+{
+	const struct position *left = a;
+	const struct position *right = b;
+	return position_compare(*left, *right);
+}
+
+static void sort(struct position_list *list)
+{
+	if (list->count > 0)
+		qsort(list->of, list->count, sizeof(*list->of),
+		      compare_positions);
+}
+
+static void drop_repeated(struct position_list *list)
+{
+	size_t distinct = 0;
+	for (size_t i = 0; i < list->count; i++) {
+		if (i == 0 || !position_equal(list->of[i], list->of[i - 1]))
+			list->of[distinct++] = list->of[i];
+	}
+	list->count = distinct;
+}
+
 static struct finding judge_transactions(struct block_judge *judge)
 {
 	for (uint32_t i = 0; i < judge->body->count; i++) {
+		block_body_walk(judge->body, i);
 		enum verdict verdict = judge_transaction(judge, i);
 		if (verdict != VERDICT_VALID)
 			return of_transaction(verdict, i);
 	}
+	block_body_walk(judge->body, judge->body->count);
 	return FINDING_VALID;
 }
 
@@ -221,6 +272,7 @@ static struct finding judge_fee_order(const struct block_judge *judge)
 	size_t fees = 0;
 	uint32_t late_payment = none;
 	for (uint32_t i = 0; i < none; i++) {
+		block_body_walk(judge->body, i);
 		if (!judge->judged[i].is_fee) {
 			if (fees > 0 && late_payment == none)
 				late_payment = i;
@@ -280,7 +332,7 @@ struct finding block_judge_body(struct block_judge *judge,
 			      ? NULL
 			      : memory_new(body->count, sizeof(*judge->kept));
 	judge->body = body;
-	judge->input_count = 0;
+	forget_inputs(judge);
 	judge->next_job = (struct place){ 0, 0 };
 	judge->next_signer = (struct place){ 0, 0 };
 	judge->digests.count = 0;
@@ -289,37 +341,19 @@ struct finding block_judge_body(struct block_judge *judge,
 		finding = judge_fee_order(judge);
 	if (finding.verdict == VERDICT_VALID)
 		finding = judge_duplicates(judge, known);
+	sort(&judge->loads);
+	drop_repeated(&judge->loads);
+	sort(&judge->own);
+	judge->signers =
+		memory_new(judge->input_count, sizeof(*judge->signers));
 	return finding;
 }
 
-static int compare_positions(const void *a, const void *b)
+const struct position *block_judge_inputs(const struct block_judge *judge,
+					  size_t *count)
 {
-	const struct position *left = a;
-	const struct position *right = b;
-	return position_compare(*left, *right);
-}
-
-size_t block_judge_inputs(const struct block_judge *judge, struct position *out)
-{
-	struct position *all = memory_new(judge->input_count, sizeof(*all));
-	size_t count = 0;
-	for (size_t i = 0; i < judge->input_count; i++) {
-		struct position position = judge->inputs[i].position;
-		if (position_blknum(position) != judge->facts.number)
-			all[count++] = position;
-	}
-	if (count > 0)
-		qsort(all, count, sizeof(*all), compare_positions);
-	size_t distinct = 0;
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0 && position_equal(all[i], all[i - 1]))
-			continue;
-		if (out != NULL)
-			out[distinct] = all[i];
-		distinct++;
-	}
-	memory_free(all);
-	return distinct;
+	*count = judge->loads.count;
+	return judge->loads.of;
 }
 
 const struct transaction *
@@ -372,6 +406,7 @@ size_t block_judge_signatures(struct block_judge *judge,
 	while (count < capacity && find_signature(judge, &judge->next_job)) {
 		uint32_t tx = judge->next_job.tx;
 		const struct judged *judged = &judge->judged[tx];
+		block_body_walk(judge->body, tx);
 		uint32_t at = make_digest(judge, tx);
 		struct signature read[PROTOCOL_MAX_INPUTS];
 		enum verdict again = transaction_read_signatures(
@@ -389,12 +424,12 @@ size_t block_judge_signatures(struct block_judge *judge,
 	return count;
 }
 
-/* Input `place.input` of transaction `place.tx`. */
-static struct judged_input *input_at(const struct block_judge *judge,
-				     struct place place)
+/* The signer of input `place.input` of transaction `place.tx`. */
+static struct address *signer_at(const struct block_judge *judge,
+				 struct place place)
 {
-	return &judge->inputs[judge->judged[place.tx].first_input +
-			      place.input];
+	return &judge->signers[judge->judged[place.tx].first_input +
+			       place.input];
 }
 
 void block_judge_signers(struct block_judge *judge,
@@ -403,11 +438,9 @@ void block_judge_signers(struct block_judge *judge,
 	for (size_t i = 0; i < count; i++) {
 		bool was_given_out = find_signature(judge, &judge->next_signer);
 		assert(was_given_out);
-		struct judged_input *input =
-			input_at(judge, judge->next_signer);
+		if (jobs[i].recovered)
+			*signer_at(judge, judge->next_signer) = jobs[i].signer;
 		judge->next_signer.input++;
-		input->recovered = jobs[i].recovered;
-		input->signer = jobs[i].signer;
 	}
 }
 
@@ -426,7 +459,8 @@ static void note_signature_faults(struct block_judge *judge)
 	for (uint32_t i = 0; i < judge->body->count; i++) {
 		const struct judged *judged = &judge->judged[i];
 		for (uint8_t j = 0; j < judged->signature_count; j++) {
-			if (!input_at(judge, (struct place){ i, j })->recovered)
+			if (address_is_zero(
+				    signer_at(judge, (struct place){ i, j })))
 				note_signature_fault(
 					judge, VERDICT_SIGNATURE_UNRECOVERABLE,
 					i);
@@ -439,11 +473,11 @@ static void note_signature_faults(struct block_judge *judge)
 
 /* Rules 42-46 of one input. */
 static enum verdict judge_input(struct block_judge *judge, struct output *spent,
-				const struct ledger *state, struct place place)
+				const struct ledger *state,
+				struct position position, struct place place)
 {
 	const struct judged *judged = &judge->judged[place.tx];
-	const struct judged_input *input = input_at(judge, place);
-	struct position position = input->position;
+	const struct address *signer = signer_at(judge, place);
 	struct position own;
 	bool in_range = position_make(&own, judge->facts.number, place.tx, 0);
 	assert(in_range);
@@ -459,45 +493,23 @@ static enum verdict judge_input(struct block_judge *judge, struct output *spent,
 	case COIN_UNSPENT:
 		break;
 	}
-	if (place.input < judged->signature_count && input->recovered &&
-	    !address_equal(&input->signer, &spent->owner))
+	if (place.input < judged->signature_count && !address_is_zero(signer) &&
+	    !address_equal(signer, &spent->owner))
 		note_signature_fault(judge, VERDICT_SIGNATURE_WRONG_OWNER,
 				     place.tx);
 	return VERDICT_VALID;
 }
 
-/* The outputs of the block that it spends itself, ascending. */
-struct own_inputs {
-	struct position *positions;
-	size_t count;
-};
-
-static struct own_inputs own_inputs_new(const struct block_judge *judge)
-{
-	struct own_inputs own = {
-		memory_new(judge->input_count, sizeof(*own.positions)), 0
-	};
-	for (size_t i = 0; i < judge->input_count; i++) {
-		struct position position = judge->inputs[i].position;
-		if (position_blknum(position) == judge->facts.number)
-			own.positions[own.count++] = position;
-	}
-	if (own.count > 0)
-		qsort(own.positions, own.count, sizeof(*own.positions),
-		      compare_positions);
-	return own;
-}
-
-static bool is_spent_here(const struct own_inputs *own,
+/* Whether the block itself spends this output of its own. */
+static bool is_spent_here(const struct block_judge *judge,
 			  struct position position)
 {
-	return own->count > 0 &&
-	       bsearch(&position, own->positions, own->count,
-		       sizeof(*own->positions), compare_positions) != NULL;
+	return judge->own.count > 0 &&
+	       bsearch(&position, judge->own.of, judge->own.count,
+		       sizeof(*judge->own.of), compare_positions) != NULL;
 }
 
 static void apply(const struct block_judge *judge, struct ledger *state,
-		  const struct own_inputs *own,
 		  const struct transaction *transaction, uint32_t index)
 {
 	for (size_t i = 0; i < transaction->input_count; i++)
@@ -507,7 +519,7 @@ static void apply(const struct block_judge *judge, struct ledger *state,
 		bool in_range =
 			position_make(&position, judge->facts.number, index, i);
 		assert(in_range);
-		if (is_spent_here(own, position))
+		if (is_spent_here(judge, position))
 			ledger_put(state, position, &transaction->outputs[i],
 				   COIN_UNSPENT);
 	}
@@ -524,6 +536,7 @@ static enum verdict judge_against(struct block_judge *judge,
 	struct output spent[PROTOCOL_MAX_INPUTS];
 	for (uint8_t i = 0; i < transaction->input_count; i++) {
 		enum verdict verdict = judge_input(judge, &spent[i], state,
+						   transaction->inputs[i],
 						   (struct place){ index, i });
 		if (verdict != VERDICT_VALID)
 			return verdict;
@@ -543,10 +556,11 @@ struct finding block_judge_finish(struct block_judge *judge,
 	judge->signature_finding = FINDING_VALID;
 	fee_pots_reset(judge->pots);
 	note_signature_faults(judge);
-	struct own_inputs own = own_inputs_new(judge);
+	clear_list(&judge->loads);
 	struct finding finding = FINDING_VALID;
 	for (uint32_t i = 0; i < judge->body->count; i++) {
 		struct transaction room;
+		block_body_walk(judge->body, i);
 		const struct transaction *transaction =
 			block_judge_transaction(judge, i, &room);
 		enum verdict verdict =
@@ -555,9 +569,9 @@ struct finding block_judge_finish(struct block_judge *judge,
 			finding = of_transaction(verdict, i);
 			break;
 		}
-		apply(judge, state, &own, transaction, i);
+		apply(judge, state, transaction, i);
 	}
-	memory_free(own.positions);
+	forget_inputs(judge);
 	return finding.verdict == VERDICT_VALID ? judge->signature_finding
 						: finding;
 }

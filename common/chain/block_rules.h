@@ -58,9 +58,9 @@ NODISCARD struct finding block_judge_body(struct block_judge *judge,
 					  const bool *known);
 
 /* The distinct inputs that are not made in this block, ascending, for the
- * caller to load: call with `out` NULL for their number. */
-size_t block_judge_inputs(const struct block_judge *judge,
-			  struct position *out);
+ * caller to load. Borrowed until block_judge_finish(). */
+const struct position *block_judge_inputs(const struct block_judge *judge,
+					  size_t *count);
 
 /* Transaction `index` of a body that was judged VALID so far: of a large block
  * decoded again into `room`, else borrowed from the judge. */
@@ -77,7 +77,8 @@ size_t block_judge_signatures(struct block_judge *judge,
 void block_judge_signers(struct block_judge *judge,
 			 const struct signature_job *jobs, size_t count);
 
-/* Judges against the state. Inputs are marked COIN_SPENT in it, and of the
+/* Judges against the state, once: the signers are forgotten then, for a full
+ * block has many. Inputs are marked COIN_SPENT in it, and of the
  * outputs those are put that the block itself spends; the others are the
  * caller's. After anything but VALID the ledger is to be thrown away. */
 NODISCARD struct finding block_judge_finish(struct block_judge *judge,

@@ -116,8 +116,10 @@ static void root_name(char name[ROOT_NAME_SIZE], const struct hash *root)
 /* Each piece is on disk before the next is written: who else waits for this
  * disk, such as payments that are accepted meanwhile, waits no longer than one
  * piece takes. */
-static bool write_synced(int fd, struct bytes view)
+static bool write_synced(int fd, const void *body)
 {
+	struct bytes view = *(const struct bytes *)body;
+
 	while (view.len > 0) {
 		size_t len = view.len < PIECE ? view.len : PIECE;
 
@@ -129,10 +131,16 @@ static bool write_synced(int fd, struct bytes view)
 	return fsync(fd) == 0;
 }
 
+static bool write_file(int fd, const void *body)
+{
+	const struct body_file *file = body;
+
+	return descriptor_write_file(fd, file->fd, file->len);
+}
+
 /* Puts a body in place; `fd` is of its file then, the caller's. */
 static bool put(int *out, struct body_store *store, const struct hash *root,
-		struct bytes body,
-		bool (*write_body)(int fd, struct bytes view),
+		const void *body, bool (*write_body)(int fd, const void *body),
 		struct error *error)
 {
 	char name[ROOT_NAME_SIZE];
@@ -160,7 +168,7 @@ bool body_store_put(struct body_store *store, const struct hash *root,
 {
 	int fd;
 
-	if (!put(&fd, store, root, body, write_synced, error))
+	if (!put(&fd, store, root, &body, write_synced, error))
 		return false;
 	close(fd);
 	return fsync(store->directory_fd) == 0 ||
@@ -168,11 +176,11 @@ bool body_store_put(struct body_store *store, const struct hash *root,
 }
 
 bool body_store_put_unsynced(struct body_store *store, const struct hash *root,
-			     struct bytes body, struct error *error)
+			     const struct body_file *body, struct error *error)
 {
 	int fd;
 
-	if (!put(&fd, store, root, body, descriptor_write, error))
+	if (!put(&fd, store, root, body, write_file, error))
 		return false;
 	if (store->unsynced_count < MOST_UNSYNCED)
 		store->unsynced[store->unsynced_count] = fd;
@@ -238,4 +246,23 @@ bool body_store_get(struct body_store *store, struct growing_buffer *body,
 		ok = fail(store, error, "cannot read a body");
 	close(fd);
 	return ok;
+}
+
+bool body_store_begin(struct body_store *store, struct body_file *out,
+		      struct error *error)
+{
+	return body_file_begin(out, store->directory_fd, error);
+}
+
+bool body_store_map(struct body_store *store, struct body_file *out,
+		    const struct hash *root, struct error *error)
+{
+	*out = BODY_FILE_NONE;
+	out->fd = body_store_open_file(store, &out->len, root, error);
+	if (out->fd < 0)
+		return false;
+	if (body_file_map(out, error))
+		return true;
+	body_file_clear(out);
+	return false;
 }

@@ -17,6 +17,7 @@
 #include "common/base/bytes.h"
 #include "common/base/error.h"
 #include "common/base/growing_buffer.h"
+#include "common/service/body_file.h"
 
 struct body_store;
 
@@ -36,12 +37,23 @@ void body_store_close(struct body_store *store);
 NODISCARD bool body_store_put(struct body_store *store, const struct hash *root,
 			      struct bytes body, struct error *error);
 
-/* The same, but it is on disk only after body_store_sync(), which many share.
- * ERROR_IO. */
+/* The same from a file, but it is on disk only after body_store_sync(), which
+ * many share. ERROR_IO. */
 NODISCARD bool body_store_put_unsynced(struct body_store *store,
 				       const struct hash *root,
-				       struct bytes body, struct error *error);
+				       const struct body_file *body,
+				       struct error *error);
 NODISCARD bool body_store_sync(struct body_store *store, struct error *error);
+
+/* A new, empty file beside the bodies, for one that is yet to come. ERROR_IO.
+ */
+NODISCARD bool body_store_begin(struct body_store *store, struct body_file *out,
+				struct error *error);
+
+/* A body through a mapping, the caller's to clear; cleared if it fails, with
+ * the errors of body_store_get(). */
+NODISCARD bool body_store_map(struct body_store *store, struct body_file *out,
+			      const struct hash *root, struct error *error);
 
 /* Appends a whole body. ERROR_NO_INPUT: there is none of this root. ERROR_IO:
  * it cannot be read, or is empty or longer than a body or than what `body`

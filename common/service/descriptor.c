@@ -2,6 +2,7 @@
 #include "common/service/descriptor.h"
 
 #include <errno.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 bool descriptor_write(int fd, struct bytes view)
@@ -15,6 +16,24 @@ bool descriptor_write(int fd, struct bytes view)
 			return false;
 		view.data += written;
 		view.len -= (size_t)written;
+	}
+	return true;
+}
+
+bool descriptor_write_file(int fd, int from, uint64_t len)
+{
+	off_t at = 0;
+
+	while ((uint64_t)at < len) {
+		ssize_t sent =
+			sendfile(fd, from, &at, (size_t)(len - (uint64_t)at));
+
+		if (sent < 0 && errno == EINTR)
+			continue;
+		if (sent == 0)
+			errno = ENODATA;
+		if (sent <= 0)
+			return false;
 	}
 	return true;
 }

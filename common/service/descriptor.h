@@ -17,6 +17,10 @@
 /* Writes all bytes of the view. False: not all could be written. */
 NODISCARD bool descriptor_write(int fd, struct bytes view);
 
+/* Writes the `len` bytes from the begin of another file. False: not all could
+ * be read or written. */
+NODISCARD bool descriptor_write_file(int fd, int from, uint64_t len);
+
 /* Reads exactly `len` bytes. False: they could not be read, or the file ends
  * before (errno is ENODATA then). */
 NODISCARD bool descriptor_read(int fd, uint8_t *out, size_t len);

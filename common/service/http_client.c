@@ -15,6 +15,8 @@ struct http_client {
 	struct http_limits limits;
 	atomic_bool is_cancelled;
 	bool has_headers; /* the empty line behind them has come */
+	http_take *take;  /* of the request under way */
+	void *context;
 	char problem[CURL_ERROR_SIZE];
 };
 
@@ -69,11 +71,16 @@ void http_client_mask_url(char *out, size_t size, const char *url)
 
 static size_t take_part(char *data, size_t size, size_t count, void *context)
 {
-	struct growing_buffer *out = context;
+	struct http_client *client = context;
 
-	return growing_buffer_put(out, bytes_view(data, size * count))
+	return client->take(client->context, bytes_view(data, size * count))
 		       ? size * count
 		       : 0;
+}
+
+static bool take_into_buffer(void *context, struct bytes part)
+{
+	return growing_buffer_put(context, part);
 }
 
 /* Anything but 0 ends the request. */
@@ -99,10 +106,12 @@ static size_t take_header(char *data, size_t size, size_t count, void *context)
 }
 
 static void set_options(struct http_client *client, const char *url,
-			struct growing_buffer *out)
+			http_take *take, void *context)
 {
 	CURL *curl = client->curl;
 
+	client->take = take;
+	client->context = context;
 	curl_easy_reset(curl);
 	/* None of these fails with the values that stand here. */
 	(void)curl_easy_setopt(curl, CURLOPT_URL, url);
@@ -121,7 +130,7 @@ static void set_options(struct http_client *client, const char *url,
 	(void)curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME,
 			       (long)client->limits.silence_seconds);
 	(void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_part);
-	(void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, out);
+	(void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, client);
 	(void)curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 	(void)curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_around);
 	(void)curl_easy_setopt(curl, CURLOPT_XFERINFODATA, client);
@@ -130,11 +139,10 @@ static void set_options(struct http_client *client, const char *url,
 	(void)curl_easy_setopt(curl, CURLOPT_USERAGENT, "plasma-chain");
 }
 
-static bool perform(struct http_client *client, struct growing_buffer *out,
-		    long *status, const char *url, struct error *error)
+static bool perform(struct http_client *client, long *status, const char *url,
+		    struct error *error)
 {
 	char masked[256];
-	size_t before = out->len;
 
 	client->problem[0] = '\0';
 	client->has_headers = false;
@@ -147,26 +155,46 @@ static bool perform(struct http_client *client, struct growing_buffer *out,
 		return true;
 	}
 	http_client_mask_url(masked, sizeof(masked), url);
-	bool too_long = out->overflowed;
+	return error_set(
+		error,
+		result == CURLE_PARTIAL_FILE || result == CURLE_WRITE_ERROR
+			? ERROR_PROTOCOL
+			: ERROR_UNREACHABLE,
+		"%s: %s", masked,
+		client->problem[0] != '\0' ? client->problem
+					   : curl_easy_strerror(result));
+}
+
+static bool perform_into(struct http_client *client, struct growing_buffer *out,
+			 long *status, const char *url, struct error *error)
+{
+	char masked[256];
+	size_t before = out->len;
+
+	if (perform(client, status, url, error))
+		return true;
 	out->len = before;
-	if (too_long)
-		return error_set(error, ERROR_PROTOCOL,
-				 "%s: the answer is longer than %zu bytes",
-				 masked, out->ceiling);
-	return error_set(error,
-			 result == CURLE_PARTIAL_FILE ? ERROR_PROTOCOL
-						      : ERROR_UNREACHABLE,
-			 "%s: %s", masked,
-			 client->problem[0] != '\0'
-				 ? client->problem
-				 : curl_easy_strerror(result));
+	if (!out->overflowed)
+		return false;
+	http_client_mask_url(masked, sizeof(masked), url);
+	return error_set(error, ERROR_PROTOCOL,
+			 "%s: the answer is longer than %zu bytes", masked,
+			 out->ceiling);
 }
 
 bool http_client_get(struct http_client *client, struct growing_buffer *out,
 		     long *status, const char *url, struct error *error)
 {
-	set_options(client, url, out);
-	return perform(client, out, status, url, error);
+	set_options(client, url, take_into_buffer, out);
+	return perform_into(client, out, status, url, error);
+}
+
+bool http_client_get_in_parts(struct http_client *client, long *status,
+			      http_take *take, void *context, const char *url,
+			      struct error *error)
+{
+	set_options(client, url, take, context);
+	return perform(client, status, url, error);
 }
 
 static bool send_body(struct http_client *client, struct growing_buffer *out,
@@ -181,14 +209,14 @@ static bool send_body(struct http_client *client, struct growing_buffer *out,
 		       content_type); /* ours are short */
 	headers = curl_slist_append(NULL, header);
 	headers = curl_slist_append(headers, "Expect:");
-	set_options(client, url, out);
+	set_options(client, url, take_into_buffer, out);
 	(void)curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, headers);
 	(void)curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE_LARGE,
 			       (curl_off_t)body.len);
 	(void)curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS,
 			       body.len == 0 ? "" : (const char *)body.data);
 	(void)curl_easy_setopt(client->curl, CURLOPT_CUSTOMREQUEST, method);
-	bool ok = perform(client, out, status, url, error);
+	bool ok = perform_into(client, out, status, url, error);
 	curl_slist_free_all(headers);
 	return ok;
 }

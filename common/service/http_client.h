@@ -42,6 +42,16 @@ NODISCARD bool http_client_post(struct http_client *client,
 				const char *url, const char *content_type,
 				struct bytes body, struct error *error);
 
+/* Takes the next part of an answer's body; false ends the request. */
+typedef bool http_take(void *context, struct bytes part);
+
+/* The same as http_client_get(), but the body goes to `take` as it comes.
+ * ERROR_PROTOCOL also when `take` ended the request: why is for it to say. */
+NODISCARD bool http_client_get_in_parts(struct http_client *client,
+					long *status, http_take *take,
+					void *context, const char *url,
+					struct error *error);
+
 NODISCARD bool http_client_put(struct http_client *client,
 			       struct growing_buffer *out, long *status,
 			       const char *url, const char *content_type,

@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/libservice.a
 
 %C%_libservice_a_SOURCES =
 %C%_libservice_a_SOURCES += %D%/atomic_file.c %D%/atomic_file.h
+%C%_libservice_a_SOURCES += %D%/body_file.c %D%/body_file.h
 %C%_libservice_a_SOURCES += %D%/body_store.c %D%/body_store.h
 %C%_libservice_a_SOURCES += %D%/clock.c %D%/clock.h
 %C%_libservice_a_SOURCES += %D%/coin_evidence_file.c %D%/coin_evidence_file.h

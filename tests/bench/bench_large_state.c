@@ -7,13 +7,12 @@
  *	bench_large_state fill DATADIR CHAIN_ID FRAMEWORK COINS
  *		Says of the blocks in DATADIR/watcher.db that they are applied,
  *		and gives them COINS unspent outputs, 65536 each.
- *	bench_large_state blocks FOLDER FRAMEWORK COINS BLOCKS PAYMENTS IN OUT
- *		Writes bodies of BLOCKS blocks, each of PAYMENTS payments with
- *		IN inputs, of these outputs all over the table, and OUT outputs.
- *		Prints their roots.
- *	bench_large_state run FILE PROGRAM [ARGUMENT ...]
- *		Runs a program, writes the most memory that was resident, in
- *		KiB, into FILE, and ends as the program does.
+ *	bench_large_state blocks|wide FOLDER FRAMEWORK COINS BLOCKS PAYMENTS IN
+ *OUT Writes bodies of BLOCKS blocks, each of PAYMENTS payments with IN inputs,
+ *of these outputs all over the table, and OUT outputs; wide: with amounts that
+ *take all bytes they can. Prints their roots. bench_large_state run FILE
+ *PROGRAM [ARGUMENT ...] Runs a program, writes the most memory that was
+ *resident, in KiB, into FILE, and ends as the program does.
  */
 
 #include <errno.h>
@@ -38,6 +37,9 @@
 /* Prime, so that its multiples are all over the table and differ. */
 #define STRIDE 7368787
 
+/* One coin in so many is of an amount as long as can be. */
+#define WIDE_EACH 8
+
 static struct error error;
 
 static void must(bool ok)
@@ -46,6 +48,11 @@ static void must(bool ok)
 		return;
 	fprintf(stderr, "bench-large-state: %s\n", error.message);
 	exit(1);
+}
+
+static bool is_wide_coin(uint64_t index)
+{
+	return index % WIDE_EACH == 0;
 }
 
 static struct position place_of_coin(uint64_t index)
@@ -93,7 +100,7 @@ static int fill(char **argv)
 			.position = place_of_coin(i),
 			.output = { PROTOCOL_OUTPUT_TYPE_PAYMENT,
 				    signers.accounts[i % BENCH_KEYS], TOKEN_ETH,
-				    amount_of(COIN_UNITS) },
+				    bench_amount(COIN_UNITS, is_wide_coin(i)) },
 		};
 		if (count < GROUP && i + 1 < coins)
 			continue;
@@ -111,8 +118,11 @@ static void choose(struct bench_payment *payment, uint64_t *next,
 	payment->input_count = inputs;
 	payment->output_count = outputs;
 	for (size_t i = 0; i < inputs; i++) {
-		uint64_t coin = (*next)++ * STRIDE % coins;
+		uint64_t coin;
 
+		do
+			coin = (*next)++ * STRIDE % coins;
+		while (is_wide_coin(coin) != payment->is_wide);
 		payment->inputs[i] = place_of_coin(coin);
 		payment->owners[i] = (uint32_t)(coin % BENCH_KEYS);
 	}
@@ -120,7 +130,7 @@ static void choose(struct bench_payment *payment, uint64_t *next,
 		payment->units[i] = COIN_UNITS * inputs / outputs;
 }
 
-static int make_blocks(char **argv)
+static int make_blocks(char **argv, bool is_wide)
 {
 	struct address framework;
 	uint64_t coins = strtoull(argv[2], NULL, 10);
@@ -134,7 +144,7 @@ static int make_blocks(char **argv)
 	    payments == 0 || payments > PROTOCOL_LEAVES || inputs == 0 ||
 	    inputs > PROTOCOL_MAX_INPUTS || outputs == 0 ||
 	    outputs > PROTOCOL_MAX_OUTPUTS ||
-	    blocks * payments * inputs > coins)
+	    WIDE_EACH * blocks * payments * inputs > coins)
 		return 64;
 	struct bench_signers signers = bench_signers_of(&framework);
 	struct workers *workers = workers_new(0);
@@ -142,8 +152,10 @@ static int make_blocks(char **argv)
 	for (uint64_t i = 0; i < blocks; i++) {
 		char name[HEX_SIZE(32)];
 
-		for (size_t k = 0; k < payments; k++)
+		for (size_t k = 0; k < payments; k++) {
+			list[k].is_wide = is_wide;
 			choose(&list[k], &next, coins, inputs, outputs);
+		}
 		struct hash root = bench_payments_write(
 			list, payments, &signers, workers, argv[0]);
 		hex_encode(name, bytes_view(root.bytes, 32));
@@ -189,7 +201,9 @@ int main(int argc, char **argv)
 	if (argc == 6 && strcmp(argv[1], "fill") == 0)
 		return fill(argv + 2);
 	if (argc == 9 && strcmp(argv[1], "blocks") == 0)
-		return make_blocks(argv + 2);
+		return make_blocks(argv + 2, false);
+	if (argc == 9 && strcmp(argv[1], "wide") == 0)
+		return make_blocks(argv + 2, true);
 	if (argc >= 4 && strcmp(argv[1], "run") == 0)
 		return run(argv + 2);
 	return 64;

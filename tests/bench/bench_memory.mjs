@@ -6,11 +6,11 @@
 // The memory of a small watcher, and the start of its daemon, on a chain with
 // COINS unspent outputs: the whole programs, on a root chain with our contracts
 // and a snapshot of it. `plasma-watcher check` verifies BLOCKS blocks of PAYMENTS
-// payments, which spend outputs all over the table, and `run` as many. Prints one
-// JSON object.
+// payments, which spend outputs all over the table, and then one with the longest
+// body there can be; `run` as many. Prints one JSON object.
 
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { ethers } from "ethers";
@@ -53,20 +53,23 @@ try {
 	const watcher = await world.watcher("Alice", { sources: [folder] });
 	await watcher.check();
 	helper("fill", watcher.dir, chainId, framework, COINS);
-	const roots = helper("blocks", folder, framework, COINS, 2 * BLOCKS, PAYMENTS,
+	const usual = helper("blocks", folder, framework, COINS, 2 * BLOCKS, PAYMENTS,
 		IN, OUT);
+	const longest = helper("wide", folder, framework, COINS, 2, FULL, 5, 5);
+	const half = (i) =>
+		[...usual.slice(i * BLOCKS, (i + 1) * BLOCKS), longest[i]];
 	const peak = world.net.file("peak");
 	const applied = async () => JSON.parse(
 		(await watcher.command("status", "--json")).stdout).applied_block;
 
-	await submit(world, roots.slice(0, BLOCKS));
+	await submit(world, half(0));
 	const started = performance.now();
 	const checked = await run(HELPER, ["run", peak, program("plasma-watcher"),
 		"check", ...watcher.options()]);
 	const checkSeconds = (performance.now() - started) / 1000;
 	const checkMemory = mebibytes(peak);
 	// 1: so many coins are a warning, for everybody could not leave in time.
-	if (checked.status > 1 || await applied() !== 1000 * (before + BLOCKS))
+	if (checked.status > 1 || await applied() !== 1000 * (before + BLOCKS + 1))
 		throw new Error(`check ended with ${checked.status}: ${checked.stdout}`);
 
 	const from = performance.now();
@@ -81,9 +84,9 @@ try {
 		return (await fetch(`http://127.0.0.1:${port}/readyz`)).ok;
 	});
 	const start = (performance.now() - from) / 1000;
-	await submit(world, roots.slice(BLOCKS));
+	await submit(world, half(1));
 	await waitFor("the daemon to verify the blocks", async () =>
-		await applied() === 1000 * (before + 2 * BLOCKS), 600);
+		await applied() === 1000 * (before + 2 * (BLOCKS + 1)), 600);
 	daemon.kill();
 	await ended;
 	console.log(JSON.stringify({
@@ -94,6 +97,7 @@ try {
 		check_s: Number(checkSeconds.toFixed(2)),
 		coins: COINS, blocks: BLOCKS, block_payments: PAYMENTS,
 		payment_inputs: IN, payment_outputs: OUT,
+		longest_body_bytes: statSync(join(folder, longest[0].slice(2))).size,
 	}));
 } finally {
 	for (const step of undo.reverse())

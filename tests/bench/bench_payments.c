@@ -45,6 +45,13 @@ struct position bench_place(uint64_t blknum, uint32_t tx, uint32_t output)
 	return position;
 }
 
+struct amount bench_amount(uint64_t units, bool is_wide)
+{
+	return is_wide ? amount_from_u256(
+				 (struct u256){ { 0, 0, 0, units << 20 } })
+		       : amount_of(units);
+}
+
 static void fill_transaction(struct transaction *out, const struct job *job)
 {
 	const struct bench_payment *payment = job->payment;
@@ -58,7 +65,7 @@ static void fill_transaction(struct transaction *out, const struct job *job)
 		out->outputs[i] = (struct output){
 			PROTOCOL_OUTPUT_TYPE_PAYMENT,
 			job->signers->accounts[payment->owners[0]], TOKEN_ETH,
-			amount_of(payment->units[i])
+			bench_amount(payment->units[i], payment->is_wide)
 		};
 }
 

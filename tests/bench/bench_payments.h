@@ -4,10 +4,12 @@
 
 /* Bodies of blocks with real payments and signatures, for figures. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "common/base/bytes.h"
+#include "common/chain/amount.h"
 #include "common/chain/position.h"
 #include "common/chain/protocol.h"
 #include "common/keys/secret.h"
@@ -32,8 +34,13 @@ struct bench_payment {
 	uint32_t
 		owners[PROTOCOL_MAX_INPUTS]; /* of the inputs: index of a key */
 	uint32_t output_count;
-	uint64_t units[PROTOCOL_MAX_OUTPUTS]; /* of the outputs, in wei */
+	uint64_t units[PROTOCOL_MAX_OUTPUTS]; /* of the outputs */
+	bool is_wide;
 };
+
+/* So many wei, or if it is wide so many times 2^212, which takes all 32 bytes
+ * from 2^36 on. */
+struct amount bench_amount(uint64_t units, bool is_wide);
 
 /* The position, which has to be in range: ends the program if it is not. */
 struct position bench_place(uint64_t blknum, uint32_t tx, uint32_t output);

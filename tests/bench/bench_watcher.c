@@ -186,8 +186,8 @@ static struct measure verify(const struct history *history, unsigned int round)
 	must(body_store_open(&bodies, datadir, WATCHER_STORE_BODIES, &error));
 	struct ledger_store *ledger =
 		ledger_store_new(database, bodies, NULL, 0);
-	struct block_fetch *fetch = block_fetch_new(sources, 1);
-	struct block_fetch *ahead = block_fetch_new(sources, 1);
+	struct block_fetch *fetch = block_fetch_new(sources, 1, bodies);
+	struct block_fetch *ahead = block_fetch_new(sources, 1, bodies);
 	struct block_loop_parts parts = { database, bodies, ledger,
 					  fetch,    ahead,  history->workers,
 					  7200 };
@@ -286,8 +286,8 @@ static double measure_idle(const char *folder)
 	must(body_store_open(&bodies, folder, WATCHER_STORE_BODIES, &error));
 	struct ledger_store *ledger =
 		ledger_store_new(database, bodies, NULL, 0);
-	struct block_fetch *fetch = block_fetch_new(NULL, 0);
-	struct block_fetch *ahead = block_fetch_new(NULL, 0);
+	struct block_fetch *fetch = block_fetch_new(NULL, 0, bodies);
+	struct block_fetch *ahead = block_fetch_new(NULL, 0, bodies);
 	struct workers *workers = workers_new(1);
 	struct block_loop_parts parts = { database, bodies,  ledger, fetch,
 					  ahead,    workers, 7200 };

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "common/chain/block.h"
 #include "common/chain/block_rules.h"
@@ -44,6 +47,76 @@ START_TEST(test_too_many_transactions_is_one_more_than_leaves)
 	ck_assert(!finding.has_tx_index);
 	block_body_clear(&body);
 	growing_buffer_clear(&bytes);
+}
+END_TEST
+
+#define LONG_COUNT 20000
+#define LONG_LEN 900
+
+/* A file with a body of transactions like [[], 896 bytes], mapped. */
+static struct bytes map_long_body(FILE *file)
+{
+	static uint8_t transaction[LONG_LEN + 3] = {
+		0xf9, LONG_LEN >> 8,	   LONG_LEN & 0xff,	 0xc0,
+		0xb9, (LONG_LEN - 4) >> 8, (LONG_LEN - 4) & 0xff
+	};
+	uint8_t header[9];
+	struct writer writer = writer_of(header, sizeof(header));
+	size_t len;
+
+	ck_assert_ptr_nonnull(file);
+	block_body_write_header(&writer, LONG_COUNT * sizeof(transaction));
+	len = fwrite(header, 1, writer.len, file);
+	for (uint32_t i = 0; i < LONG_COUNT; i++) {
+		memcpy(transaction + 7, &i, sizeof(i));
+		len += fwrite(transaction, 1, sizeof(transaction), file);
+	}
+	ck_assert_int_eq(fflush(file), 0);
+	ck_assert_uint_eq(len, writer.len + LONG_COUNT * sizeof(transaction));
+	void *at = mmap(NULL, len, PROT_READ, MAP_SHARED, fileno(file), 0);
+	ck_assert_ptr_ne(at, MAP_FAILED);
+	return bytes_view(at, len);
+}
+
+/* KiB that are resident of files. */
+static unsigned long resident_of_files(void)
+{
+	FILE *status = fopen("/proc/self/status", "r");
+	unsigned long resident = 0;
+	char line[128];
+
+	ck_assert_ptr_nonnull(status);
+	while (fgets(line, sizeof(line), status) != NULL) {
+		if (strncmp(line, "RssFile:", 8) == 0)
+			resident = strtoul(line + 8, NULL, 10);
+	}
+	fclose(status);
+	ck_assert_uint_gt(resident, 0);
+	return resident;
+}
+
+START_TEST(test_a_mapped_body_is_the_same_and_does_not_stay_in_memory)
+{
+	FILE *file = tmpfile();
+	struct bytes bytes = map_long_body(file);
+	struct block_body whole;
+	struct block_body mapped;
+	unsigned long before = resident_of_files();
+
+	ck_assert_int_eq(block_body_read_mapped(&mapped, bytes).verdict,
+			 VERDICT_VALID);
+	ck_assert_uint_eq(mapped.count, LONG_COUNT);
+	ck_assert_uint_lt(resident_of_files(), before + 1024);
+	ck_assert_int_eq(block_body_read(&whole, bytes).verdict, VERDICT_VALID);
+	ck_assert_uint_gt(resident_of_files(), before + bytes.len / 1024 / 2);
+	ck_assert(hash_equal(&whole.root, &mapped.root));
+	for (uint32_t i = 0; i <= mapped.count; i++)
+		block_body_walk(&mapped, i);
+	ck_assert_uint_lt(resident_of_files(), before + 1024);
+	block_body_clear(&mapped);
+	block_body_clear(&whole);
+	(void)munmap((void *)(uintptr_t)bytes.data, bytes.len);
+	fclose(file);
 }
 END_TEST
 
@@ -148,6 +221,9 @@ Suite *block_suite(void)
 	tcase_set_timeout(tcase, 30);
 	tcase_add_test(tcase,
 		       test_too_many_transactions_is_one_more_than_leaves);
+	tcase_add_test(
+		tcase,
+		test_a_mapped_body_is_the_same_and_does_not_stay_in_memory);
 	tcase_add_test(tcase, test_a_body_that_is_no_list_is_not_available);
 	tcase_add_test(tcase, test_the_framing_fault_names_its_transaction);
 	tcase_add_test(tcase,

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include <dirent.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,6 +50,30 @@ static bool holds(uint8_t byte, const char *text)
 	return same;
 }
 
+/* What was fetched is kept. */
+static void keep(uint8_t byte, const char *text)
+{
+	struct hash root = root_of(byte);
+	struct body_file file;
+
+	ck_assert(body_store_begin(store, &file, &error));
+	ck_assert(body_file_put(&file, bytes_of_string(text), &error));
+	ck_assert(body_store_put_unsynced(store, &root, &file, &error));
+	body_file_clear(&file);
+}
+
+static size_t count_files(void)
+{
+	DIR *folder = opendir(scratch_folder());
+	size_t count = 0;
+
+	ck_assert_ptr_nonnull(folder);
+	for (const struct dirent *entry; (entry = readdir(folder)) != NULL;)
+		count += entry->d_name[0] != '.';
+	(void)closedir(folder);
+	return count;
+}
+
 START_TEST(test_a_body_is_found_by_its_root)
 {
 	struct hash root = root_of(0xab);
@@ -84,8 +111,7 @@ START_TEST(test_a_body_is_replaced_as_a_whole)
 
 	ck_assert(body_store_put(store, &root, bytes_of_string("the longer"),
 				 &error));
-	ck_assert(body_store_put_unsynced(store, &root,
-					  bytes_of_string("short"), &error));
+	keep(1, "short");
 	ck_assert(body_store_sync(store, &error));
 	ck_assert(holds(1, "short"));
 }
@@ -96,17 +122,90 @@ START_TEST(test_any_number_of_bodies_is_synced_at_once)
 {
 	ck_assert(body_store_sync(store, &error));
 	for (int round = 0; round < 2; round++) {
-		for (uint8_t i = 0; i < 40; i++) {
-			struct hash root = root_of(i);
-
-			ck_assert(body_store_put_unsynced(
-				store, &root, bytes_of_string("a body"),
-				&error));
-		}
+		for (uint8_t i = 0; i < 40; i++)
+			keep(i, "a body");
 		ck_assert(body_store_sync(store, &error));
 	}
 	for (uint8_t i = 0; i < 40; i++)
 		ck_assert(holds(i, "a body"));
+}
+END_TEST
+
+START_TEST(test_a_body_is_looked_at_through_a_mapping)
+{
+	struct hash root = root_of(5);
+	struct body_file file;
+
+	ck_assert(!body_store_map(store, &file, &root, &error));
+	ck_assert_int_eq(error.code, ERROR_NO_INPUT);
+	keep(5, "mapped");
+	ck_assert(body_store_map(store, &file, &root, &error));
+	ck_assert(bytes_equal(file.bytes, bytes_of_string("mapped")));
+	body_file_clear(&file);
+	body_file_clear(&file);
+}
+END_TEST
+
+START_TEST(test_a_body_on_its_way_has_no_name)
+{
+	struct body_file file;
+
+	ck_assert(body_store_begin(store, &file, &error));
+	ck_assert_uint_eq(count_files(), 0);
+	ck_assert(body_file_map(&file, &error));
+	ck_assert_uint_eq(file.bytes.len, 0);
+	body_file_clear(&file);
+}
+END_TEST
+
+START_TEST(test_a_body_on_its_way_ends_at_the_longest)
+{
+	static const uint8_t zeros[65536];
+	struct body_file file;
+	uint64_t left = PROTOCOL_MAX_BODY_SIZE;
+
+	ck_assert(body_store_begin(store, &file, &error));
+	while (left > 0) {
+		size_t len =
+			left < sizeof(zeros) ? (size_t)left : sizeof(zeros);
+
+		ck_assert(body_file_put(&file, bytes_view(zeros, len), &error));
+		left -= len;
+	}
+	ck_assert(!body_file_put(&file, bytes_view(zeros, 1), &error));
+	ck_assert_int_eq(error.code, ERROR_PROTOCOL);
+	ck_assert(file.overflowed);
+	ck_assert_uint_eq(file.len, PROTOCOL_MAX_BODY_SIZE);
+	body_file_clear(&file);
+}
+END_TEST
+
+/* A file may not grow past this; the signal would come first. */
+static void limit_files(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes;
+	(void)signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+START_TEST(test_a_disk_that_takes_no_more_is_an_error_of_ours)
+{
+	static const uint8_t zeros[65536];
+	struct body_file file;
+
+	ck_assert(body_store_begin(store, &file, &error));
+	limit_files(100);
+	bool ok =
+		body_file_put(&file, bytes_view(zeros, sizeof(zeros)), &error);
+	limit_files(RLIM_INFINITY);
+	ck_assert(!ok);
+	ck_assert_int_eq(error.code, ERROR_IO);
+	ck_assert_ptr_nonnull(strstr(error.message, "cannot write a body"));
+	ck_assert(!file.overflowed);
+	body_file_clear(&file);
 }
 END_TEST
 
@@ -199,6 +298,11 @@ Suite *body_store_suite(void)
 	tcase_add_test(tests, test_the_name_of_a_file_is_the_root_in_hex);
 	tcase_add_test(tests, test_a_body_is_replaced_as_a_whole);
 	tcase_add_test(tests, test_any_number_of_bodies_is_synced_at_once);
+	tcase_add_test(tests, test_a_body_is_looked_at_through_a_mapping);
+	tcase_add_test(tests, test_a_body_on_its_way_has_no_name);
+	tcase_add_test(tests, test_a_body_on_its_way_ends_at_the_longest);
+	tcase_add_test(tests,
+		       test_a_disk_that_takes_no_more_is_an_error_of_ours);
 	tcase_add_test(tests, test_a_body_that_is_not_there_is_no_input);
 	tcase_add_test(tests, test_an_empty_or_endless_file_is_no_body);
 	tcase_add_test(tests, test_a_body_longer_than_wanted_is_refused);

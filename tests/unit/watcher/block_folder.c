@@ -45,8 +45,8 @@ static void open_parts(void)
 	must(body_store_open(&bodies, chain_folder, WATCHER_STORE_BODIES,
 			     &error));
 	ledger = ledger_store_new(chain_database, bodies, &alice, 1);
-	fetch = block_fetch_new(sources, 2);
-	ahead = block_fetch_new(sources, 1);
+	fetch = block_fetch_new(sources, 2, bodies);
+	ahead = block_fetch_new(sources, 1, bodies);
 	workers = workers_new(1);
 	struct block_loop_parts parts = { chain_database, bodies, ledger,
 					  fetch,	  ahead,  workers,

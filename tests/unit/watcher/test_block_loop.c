@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "common/service/clock.h"
 #include "tests/support/hostile/forge.h"
@@ -125,6 +127,41 @@ START_TEST(test_a_first_look_long_after_the_limit_asks_before_it_halts)
 	pass_at(COMMITTED_AT + 10 * LIMIT, 100);
 	ck_assert_uint_eq(block_at(2000).failed_rounds, 1);
 	ck_assert(facts.latch.latched);
+}
+END_TEST
+
+static void limit_files(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes;
+	(void)signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+START_TEST(test_a_disk_without_room_for_a_body_is_not_the_operators_fault)
+{
+	struct forge forge = new_forge(2000);
+	struct output output = output_of(2, 590);
+
+	add_payment(&forge, position_at(1000, 0, 0), &output, 1);
+	(void)commit_block(&forge, true);
+	facts.now.seconds = COMMITTED_AT + 10 * LIMIT;
+	must(database_commit(chain_database, &error));
+	limit_files(0);
+	bool ok = block_loop_pass(loop, &report, &facts,
+				  clock_monotonic_ms() + 600000, &error);
+	limit_files(RLIM_INFINITY);
+	ck_assert(!ok);
+	ck_assert_int_eq(error.code, ERROR_IO);
+	ck_assert_ptr_nonnull(strstr(error.message, "cannot write a body"));
+	ck_assert_uint_eq(block_at(2000).failed_rounds, 0);
+	ck_assert(!facts.latch.latched);
+	must(database_begin(chain_database, &error));
+	pass_at(COMMITTED_AT + 10 * LIMIT, 100);
+	ck_assert_uint_eq(report.applied, 1);
+	ck_assert(!facts.latch.latched);
 }
 END_TEST
 
@@ -508,6 +545,9 @@ Suite *block_loop_suite(void)
 	tcase_add_test(
 		tests,
 		test_a_first_look_long_after_the_limit_asks_before_it_halts);
+	tcase_add_test(
+		tests,
+		test_a_disk_without_room_for_a_body_is_not_the_operators_fault);
 	tcase_add_test(tests,
 		       test_a_late_body_is_kept_as_evidence_and_is_no_cure);
 	tcase_add_test(tests, test_a_body_of_another_root_is_no_body);
