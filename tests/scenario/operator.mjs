@@ -291,6 +291,26 @@ async function freezesWhatIsPiggybacked(t) {
 	t.equal("and so could its twin all the time", await net.submitCode(twin.bytes), "accepted");
 }
 
+/** What was accepted and stands in no signed block yet when its coin's exit is
+ * seen is in none later, either. */
+async function losesWhatExitsBeforeItsBlock(t) {
+	const chain = await Chain.start(t, { coins: 2,
+		env: { PLASMA_OPERATOR_BLOCK_INTERVAL_MS: "3600000" } });
+	const { net, alice } = chain;
+	const [{ at }] = chain.coins;
+	const raw = rawDeposit({ owner: alice.address, amount: ONE });
+	await chain.pay(0);
+	const kept = await chain.pay(1);
+	await new ExitGame(net.network, alice).startStandardExit({ at, raw,
+		proof: merkleTree([raw]).proofs[0] });
+	await waitFor("the coin to be frozen", async () => (await chain.status()).frozen === 1);
+	await net.call("block.form");
+	const body = readBody(await net.body(await net.committed(1000)));
+	// Behind the payment stands what the operator takes as its fee.
+	t.equal("a payment that waits is lost when its coin exits, another is not",
+		[body.length, ethers.keccak256(body[0].raw)], [2, kept.hash]);
+}
+
 export const scenarios = [{
 	id: "D-08", title: "one root per number and nonce, whatever happens to the operator",
 	needs,
@@ -564,6 +584,7 @@ export const scenarios = [{
 		t.equal("without the exit it can be spent", await net.submitCode(bytes), "accepted");
 		t.ok("and is committed", await net.committed(1000));
 		await freezesWhatIsPiggybacked(t);
+		await losesWhatExitsBeforeItsBlock(t);
 	},
 }, {
 	id: "H-07", title: "a wrong fee file leaves the old one in force, and says why",
@@ -602,6 +623,10 @@ export const scenarios = [{
 		t.equal("a good one is taken", await code(0, 2n), "accepted");
 		t.equal("the amount before is taken for a while", await code(1, 1n), "accepted");
 		t.equal("another is not", await code(2, 3n), "submit:overpaying_fees");
+		net.writeFees({ [zero]: "50" });
+		await net.operator.stop("SIGTERM");
+		await chain.restart();
+		t.equal("a start takes any amount", await fee(), [[zero, 50]]);
 	},
 }, {
 	id: "H-08", title: "a full block refuses nobody, and keeps the order",
@@ -610,24 +635,28 @@ export const scenarios = [{
 		const chain = await Chain.start(t, { coins: 3, env: {
 			PLASMA_OPERATOR_BLOCK_PAYMENTS: "5",
 			PLASMA_OPERATOR_BLOCK_INTERVAL_MS: "3600000" } });
+		const { net } = chain;
 		const places = [];
+		const refused = new Set();
 		for (let i = 0; i < 21; i++) {
+			// Who pays no fee takes nobody's place.
+			refused.add(await net.submitCode(
+				(await chain.payment(chain.coins[i % 3], 0n)).bytes));
 			const { blknum, txindex, hash } = await chain.pay(i % 3);
 			places.push({ blknum, txindex, hash });
 		}
 		t.equal("every payment has the next place",
 			places.map(({ blknum, txindex }) => [blknum, txindex]),
 			places.map((_, i) => [1000 * (1 + Math.floor(i / 5)), i % 5]));
-		await chain.net.call("block.form");
-		await chain.net.committed(5000);
+		await net.call("block.form");
+		await net.committed(5000);
 		const found = [];
 		for (const { blknum, txindex, hash } of places) {
-			const body = readBody(await chain.net.body(await chain.net.rootOf(blknum)));
+			const body = readBody(await net.body(await net.rootOf(blknum)));
 			found.push(ethers.keccak256(body[txindex].raw) === hash);
 		}
 		t.ok("and stands there", found.every((one) => one));
-		const none = await chain.net.submitCode(
-			(await chain.payment(chain.coins[0], 0n)).bytes);
-		t.equal("a payment without a fee is refused", none, "submit:fees_not_covered");
+		t.equal("payments without a fee are refused all the time", [...refused],
+			["submit:fees_not_covered"]);
 	},
 }];
