@@ -27,7 +27,6 @@
 
 #define GWEI UINT64_C(1000000000)
 #define RPC_CEILING ((size_t)4 << 20)
-#define FEE_MAX_FACTOR 2
 #define TICK_MS 1000
 #define MAX_MIRRORS 16
 
@@ -50,6 +49,7 @@ struct run {
 	struct operator_loop *loop;
 	struct operator_status *status;
 	struct fee_schedule *fees;
+	uint64_t fee_max_factor; /* by which a reload may change one */
 	struct root_sender *sender;
 	struct mirror_loop **mirrors;
 	size_t mirror_count;
@@ -248,8 +248,9 @@ static void visit_fees(UNUSED struct operator_state *state, void *context)
 	struct fee_change *change = context;
 
 	if (change->reload)
-		change->ok = change_fees(change->run, FEE_MAX_FACTOR,
-					 &change->error);
+		change->ok =
+			change_fees(change->run, change->run->fee_max_factor,
+				    &change->error);
 	else
 		fee_schedule_expire(change->run->fees, clock_monotonic_ms());
 }
@@ -276,7 +277,9 @@ static bool start_deciding(struct run *run, struct error *error)
 
 	run->status = operator_status_new();
 	run->fees = fee_schedule_new();
-	if (!change_fees(run, 0, error))
+	if (!number(run, &run->fee_max_factor, "fee_max_factor", 1, UINT64_MAX,
+		    error) ||
+	    !change_fees(run, 0, error))
 		return false;
 	if (!operator_loop_start(&run->loop, run->state, run->accepted, error))
 		return false;

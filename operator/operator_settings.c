@@ -66,6 +66,7 @@ const struct config_row operator_config_rows[] = {
 	{ "operator", "password_file", "password-file", NULL, false },
 	{ "operator", "listen", "listen", "127.0.0.1:9656", false },
 	{ "operator", "fees", "fees", NULL, false },
+	{ "operator", "fee_max_factor", NULL, "2", false },
 	{ "operator", "fee_claimer", NULL, NULL, false },
 	{ "operator", "block_interval_ms", NULL, "15000", false },
 	{ "operator", "block_payments", NULL, "65000", false },

@@ -625,8 +625,15 @@ export const scenarios = [{
 		t.equal("another is not", await code(2, 3n), "submit:overpaying_fees");
 		net.writeFees({ [zero]: "50" });
 		await net.operator.stop("SIGTERM");
-		await chain.restart();
+		await chain.restart({ PLASMA_OPERATOR_FEE_MAX_FACTOR: "10" });
 		t.equal("a start takes any amount", await fee(), [[zero, 50]]);
+		net.writeFees({ [zero]: "501" });
+		net.operator.child.kill("SIGHUP");
+		await waitFor("a word about a factor above ten", () =>
+			/by more than a factor of 10/.test(net.operator.said));
+		net.writeFees({ [zero]: "500" });
+		net.operator.child.kill("SIGHUP");
+		await waitFor("a fee of ten times as much", async () => (await fee())[0][1] === 500);
 	},
 }, {
 	id: "H-08", title: "a full block refuses nobody, and keeps the order",
