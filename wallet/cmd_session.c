@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "wallet/cmd_session.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/base/memory.h"
 #include "common/keys/address.h"
@@ -123,6 +127,55 @@ void session_end(struct session *session)
 	memset(session, 0, sizeof(*session));
 }
 
+/* Makes signed.db elsewhere and puts it in place when it is whole: an empty
+ * file of its name is none that a wallet left behind. */
+static bool make_signed_spends(const struct session *session, const char *path,
+			       struct error *error)
+{
+	const struct network *network = session->network;
+	struct signed_spend_table *table;
+	char part[SESSION_PATH_SIZE + 32];
+
+	(void)snprintf(part, sizeof(part), "%s.part", path); /* it fits */
+	(void)unlink(part); /* of one that was killed; mostly there is none */
+	if (!signed_spend_table_open(&table, part, network->chain_id,
+				     &network->plasma_framework, error))
+		return false;
+	signed_spend_table_close(table);
+	int folder = open(session->datadir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = (folder >= 0 && rename(part, path) == 0 &&
+		   fsync(folder) == 0) ||
+		  error_set(error, ERROR_CANNOT_CREATE, "%s: %s", path,
+			    strerror(errno));
+
+	if (folder >= 0)
+		(void)close(folder); /* only read */
+	return ok;
+}
+
+/* One that was emptied would let every coin be signed away a second time. */
+static bool open_signed_spends(struct session *session, struct error *error)
+{
+	const struct network *network = session->network;
+	char path[SESSION_PATH_SIZE + 16];
+	struct stat file;
+
+	(void)snprintf(path, sizeof(path), "%s/signed.db",
+		       session->datadir); /* it fits */
+	if (stat(path, &file) == 0 && file.st_size == 0)
+		return error_set(error, ERROR_BAD_INPUT,
+				 "%s is empty, so nobody knows which coins are "
+				 "signed away: put a copy back, or take the "
+				 "file away if nothing was ever signed",
+				 path);
+	if (access(path, F_OK) != 0 && errno == ENOENT &&
+	    !make_signed_spends(session, path, error))
+		return false;
+	return signed_spend_table_open(&session->signed_spends, path,
+				       network->chain_id,
+				       &network->plasma_framework, error);
+}
+
 bool session_open_stores(struct session *session, struct error *error)
 {
 	const struct network *network = session->network;
@@ -138,11 +191,7 @@ bool session_open_stores(struct session *session, struct error *error)
 	if (!wallet_store_open(&session->store, path, network->chain_id,
 			       &network->plasma_framework, error))
 		return false;
-	(void)snprintf(path, sizeof(path), "%s/signed.db",
-		       session->datadir); /* it fits */
-	return signed_spend_table_open(&session->signed_spends, path,
-				       network->chain_id,
-				       &network->plasma_framework, error);
+	return open_signed_spends(session, error);
 }
 
 /* ---- account and key ---- */

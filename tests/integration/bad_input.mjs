@@ -286,6 +286,14 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 				[name, args(damaged)], 65, file, because);
 		}
 	}
+	rmSync(damaged, { recursive: true, force: true });
+	cpSync(alice.dir, damaged, { recursive: true });
+	for (const suffix of ["-wal", "-shm"])
+		rmSync(`${damaged}/signed.db${suffix}`, { force: true });
+	truncateSync(`${damaged}/signed.db`, 0);
+	await refuses("plasma-wallet refuses a signed.db that was emptied",
+		["plasma-wallet", wallet(["balance"], { [alice.dir]: damaged })], 65,
+		"signed.db is empty", "put a copy back");
 	for (const [key, value] of [["chain_id", "77"],
 		["plasma_framework", alice.address]]) {
 		writeFileSync(net.file("net.conf"),
