@@ -2,12 +2,12 @@
 #include "operator/checkpoint_loop.h"
 
 #include <pthread.h>
-#include <string.h>
 
 #include "common/base/memory.h"
 #include "common/service/body_store.h"
 #include "common/service/log.h"
 #include "common/service/random.h"
+#include "common/service/thread.h"
 #include "operator/checkpoint_store.h"
 #include "operator/recovery_store.h"
 
@@ -95,11 +95,9 @@ bool checkpoint_loop_start(struct checkpoint_loop **out, const char *datadir,
 	loop->network = *network;
 	pthread_mutex_init(&loop->mutex, NULL);
 	pthread_cond_init(&loop->changed, NULL);
-	int number = pthread_create(&loop->thread, NULL, run, loop);
-	if (number != 0) {
+	if (!thread_start(&loop->thread, run, loop, error)) {
 		memory_free(loop);
-		return error_set(error, ERROR_IO, "cannot make a thread: %s",
-				 strerror(number));
+		return false;
 	}
 	*out = loop;
 	return true;

@@ -5,7 +5,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/base/memory.h"
 #include "common/chain/protocol.h"
@@ -16,6 +15,7 @@
 #include "common/service/clock.h"
 #include "common/service/log.h"
 #include "common/service/strict_json.h"
+#include "common/service/thread.h"
 #include "common/service/watcher_answer.h"
 #include "operator/block_builder.h"
 #include "operator/piggyback_store.h"
@@ -584,11 +584,7 @@ bool commit_loop_start(struct commit_loop **out,
 		loop->facts.newest_formed_at = newest.formed_at;
 		loop->checkpoint_blknum = newest.blknum;
 	}
-	int number = ok ? pthread_create(&loop->thread, NULL, run, loop) : 0;
-	if (number != 0)
-		ok = error_set(error, ERROR_IO, "cannot make a thread: %s",
-			       strerror(number));
-	if (!ok) {
+	if (!ok || !thread_start(&loop->thread, run, loop, error)) {
 		commit_loop_free(loop);
 		return false;
 	}

@@ -13,6 +13,7 @@
 #include "common/service/clock.h"
 #include "common/service/http_client.h"
 #include "common/service/log.h"
+#include "common/service/thread.h"
 #include "operator/operator_store.h"
 
 #define ANSWER_CEILING ((size_t)64 << 10)
@@ -186,11 +187,7 @@ bool mirror_loop_start(struct mirror_loop **out, const char *target,
 		open_target(loop, error) &&
 		operator_store_mirror(loop->reader, &blknum, loop->name, error);
 	atomic_store(&loop->blknum, blknum);
-	int number = ok ? pthread_create(&loop->thread, NULL, run, loop) : 0;
-	if (number != 0)
-		ok = error_set(error, ERROR_IO, "cannot make a thread: %s",
-			       strerror(number));
-	if (!ok) {
+	if (!ok || !thread_start(&loop->thread, run, loop, error)) {
 		mirror_free(loop);
 		return error_wrap(error, "mirror");
 	}

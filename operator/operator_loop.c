@@ -4,12 +4,12 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/base/hex.h"
 #include "common/base/memory.h"
 #include "common/service/clock.h"
 #include "common/service/log.h"
+#include "common/service/thread.h"
 
 /* Room for the payments of one batch; more are written in several. */
 #define BATCH_CEILING ((size_t)64 << 20)
@@ -415,11 +415,9 @@ bool operator_loop_start(struct operator_loop **out,
 	pthread_cond_init(&loop->finished, NULL);
 	pthread_condattr_destroy(&monotonic);
 	count_batch(loop, NULL);
-	int number = pthread_create(&loop->thread, NULL, run, loop);
-	if (number != 0) {
+	if (!thread_start(&loop->thread, run, loop, error)) {
 		memory_free(loop);
-		return error_set(error, ERROR_IO, "cannot make a thread: %s",
-				 strerror(number));
+		return false;
 	}
 	*out = loop;
 	return true;

@@ -39,6 +39,7 @@ noinst_LIBRARIES += %D%/libservice.a
 %C%_libservice_a_SOURCES += %D%/root_chain_transactions.c %D%/root_chain_transactions.h
 %C%_libservice_a_SOURCES += %D%/strict_json.c %D%/strict_json.h
 %C%_libservice_a_SOURCES += %D%/temporary_folder.c %D%/temporary_folder.h
+%C%_libservice_a_SOURCES += %D%/thread.c %D%/thread.h
 %C%_libservice_a_SOURCES += %D%/user_folder.c %D%/user_folder.h
 %C%_libservice_a_SOURCES += %D%/watcher_answer.c %D%/watcher_answer.h
 %C%_libservice_a_SOURCES += %D%/wide_json.c %D%/wide_json.h
