@@ -6,7 +6,7 @@ import { ethers } from "ethers";
 
 import { merkleTree, position, rawDeposit, readBody, sign } from "../support/child_chain.mjs";
 import { abiOf, ExitGame } from "../support/exit_game.mjs";
-import { startFollowedNet, waitFor } from "../support/operator_net.mjs";
+import { program, run, startFollowedNet, waitFor } from "../support/operator_net.mjs";
 import { ONE, P, WITHHOLDING_LIMIT, World } from "../support/world.mjs";
 
 const needs = ["plasma-rootchain", "plasma-watcher", "watcher/exit_loop.c"];
@@ -417,5 +417,33 @@ export const scenarios = [{
 		t.ok("and Alice's change exits", Boolean(await world.game("Alice")
 			.standardExit(payment.raw, 1000000000000n)));
 		t.ok("in time", await world.now() < time + P);
+	},
+}, {
+	id: "F-17", title: "memory that ends anywhere costs no challenge", needs,
+	async run(t) {
+		const { world, coin, watcher } = await spentCoin(t);
+		await world.game("Mallory").startStandardExit(coin);
+		await world.net.mine(3);
+		await world.follow();
+		const check = (mebibytes) => run("prlimit", [`--as=${mebibytes << 20}`,
+			program("plasma-watcher"), "check", "--act", "do", ...watcher.options()]);
+		const ended = [];
+		let wrong = 0;
+		// Under a sanitizer none of these is enough.
+		for (let mebibytes = 16; mebibytes <= 768 && ended.at(-1) !== 2;
+			mebibytes += mebibytes < 256 ? 4 : 64) {
+			const { status, stdout } = await check(mebibytes);
+			ended.push(status);
+			if (/^(OK|WARNING)/.test(stdout) && !await challenged(world, coin))
+				wrong++;
+		}
+		t.note(`ended by code or signal: ${ended.join(" ")}`);
+		t.ok("some end for want of memory", ended.filter((end) => end !== 2).length > 1);
+		t.equal("and none of those says that all is well", wrong, 0);
+		t.ok("or touches memory that is not there", !ended.includes("SIGSEGV"));
+		await watcher.settle();
+		t.ok("the exit is challenged", await challenged(world, coin));
+		await nothingMoreIsSent(t, world, watcher, "Alice");
+		await world.balances(t);
 	},
 }];
