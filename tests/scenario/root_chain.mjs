@@ -14,6 +14,7 @@ import { program, run, waitFor } from "../support/operator_net.mjs";
 import { lieAt, startProxy } from "../support/chaos_proxy.mjs";
 import { headerRlp } from "../support/eth_blocks.mjs";
 import { startChain } from "../support/rootchain_net.mjs";
+import { World } from "../support/world.mjs";
 
 const ONE = 10n ** 18n;
 const needs = ["plasma-rootchain", "plasma-operator"];
@@ -430,7 +431,53 @@ export const scenarios = [{
 			(await chain.status("f")).agreeing === 3, 90);
 		t.equal("with the right state", await chain.digest("f"), await chain.freshDigest());
 	},
+}, {
+	id: "E-19", title: "a provider cannot see whose exits are watched",
+	needs: ["plasma-rootchain", "plasma-watcher"],
+	async run(t) {
+		const world = await World.start(t, { people: ["Alice", "Bob", "Mallory"] });
+		const coins = {};
+		for (const name of ["Alice", "Bob", "Mallory"])
+			coins[name] = await world.deposit(name, ONE);
+		const spend = world.pay([coins.Mallory], [["Alice", ONE]]);
+		await world.block([spend]);
+		for (const name of ["Alice", "Mallory"])
+			await world.game(name).startStandardExit(coins[name]);
+		await world.net.mine(3);
+		const asked = {};
+		for (const owner of ["Alice", "Bob"])
+			asked[owner] = await questionsOf(t, world, owner);
+		t.ok("much is asked", asked.Alice.length > 20, asked.Alice.length);
+		t.ok("the exits are among it", asked.Alice.some((question) =>
+			question.startsWith("eth_getBlockReceipts")));
+		t.equal("and the same by both, but for the account that sends", asked.Alice,
+			asked.Bob);
+		t.equal("of which code and nonce are asked",
+			asked.Alice.filter((question) => question.includes("OWN")),
+			['eth_getCode ["OWN","latest"]', 'eth_getTransactionCount ["OWN","latest"]']);
+	},
 }];
+
+/** What a watcher of this owner and its own follower ask two providers in their
+ * first pass over a chain, each question once, sorted. Nothing is sent. */
+async function questionsOf(t, world, owner) {
+	const { net } = world;
+	const proxies = [await startProxy(net.node.url), await startProxy(net.node.url)];
+	for (const proxy of proxies) {
+		t.atExit(() => proxy.close());
+		proxy.recording = true;
+	}
+	const { status, stdout, stderr } = await run(program("plasma-watcher"), ["check",
+		"--act", "print", "--network", net.file("net.conf"),
+		"--datadir", net.file(`asks-${owner}`), "--source", world.evil.url,
+		"--owner", world.address(owner),
+		...proxies.flatMap(({ url }) => ["--root-rpc", url])]);
+	t.equal(`the watcher of ${owner} sees the exit of a spent coin`, status, 2);
+	t.note(`${stdout}${stderr}`);
+	return [...new Set(proxies.flatMap(({ seen }) =>
+		seen.map(({ method, params }) => `${method} ${JSON.stringify(params)}`
+			.replaceAll(world.address(owner).toLowerCase(), "OWN"))))].sort();
+}
 
 /** A key and a certificate for 127.0.0.1 that it signs itself: { key, cert }. */
 function selfSigned(prefix) {
