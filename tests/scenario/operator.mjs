@@ -399,29 +399,38 @@ export const scenarios = [{
 			await net.operator.stop("SIGTERM"), 0);
 	},
 }, {
-	id: "H-01", title: "a thousand half-open connections hold up nobody else",
+	id: "H-01", title: "two thousand half-open connections stop no block, and are cut",
 	needs,
 	async run(t) {
 		const chain = await Chain.start(t);
 		const sockets = [];
 		let closed = 0;
-		for (let i = 0; i < 1000; i++) {
+		const open = (localAddress) => {
 			const socket = connect({ port: chain.net.port, host: "127.0.0.1",
-				localAddress: "127.0.0.9" }, () =>
+				localAddress }, () =>
 				socket.write("POST /transaction.submit HTTP/1.1\r\nHost: x\r\nContent-Le"));
 			socket.on("error", () => {});
 			socket.on("close", () => {
 				closed++;
 			});
 			sockets.push(socket);
-		}
+		};
+		for (let i = 0; i < 1000; i++)
+			open("127.0.0.9");
 		t.atExit(() => sockets.forEach((socket) => socket.destroy()));
 		await waitFor("those above the limit of one address to be cut", () =>
 			closed >= 400);
+		for (let i = 0; i < 1000; i++)
+			open(`127.0.1.${1 + i % 100}`);
 		for (let i = 0; i < 5; i++)
 			t.ok("a block is paid and committed beside them",
 				await chain.net.committed((await chain.pay()).blknum));
 		t.equal("and health is answered", (await fetch(`${chain.net.url}/livez`)).status, 200);
+		// Those of many addresses leave no connection free until they are cut.
+		const answer = await from("127.0.0.3", chain.net.port, "/status.get", "{}");
+		t.ok("somebody new is answered when the silent are cut",
+			/"success":true/.test(answer), answer);
+		await waitFor("every half-open connection to be cut", () => closed === 2000, 120);
 	},
 }, {
 	id: "H-02", title: "a flood of bad payments stops no honest one",
