@@ -195,6 +195,9 @@ static bool add_exit(struct incident *incident, struct position input,
 		return false;
 	if (!found || !coin.exited)
 		return true;
+	/* A flag without a pay-out may follow from the whole life alone. */
+	if (!coin.exit_paid)
+		incident->evidence.is_complete = false;
 	if (!exit_store_standard(database, &found, &standard, &coin.exit_id,
 				 error))
 		return false;
@@ -206,7 +209,8 @@ static bool add_exit(struct incident *incident, struct position input,
 			incident->facts->network->min_exit_period, error);
 		place = flight->place;
 		memory_free(flight);
-		if (!ok)
+		/* It may be an output of the exiting transaction. */
+		if (!ok || !proof_store_transaction(incident, input, error))
 			return false;
 	}
 	return (!found || proof_store_log(incident, place.eth_block_number,

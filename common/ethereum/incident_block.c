@@ -186,38 +186,78 @@ static bool shows_not_older(const struct offence *offence)
 	return false;
 }
 
-/* The output that an ExitStarted or an InFlightExitStarted and the log of a
- * pay-out say was paid. */
-static bool paid_by(const struct incident_log *started,
-		    const struct incident_log *paid, struct position *out)
+/* The transaction of the exit stands where the input says. */
+static bool is_output_of(const struct offence *offence,
+			 const struct hash *transaction, struct position input)
 {
-	const struct contract_event *start = &started->event;
-	const struct contract_event *end = &paid->event;
+	const struct incident_known *there =
+		incident_parts_at(offence->parts, input);
 
-	if (start->kind == CONTRACT_EVENT_EXIT_STARTED &&
-	    end->kind == CONTRACT_EVENT_EXIT_FINALIZED) {
-		*out = start->as.exit_started.position;
-		return exit_id_equal(&start->as.exit_started.exit_id,
-				     &end->as.exit_ended.exit_id);
-	}
-	if (start->kind != CONTRACT_EVENT_IN_FLIGHT_EXIT_STARTED ||
-	    end->kind != CONTRACT_EVENT_IN_FLIGHT_EXIT_INPUT_WITHDRAWN)
+	if (there == NULL)
 		return false;
-	struct exit_id id = exit_id_in_flight_of_hash(
-		&start->as.in_flight_exit_started.transaction_hash);
-	uint16_t index = end->as.in_flight_exit_withdrawn.index;
-	if (!exit_id_equal(&id, &end->as.in_flight_exit_withdrawn.exit_id) ||
-	    index >= start->as.in_flight_exit_started.input_count)
-		return false;
-	*out = start->as.in_flight_exit_started.input_positions[index];
-	return true;
+	struct hash hash = transaction_hash(there->of->raw);
+	return hash_equal(&hash, transaction);
 }
 
-/* Rule 43: paid out before the block's own log. */
+/* A withdrawal from an exit in flight takes the input that it pays; one of an
+ * output takes that and all inputs (protocol.md 12). */
+static bool is_taken_in_flight(const struct offence *offence,
+			       const struct in_flight_exit_started_event *start,
+			       const struct contract_event *paid,
+			       struct position input)
+{
+	const struct in_flight_exit_withdrawn_event *withdrawn =
+		&paid->as.in_flight_exit_withdrawn;
+	bool is_output =
+		paid->kind == CONTRACT_EVENT_IN_FLIGHT_EXIT_OUTPUT_WITHDRAWN;
+	struct exit_id id = exit_id_in_flight_of_hash(&start->transaction_hash);
+
+	if (!is_output &&
+	    paid->kind != CONTRACT_EVENT_IN_FLIGHT_EXIT_INPUT_WITHDRAWN)
+		return false;
+	if (!exit_id_equal(&id, &withdrawn->exit_id))
+		return false;
+	for (size_t i = 0; i < start->input_count; i++) {
+		if (position_equal(start->input_positions[i], input))
+			return is_output || i == withdrawn->index;
+	}
+	return is_output && position_oindex(input) == withdrawn->index &&
+	       is_output_of(offence, &start->transaction_hash, input);
+}
+
+/* An exit that started, and the log of what it paid, take the input. */
+static bool is_taken(const struct offence *offence,
+		     const struct contract_event *start,
+		     const struct contract_event *paid, struct position input)
+{
+	if (start->kind == CONTRACT_EVENT_IN_FLIGHT_EXIT_STARTED)
+		return is_taken_in_flight(offence,
+					  &start->as.in_flight_exit_started,
+					  paid, input);
+	return start->kind == CONTRACT_EVENT_EXIT_STARTED &&
+	       paid->kind == CONTRACT_EVENT_EXIT_FINALIZED &&
+	       exit_id_equal(&start->as.exit_started.exit_id,
+			     &paid->as.exit_ended.exit_id) &&
+	       position_equal(start->as.exit_started.position, input);
+}
+
+static bool is_any_taken(const struct offence *offence,
+			 const struct contract_event *start,
+			 const struct contract_event *paid)
+{
+	const struct transaction *transaction = &offence->known->transaction;
+
+	for (unsigned int i = 0; i < transaction->input_count; i++) {
+		if (is_taken(offence, start, paid, transaction->inputs[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Rule 43: paid out, or flagged with what was, before the block's own log. */
 static bool shows_exited(const struct offence *offence)
 {
 	const struct incident_parts *parts = offence->parts;
-	const struct transaction *transaction = &offence->known->transaction;
 	const struct incident_log *block =
 		incident_parts_root_log(parts, parts->evidence->block);
 	size_t count = parts->evidence->log_count;
@@ -226,13 +266,10 @@ static bool shows_exited(const struct offence *offence)
 		for (size_t j = 0; j < count; j++) {
 			const struct incident_log *start = &parts->logs[i];
 			const struct incident_log *paid = &parts->logs[j];
-			struct position position;
 
-			if (paid_by(start, paid, &position) &&
-			    incident_parts_is_before(start, paid) &&
+			if (incident_parts_is_before(start, paid) &&
 			    incident_parts_is_before(paid, block) &&
-			    incident_parts_input(transaction, position) <
-				    transaction->input_count)
+			    is_any_taken(offence, &start->event, &paid->event))
 				return true;
 		}
 	}
