@@ -16,6 +16,7 @@
 #include "watcher/block_validator.h"
 #include "watcher/event_store.h"
 #include "watcher/known_store.h"
+#include "watcher/placeless_store.h"
 #include "watcher/watcher_store.h"
 
 /* Bodies fetched behind a block that cannot be applied. */
@@ -161,7 +162,7 @@ static bool know_body(struct block_loop *loop, const struct block_body *body,
 
 static bool apply(struct block_loop *loop, struct block_loop_report *report,
 		  struct watched_block *block, const struct attempt *attempt,
-		  struct error *error)
+		  const struct pass_facts *facts, struct error *error)
 {
 	const struct block_body *body = &attempt->prepared->body;
 
@@ -173,6 +174,8 @@ static bool apply(struct block_loop *loop, struct block_loop_report *report,
 	if (!begin(loop, error) ||
 	    !ledger_store_apply(loop->parts.ledger, attempt->prepared->judge,
 				body, loop->state, block, error) ||
+	    !placeless_store_apply(loop->parts.database, body, block->blknum,
+				   facts, error) ||
 	    !put_block(loop, block, error))
 		return false;
 	report->applied++;
@@ -408,7 +411,8 @@ static bool try_attempt(struct block_loop *loop, struct search *search,
 	}
 	if (verdict_grade(finding.verdict) == VERDICT_GRADE_W)
 		note_ill(loop, search, attempt, &facts->domain);
-	return !search->applied || apply(loop, report, block, attempt, error);
+	return !search->applied ||
+	       apply(loop, report, block, attempt, facts, error);
 }
 
 static bool search_ahead(struct block_loop *loop, struct search *search,

@@ -56,6 +56,7 @@ noinst_LIBRARIES += %D%/libwatcher.a
 %C%_libwatcher_a_SOURCES += %D%/overdue_store.c %D%/overdue_store.h
 %C%_libwatcher_a_SOURCES += %D%/payment_draft.c %D%/payment_draft.h
 %C%_libwatcher_a_SOURCES += %D%/payout_store.c %D%/payout_store.h
+%C%_libwatcher_a_SOURCES += %D%/placeless_store.c %D%/placeless_store.h
 %C%_libwatcher_a_SOURCES += %D%/proof_store.c %D%/proof_store.h
 %C%_libwatcher_a_SOURCES += %D%/queue_loop.c %D%/queue_loop.h
 %C%_libwatcher_a_SOURCES += %D%/queue_store.c %D%/queue_store.h

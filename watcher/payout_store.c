@@ -139,6 +139,28 @@ bool payout_store_open_new(struct database *database, struct payout **out,
 	return *out != NULL;
 }
 
+bool payout_store_placeless_new(struct database *database, struct payout **out,
+				size_t *count, struct error *error)
+{
+	*out = statement_rows_new(
+		count, sizeof(**out),
+		statement_begin(database, SQL_WATCHER_PAYOUTS_OF_NO_PLACE),
+		read_payout, error);
+	return *out != NULL;
+}
+
+bool payout_store_put_place(struct database *database, struct exit_place place,
+			    struct position position, struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_PLACE_PAYOUT);
+
+	statement_bind_u64(row, 1, place.eth_block_number);
+	statement_bind_u64(row, 2, place.log_index);
+	statement_bind_u64(row, 3, position.packed);
+	return statement_run(row, error);
+}
+
 bool payout_store_invalid_new(struct database *database, struct payout **out,
 			      size_t *count, struct error *error)
 {

@@ -56,6 +56,17 @@ NODISCARD bool payout_store_put_notice(struct database *database,
 NODISCARD bool payout_store_open_new(struct database *database,
 				     struct payout **out, size_t *count,
 				     uint64_t last, struct error *error);
+
+/* Outputs of in-flight exits that stand in no applied block, as far as was
+ * known when they were paid; and where one turns out to stand. */
+NODISCARD bool payout_store_placeless_new(struct database *database,
+					  struct payout **out, size_t *count,
+					  struct error *error);
+NODISCARD bool payout_store_put_place(struct database *database,
+				      struct exit_place place,
+				      struct position position,
+				      struct error *error);
+
 NODISCARD bool payout_store_invalid_new(struct database *database,
 					struct payout **out, size_t *count,
 					struct error *error);

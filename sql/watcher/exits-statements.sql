@@ -205,6 +205,13 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0);
 SELECT max(slot) FROM payouts
 WHERE exit_id = ?1 AND (eth_block_number, log_index) < (?2, ?3);
 
+-- name: payouts_of_no_place
+SELECT eth_block_number, log_index, exit_id, slot, time, position
+FROM payouts WHERE position IS NULL ORDER BY eth_block_number, log_index;
+
+-- name: place_payout
+UPDATE payouts SET position = ?3 WHERE eth_block_number = ?1 AND log_index = ?2;
+
 -- name: payouts_to_judge
 SELECT eth_block_number, log_index, exit_id, slot, time, position
 FROM payouts WHERE judged = 0 AND eth_block_number <= ?1
