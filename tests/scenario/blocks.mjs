@@ -7,7 +7,8 @@ import { join } from "node:path";
 
 import { ethers } from "ethers";
 
-import { position, readBody } from "../support/child_chain.mjs";
+import { merkleTree, position, readBody } from "../support/child_chain.mjs";
+import { cut } from "../support/hostile_operator.mjs";
 import { build, program, run } from "../support/operator_net.mjs";
 import { ONE, P, WITHHOLDING_LIMIT, World } from "../support/world.mjs";
 
@@ -35,6 +36,16 @@ async function exitsInTime(t, world, coin, T) {
 	const now = await world.now();
 	t.ok("before the deadline T + P", now < T + P, `${now - T - P} s late`);
 	return record;
+}
+
+/** What orders the exit of a coin in its queue: exitableAt is on top. */
+async function priorityOf(world, coin) {
+	const { framework, game } = world.game("Alice");
+	const [{ transactionHash }] = (await game.queryFilter(
+		game.filters.ExitStarted(), 0)).filter(({ args }) => args.utxoPos === coin.at);
+	const [queued] = (await framework.queryFilter(framework.filters.ExitQueued(), 0))
+		.filter((event) => event.transactionHash === transactionHash);
+	return queued.args.priority;
 }
 
 /** Time passes until every exit is paid, and the referee agrees. */
@@ -113,6 +124,15 @@ async function withheld(t) {
 	const bad = await world.badBlock("payment_without_inputs", { serve: "withhold" });
 	const before = await watcher.check();
 	t.ok("at once there is no cause for an exit", before.code < 2, before.said);
+	await world.passTo(bad.time + 601);
+	const suspected = await watcher.check();
+	t.equal("after ten minutes it is suspected, which is WARNING",
+		[suspected.code, suspected.line.includes(
+			`block ${bad.blknum}: block_not_available for `)], [1, true]);
+	world.evil.policy(bad.root, "refuse");
+	const refused = await watcher.check();
+	t.equal("as it is with a source that does not talk at all",
+		[refused.code, refused.line.includes("block_not_available")], [1, true]);
 	await world.passTo(bad.time + WITHHOLDING_LIMIT - 1);
 	const still = await watcher.check();
 	t.equal("one second before the limit nothing is filed",
@@ -138,7 +158,9 @@ async function verdicts(t, { world, watcher }, cases) {
 			{ owners: ["Alice"], sources: watcher.sources });
 		judge.act = "print";
 		judge.states = one.evidence === "stated";
-		await judge.check();
+		const before = await judge.check();
+		t.ok("a watcher that begins here finds all well", before.code === 0,
+			before.line);
 		const bad = await world.badBlock(rule, { payments, ...wish });
 		let pass = await judge.check();
 		if (pass.code < 2) {
@@ -168,6 +190,8 @@ export const scenarios = [{
 		await watcher.settle();
 		const record = await exitsInTime(t, world, alices, bad.time);
 		t.equal("for the whole coin", record.amount, 7n * ONE);
+		t.ok("before what the operator invented", await priorityOf(world,
+			alices) >> 224n < BigInt(bad.time + 2 * P));
 		await paidOut(t, world, watcher, [alices]);
 	},
 }, {
@@ -180,6 +204,9 @@ export const scenarios = [{
 		const after = await watcher.check();
 		t.equal("after the reveal it is still CRITICAL", after.code, 2);
 		t.ok("for withholding", after.said.includes("block_withholding"), after.said);
+		t.ok("and that the body came late, and what it is", after.said.includes(
+			'"rule":"payment_without_inputs"') &&
+			after.said.includes('"revealed_late":true'), after.said);
 		await exitsInTime(t, world, alices, bad.time);
 		await paidOut(t, world, watcher, [alices]);
 	},
@@ -315,14 +342,41 @@ export const scenarios = [{
 		const { world, watcher, alices } = await healthy(t);
 		const bad = await world.badBlock("payment_without_inputs",
 			{ thief: world.address("Mallory") });
+		const { raws } = cut(bad.body);
+		const invented = { at: position(bad.blknum, 0), raw: raws[0],
+			proof: merkleTree(raws).proofs[0] };
+		// The public contracts let it out; ours look at the inputs, too.
+		t.equal("our contracts refuse its exit", await world.game("Mallory")
+			.startStandardExit(invented).then(() => "starts", () => "refused"),
+		"refused");
 		await leaves(t, world, watcher, [alices], bad.time, "payment_without_inputs");
 	},
 }, {
-	id: "A-09", title: "double spends, in one block, across blocks, in one payment",
+	id: "A-09", title: "double spends, in one block, across blocks, in one payment, of what exited",
 	needs,
 	async run(t) {
 		const healthyWorld = await healthy(t);
 		const { world, alices, bobs, deposit } = healthyWorld;
+		const mallory = world.game("Mallory");
+		const left = await world.deposit("Mallory", 2n * ONE);
+		const flown = await world.deposit("Mallory", 3n * ONE);
+		const many = [];
+		for (let i = 0; i < 5; i++)
+			many.push(await world.deposit("Mallory", ONE));
+		await mallory.startStandardExit(left);
+		const settled = await world.deposit("Mallory", 4n * ONE);
+		const flights = [world.pay([flown], [["Mallory", 3n * ONE]]),
+			world.pay([settled], [["Bob", ONE], ["Mallory", 3n * ONE]])];
+		const [, [, taken]] = await world.block([
+			world.pay(many.slice(4), [["Mallory", ONE]]), flights[1]]);
+		for (const [i, flight] of flights.entries()) {
+			await mallory.startInFlightExit({ raw: flight.raw, inputs: flight.coins,
+				witnesses: await world.witnesses(flight) });
+			await mallory.piggybackOutput(flight.raw, i);
+		}
+		await world.pass(2 * P + 60); // youngest input of the flight + 2P
+		await mallory.processExits();
+		await world.net.mine(12);
 		const twice = (coin, name) => [
 			world.pay([coin], [[name, ONE]]),
 			world.pay([coin], [[name, ONE]], ethers.id("once more")),
@@ -337,6 +391,14 @@ export const scenarios = [{
 			{ rule: "valid", expected: "input_spent", payments: [
 				world.pay([alices], [["Alice", ONE]]),
 				world.pay([bobs, alices], [["Bob", 2n * ONE]])] },
+			{ rule: "valid", expected: "input_spent",
+				payments: [world.pay(many, [["Mallory", 5n * ONE]])] },
+			{ rule: "valid", expected: "input_exited",
+				payments: [world.pay([left], [["Mallory", 2n * ONE]])] },
+			{ rule: "valid", expected: "input_exited",
+				payments: [world.pay([flown], [["Bob", 3n * ONE]])] },
+			{ rule: "valid", expected: "input_exited",
+				payments: [world.pay([taken], [["Bob", 3n * ONE]])] },
 		]);
 	},
 }, {
@@ -368,6 +430,15 @@ export const scenarios = [{
 			t.equal("and Alice leaves only then", late, Boolean(
 				await world.game("Alice").standardExit(alices.raw, alices.at)));
 		}
+		t.note("the exit is our own, and so is the signature");
+		const { world, watcher, alices } = await healthy(t);
+		await world.game("Alice").startStandardExit(alices);
+		await world.block([world.pay([alices], [["Bob", 7n * ONE]])]);
+		const pass = await watcher.settle(3);
+		t.ok("it is an alarm that waits for her", pass.code === 2 &&
+			/invalid_exit 0x[0-9a-f]+ \(waits for you\)/.test(pass.line), pass.line);
+		t.equal("and her own watcher does not take her bond", (await world
+			.game("Alice").standardExit(alices.raw, alices.at)).exitable, true);
 	},
 }, {
 	id: "A-11", title: "fee theft: more, less, another token, twice, in the middle, of nothing",

@@ -107,6 +107,10 @@ export const scenarios = [{
 		const changes = {
 			"a vault": (world, framework) =>
 				framework.registerVault(3n, world.network.payment_exit_game),
+			"an exit game": (world, framework) =>
+				framework.registerExitGame(7n, world.network.eth_vault, 2n),
+			"another maintainer": (world, framework) =>
+				framework.transferOwnership(world.address("Mallory")),
 			"a deposit verifier": async (world) => new ethers.Contract(
 				world.network.eth_vault, abiOf("EthVault"), world.net.deployer)
 				.setDepositVerifier(world.network.erc20_vault),
@@ -121,6 +125,9 @@ export const scenarios = [{
 			const { world } = state;
 			const framework = new ethers.Contract(world.network.plasma_framework,
 				abiOf("PlasmaFramework"), world.net.deployer);
+			t.equal("our contracts register nothing without code", await framework
+				.registerVault(4n, ethers.getAddress(`0x${"c0de".repeat(10)}`))
+				.then(() => "registered", () => "refused"), "refused");
 			await (await change(world, framework))?.wait();
 			await leaves(t, state, await world.now());
 		}
