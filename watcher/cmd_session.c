@@ -7,6 +7,7 @@
 #include "common/keys/address.h"
 #include "common/service/keystore_file.h"
 #include "watcher/cmd.h"
+#include "watcher/reserve_store.h"
 #include "watcher/watcher_store.h"
 
 #define MOST_SOURCES 64
@@ -216,6 +217,12 @@ static bool open_stores(struct session *session, struct error *error)
 	struct watcher_network network = { session->network->chain_id,
 					   session->network->plasma_framework };
 
+	bool has_reserve;
+
+	/* Even a lock needs room. */
+	if (session->recording == NULL &&
+	    !reserve_store_tend(&has_reserve, session->datadir, error))
+		return false;
 	if (!process_lock_take(&session->lock, session->datadir, error))
 		return false;
 	session->has_lock = true;

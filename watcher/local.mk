@@ -62,6 +62,7 @@ noinst_LIBRARIES += %D%/libwatcher.a
 %C%_libwatcher_a_SOURCES += %D%/queue_store.c %D%/queue_store.h
 %C%_libwatcher_a_SOURCES += %D%/reach_loop.c %D%/reach_loop.h
 %C%_libwatcher_a_SOURCES += %D%/ready_loop.c %D%/ready_loop.h
+%C%_libwatcher_a_SOURCES += %D%/reserve_store.c %D%/reserve_store.h
 %C%_libwatcher_a_SOURCES += %D%/root_store.c %D%/root_store.h
 %C%_libwatcher_a_SOURCES += %D%/row_api.c %D%/row_api.h
 %C%_libwatcher_a_SOURCES += %D%/standard_exit.c %D%/standard_exit.h

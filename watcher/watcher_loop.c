@@ -21,6 +21,7 @@
 #include "watcher/ledger_store.h"
 #include "watcher/queue_loop.h"
 #include "watcher/reach_loop.h"
+#include "watcher/reserve_store.h"
 #include "watcher/root_store.h"
 #include "watcher/watcher_store.h"
 
@@ -38,6 +39,7 @@ struct watcher_loop {
 	struct action_sender *sender; /* NULL: nothing is sent */
 	struct http_client *pinger;
 	struct reach_loop *reach;
+	bool has_reserve; /* room on the disk for more than exits */
 };
 
 static void open_exits(struct watcher_loop *loop)
@@ -124,6 +126,25 @@ static void say_problem(struct pass_report *report, const char *what,
 		(void)snprintf(report->problem, sizeof(report->problem),
 			       "%.60s: %.160s", what,
 			       error->message); /* cut is fine */
+}
+
+/* A full disk has room for exits, and for nothing else. */
+static bool tend_reserve(struct watcher_loop *loop, struct pass_report *report,
+			 struct error *error)
+{
+	struct error full;
+
+	loop->has_reserve = true;
+	if (loop->parts.is_recorded)
+		return true;
+	if (!reserve_store_tend(&loop->has_reserve, loop->parts.datadir, error))
+		return false;
+	if (!loop->has_reserve) {
+		(void)error_set(&full, ERROR_IO,
+				"blocks wait, exits are answered");
+		say_problem(report, "the disk is full", &full);
+	}
+	return true;
 }
 
 /* Lets a follower of ours catch up. That it fails is no problem as long as the
@@ -356,8 +377,9 @@ static bool judge_in_pass(struct watcher_loop *loop, struct pass_report *report,
 	       queue_loop_simulate(loop->parts.rpc, loop->parts.database, facts,
 				   error) &&
 	       answer_first(loop, report, facts, error) &&
-	       block_loop_pass(loop->blocks, &report->blocks, facts, until_ms,
-			       error) &&
+	       (!loop->has_reserve ||
+		block_loop_pass(loop->blocks, &report->blocks, facts, until_ms,
+				error)) &&
 	       report_blocks(loop, report, facts, error) &&
 	       exit_loop_pass(loop->exits, &report->exits, facts, error) &&
 	       keep_evidence(loop, report, facts, error);
@@ -548,6 +570,8 @@ bool watcher_loop_pass(struct watcher_loop *loop, struct pass_report *report,
 	uint64_t started_ms = clock_monotonic_ms();
 
 	memset(report, 0, sizeof(*report));
+	if (!tend_reserve(loop, report, error))
+		return false;
 	run_follower(loop, report);
 	report->now = clock_wall();
 	if (!judge(loop, report, started_ms + budget_ms, error))

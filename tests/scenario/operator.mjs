@@ -2,9 +2,10 @@
 //
 // The honest operator under attack and in accidents: groups D, F and H.
 
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { connect } from "node:net";
+import { join } from "node:path";
 
 import { ethers } from "ethers";
 
@@ -15,6 +16,7 @@ import { startProxy } from "../support/chaos_proxy.mjs";
 import { ExitGame } from "../support/exit_game.mjs";
 import { program, run, startNet, waitFor } from "../support/operator_net.mjs";
 import { PowerCut, preload } from "../support/power_cut.mjs";
+import { World } from "../support/world.mjs";
 
 const ONE = 10n ** 18n;
 const needs = ["plasma-rootchain", "plasma-operator"];
@@ -97,10 +99,12 @@ function exchange(port, bytes) {
 	});
 }
 
-/** A disk that fails when told to. */
-function failingDisk(net) {
+/** A disk that fails when told to; with a reserve, the file of that name, it has
+ * room again when that is gone. */
+function failingDisk(net, reserve) {
 	const flag = net.file("failing");
-	return { env: { ...preload(net, "failing_disk"), FAILING_DISK: flag },
+	return { env: { ...preload(net, "failing_disk"), FAILING_DISK: flag,
+		...(reserve && { FAILING_DISK_RESERVE: reserve }) },
 	fail: (word) => writeFileSync(flag, word), mend: () => rmSync(flag) };
 }
 
@@ -131,6 +135,41 @@ async function diskFails(t, word) {
 		.map(({ raw }) => ethers.keccak256(raw));
 	t.equal("what was acknowledged before stands where it was promised",
 		hashes[first.txindex], first.hash);
+}
+
+/** Nothing is free on the disk of a watcher when its owner's money depends on a
+ * challenge. */
+async function fullDiskOfAWatcher(t) {
+	const world = await World.start(t, { people: ["Alice", "Mallory"] });
+	await world.deposit("Alice", ONE);
+	const coin = await world.deposit("Mallory", ONE);
+	await world.block([world.pay([coin], [["Alice", ONE]])]);
+	const watcher = await world.watcher("Alice");
+	const reserve = join(watcher.dir, "RESERVE");
+	const disk = failingDisk(world.net, reserve);
+	watcher.env = disk.env;
+	await watcher.check();
+	t.ok("the watcher keeps a reserve", existsSync(reserve));
+	const game = world.game("Mallory");
+	await game.startStandardExit(coin);
+	await world.block([world.pay([await world.deposit("Alice", ONE)], [["Alice", ONE]])]);
+	await world.net.mine(3);
+	disk.fail("full");
+	const pass = await watcher.check();
+	t.ok("it gives the reserve up", !existsSync(reserve), pass.why);
+	t.equal("the exit is challenged",
+		(await game.standardExit(coin.raw, coin.at)).exitable, false);
+	t.ok("and the disk is said to be full", pass.code !== 0 &&
+		/event="the disk is full: the reserve is given up"/.test(pass.why), pass.line);
+	await world.net.mine(3);
+	const after = await watcher.check();
+	t.ok("new blocks wait", after.code === 3 && /the disk is full/.test(after.line) &&
+		/block=1000 /.test(after.line), after.line);
+	disk.mend();
+	const last = await watcher.check();
+	t.ok("with room for it there is a reserve again, and all is verified",
+		last.code === 0 && existsSync(reserve) && /block=2000 /.test(last.line),
+		last.line);
 }
 
 /** The same life of the operator again and again, each ended at another of its
@@ -359,9 +398,12 @@ export const scenarios = [{
 	needs,
 	run: (t) => endLives(t, true, 1),
 }, {
-	id: "F-03", title: "a full disk: nothing is acknowledged that is not on it",
-	needs,
-	run: (t) => diskFails(t, "full"),
+	id: "F-03", title: "a full disk: nothing is acknowledged that is not on it, exits are challenged",
+	needs: [...needs, "plasma-watcher"],
+	async run(t) {
+		await diskFails(t, "full");
+		await fullDiskOfAWatcher(t);
+	},
 }, {
 	id: "F-04", title: "a disk that cannot sync: end with 74, never sync again",
 	needs,

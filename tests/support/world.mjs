@@ -52,6 +52,8 @@ export class Watcher {
 		this.owners = owners;
 		this.args = args;
 		this.act = act;
+		/** More of the environment. */
+		this.env = {};
 		this.passes = [];
 		/** What verifying the evidence of each incident said, by file. */
 		this.evidence = new Map();
@@ -88,7 +90,8 @@ export class Watcher {
 	}
 
 	async command(name, ...more) {
-		return run(program("plasma-watcher"), [name, ...this.options(), ...more]);
+		return run(program("plasma-watcher"), [name, ...this.options(), ...more],
+			{ env: { ...process.env, ...this.env } });
 	}
 
 	/** One pass of the follower, one of the watcher: { code, line, said, why },
