@@ -360,7 +360,8 @@ export const scenarios = [{
 		}
 	},
 }, {
-	id: "E-17", title: "three endpoints, three chains", needs,
+	id: "E-17", title: "three endpoints, three chains: challenges go, exits wait",
+	needs: [...needs, "plasma-watcher"],
 	async run(t) {
 		const { chain, proxies, follower } = await watched(t,
 			{ extra: ["--listen", "127.0.0.1:0"] });
@@ -370,13 +371,7 @@ export const scenarios = [{
 		const ask = (path) => fetch(`http://127.0.0.1:${port}${path}`);
 		await waitFor("it to be ready", async () => (await ask("/readyz")).status === 200);
 		const split = await chain.head;
-		proxies.forEach((proxy, index) => proxy.rule({ method: "eth_getBlockByNumber",
-			edit: (block) => {
-				if (!block || Number(block.number) <= split)
-					return block;
-				const other = { ...block, extraData: ethers.toBeHex(index + 1, 1) };
-				return { ...other, hash: ethers.keccak256(headerRlp(other)) };
-			} }));
+		disagree(proxies, split);
 		const before = await chain.status("f");
 		await chain.submit();
 		await waitFor("the follower to look", async () =>
@@ -406,6 +401,7 @@ export const scenarios = [{
 		t.equal("the figures tell the head",
 			Number(/^plasmachain_rootchain_head_eth_block (\d+)$/m.exec(figures)[1]),
 			await chain.head);
+		await watcherOfASplit(t);
 	},
 }, {
 	id: "E-18", title: "too many requests, for a while", needs,
@@ -457,6 +453,79 @@ export const scenarios = [{
 			['eth_getCode ["OWN","latest"]', 'eth_getTransactionCount ["OWN","latest"]']);
 	},
 }];
+
+/** Each endpoint has other headers behind this eth_block. */
+function disagree(proxies, split) {
+	proxies.forEach((proxy, index) => proxy.rule({ method: "eth_getBlockByNumber",
+		edit: (block) => {
+			if (!block || Number(block.number) <= split)
+				return block;
+			const other = { ...block, extraData: ethers.toBeHex(index + 1, 1) };
+			return { ...other, hash: ethers.keccak256(headerRlp(other)) };
+		} }));
+}
+
+/** An exit that the endpoints agree on is to be challenged; behind where they part
+ * there is a block that everybody has to leave for. */
+async function watcherOfASplit(t) {
+	const world = await World.start(t, { people: ["Alice", "Mallory"] });
+	const { net } = world;
+	const alices = await world.deposit("Alice", ONE);
+	const coin = await world.deposit("Mallory", ONE);
+	await world.block([world.pay([coin], [["Alice", ONE]])]);
+	const proxies = [];
+	for (let i = 0; i < 3; i++) {
+		proxies.push(await startProxy(net.node.url));
+		t.atExit(() => proxies[i].close());
+	}
+	const check = async (act, env = {}) => {
+		const done = await run(program("plasma-watcher"), ["check", "--act", act,
+			"--network", net.file("net.conf"), "--datadir", net.file("of-a-split"),
+			"--source", world.evil.url, "--owner", world.address("Alice"),
+			"--keystore", world.keystore("Alice"),
+			"--password-file", net.file("password"),
+			...proxies.flatMap(({ url }) => ["--root-rpc", url])],
+		{ env: { ...process.env, ...env } });
+		t.note(`${done.status}: ${done.stdout}${done.stderr}`);
+		return done;
+	};
+	const exits = async () => [
+		(await world.game("Mallory").standardExit(coin.raw, coin.at)).exitable,
+		(await world.game("Alice").standardExit(alices.raw, alices.at)) !== null];
+	t.equal("while they agree, all is well", (await check("do")).status, 0);
+	disagree(proxies, await net.provider.getBlockNumber());
+	await net.mine(200);
+	const first = await check("do");
+	t.ok("a watcher warns when they disagree", first.status === 1 &&
+		/^WARNING - the root chain cannot be followed/.test(first.stdout) &&
+		/endpoints disagree/.test(first.stderr), first.stdout);
+	const old = await waitFor("the snapshot to be stale", async () => {
+		const pass = await check("do", { PLASMA_WATCHER_SNAPSHOT_MAX_AGE: "1" });
+		return pass.status === 3 && pass;
+	});
+	t.ok("and knows nothing any more when it lasts", /stale/.test(old.stdout), old.stdout);
+	for (const proxy of proxies)
+		proxy.clear();
+	await world.game("Mallory").startStandardExit(coin);
+	await net.mine(3);
+	t.equal("an exit that all see is one to challenge", (await check("print")).status, 2);
+	disagree(proxies, await net.provider.getBlockNumber());
+	await world.badBlock("payment_without_inputs");
+	await net.mine(200);
+	const split = await check("do");
+	t.ok("the alarm stands when they disagree", split.status === 2 &&
+		/endpoints disagree/.test(split.stderr), split.stderr);
+	await net.mine(1);
+	t.equal("what all saw is challenged, for what they disagree about nobody leaves",
+		await exits(), [false, false]);
+	for (const proxy of proxies.slice(1))
+		proxy.clear();
+	for (let i = 0; i < 3; i++) {
+		await check("do");
+		await net.mine(3);
+	}
+	t.equal("which they do when two agree", await exits(), [false, true]);
+}
 
 /** What a watcher of this owner and its own follower ask two providers in their
  * first pass over a chain, each question once, sorted. Nothing is sent. */
