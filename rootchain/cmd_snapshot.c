@@ -4,12 +4,60 @@
 
 #include "common/base/hex.h"
 #include "common/service/process.h"
+#include "common/service/temporary_folder.h"
 #include "common/snapshot/snapshot_digest.h"
 #include "common/snapshot/snapshot_file.h"
 #include "rootchain/cmd.h"
+#include "rootchain/compression_store.h"
 #include "rootchain/portable_store.h"
 #include "rootchain/snapshot_store.h"
 #include "rootchain/verify_store.h"
+
+/* ---- files from elsewhere ---- */
+
+/* A snapshot that can be opened: the file itself, or what is packed in it, in a
+ * folder of its own. */
+struct opened {
+	char path[CMD_PATH_SIZE];
+	char folder[TEMPORARY_FOLDER_SIZE]; /* empty: there is none */
+};
+
+/* The digest beside the packed file is about what is in it. */
+static bool unpack(struct opened *out, const char *path, struct error *error)
+{
+	struct snapshot_file_digest is;
+	bool found;
+
+	if (!temporary_folder_make(out->folder, error)) {
+		out->folder[0] = '\0';
+		return false;
+	}
+	(void)snprintf(out->path, sizeof(out->path), "%s/snapshot.db",
+		       out->folder); /* it fits */
+	return compression_store_unpack(path, out->path, error) &&
+	       snapshot_file_read_digest(&is, &found, path, error) &&
+	       (!found || snapshot_file_write_digest(out->path, &is, error));
+}
+
+static bool open_file(struct opened *out, const char *path, struct error *error)
+{
+	bool is_packed;
+
+	out->folder[0] = '\0';
+	if (!compression_store_is_packed(&is_packed, path, error))
+		return false;
+	if (is_packed)
+		return unpack(out, path, error);
+	return snprintf(out->path, sizeof(out->path), "%s", path) <
+		       (int)sizeof(out->path) ||
+	       error_set(error, ERROR_USAGE, "the path is too long");
+}
+
+static void close_file(const struct opened *opened)
+{
+	if (opened->folder[0] != '\0')
+		temporary_folder_remove(opened->folder);
+}
 
 /* ---- digest ---- */
 
@@ -63,14 +111,18 @@ static bool read_digest(struct hash *digest, struct snapshot_head *head,
 bool cmd_digest(const struct command *command, struct error *error)
 {
 	char path[CMD_PATH_SIZE];
+	struct opened opened;
 	struct hash digest;
 	struct snapshot_head head;
 
-	if (!find_path(path, command, error) ||
-	    !read_digest(&digest, &head, path, error))
+	if (!find_path(path, command, error))
 		return false;
-	print_digest(command, &digest, &head);
-	return true;
+	bool ok = open_file(&opened, path, error) &&
+		  read_digest(&digest, &head, opened.path, error);
+	close_file(&opened);
+	if (ok)
+		print_digest(command, &digest, &head);
+	return ok;
 }
 
 /* ---- snapshot FILE ---- */
@@ -159,15 +211,18 @@ bool cmd_verify(const struct command *command, struct error *error)
 {
 	struct verify_report report;
 	struct network *network;
+	struct opened opened;
 	char path[CMD_PATH_SIZE];
 
 	if (!find_path(path, command, error) ||
 	    !read_network(&network, command, error))
 		return false;
-	bool ok = check(&report, command, path, network, error) &&
+	bool ok = open_file(&opened, path, error) &&
+		  check(&report, command, opened.path, network, error) &&
 		  (!options_has(command->options, "online") ||
 		   cmd_confirm(command, network, report.head.number,
 			       &report.head.hash, error));
+	close_file(&opened);
 	network_free(network);
 	if (ok)
 		print_report(command, &report);
@@ -201,6 +256,7 @@ bool cmd_import(const struct command *command, struct error *error)
 {
 	struct verify_report report;
 	struct network *network;
+	struct opened opened;
 	const char *path;
 
 	if (!needs_file(command, error) ||
@@ -208,9 +264,10 @@ bool cmd_import(const struct command *command, struct error *error)
 			   error) ||
 	    !network_read_new(&network, path, error))
 		return false;
-	const char *file = command->options->arguments[0];
-	bool ok = check(&report, command, file, network, error) &&
-		  import_into(command, network, file, error);
+	bool ok = open_file(&opened, command->options->arguments[0], error) &&
+		  check(&report, command, opened.path, network, error) &&
+		  import_into(command, network, opened.path, error);
+	close_file(&opened);
 	network_free(network);
 	if (ok)
 		print_report(command, &report);

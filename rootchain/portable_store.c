@@ -7,6 +7,7 @@
 
 #include "common/snapshot/snapshot_digest.h"
 #include "common/store/database.h"
+#include "rootchain/compression_store.h"
 #include "sql/rootchain_sql.h"
 
 #define PATH_SIZE 4096
@@ -107,6 +108,18 @@ static bool write_part(struct snapshot_file_digest *is,
 	return ok && fill_digest(is, head, &digesting, part, error);
 }
 
+/* The name says whether the file is packed. */
+static bool pack_part(const char *part, const char *file, struct error *error)
+{
+	char packed[PATH_SIZE + sizeof(".zst")];
+
+	if (!compression_store_is_asked_for(file))
+		return true;
+	(void)snprintf(packed, sizeof(packed), "%s.zst", part); /* it fits */
+	return compression_store_pack(part, packed, error) &&
+	       snapshot_file_rename(packed, part, error);
+}
+
 bool portable_store_write(struct snapshot_file_digest *is,
 			  struct snapshot_head *head, const char *from,
 			  const char *file, struct error *error)
@@ -116,7 +129,8 @@ bool portable_store_write(struct snapshot_file_digest *is,
 	if (snprintf(part, sizeof(part), "%s.%ld.part", file, (long)getpid()) >=
 	    (int)sizeof(part))
 		return error_set(error, ERROR_USAGE, "the path is too long");
-	bool ok = write_part(is, head, from, part, error);
+	bool ok = write_part(is, head, from, part, error) &&
+		  pack_part(part, file, error);
 	if (ok) {
 		is->head_number = head->number;
 		is->head_hash = head->hash;

@@ -98,6 +98,36 @@ await tap(async ({ ok, equal, atExit }) => {
 	await chain.follow("two");
 	equal("who imported goes on by itself", await chain.digest("two"), await chain.freshDigest());
 
+	const packed = chain.file("copy.zst");
+	equal("a compressed one is written", (await chain.command("one",
+		["snapshot", packed])).status, 0);
+	const packedBytes = readFileSync(packed);
+	ok("and is smaller", packedBytes.length < readFileSync(file).length / 2 &&
+		packedBytes.readUInt32LE(0) === 0xfd2fb528);
+	equal("it has the same digest", (await chain.json("other", ["digest", packed])).digest,
+		await chain.digest("one"));
+	equal("it can be proved", (await chain.command("other", ["verify", packed])).status, 0);
+	equal("and imported", (await chain.command("packed", ["import", packed])).status, 0);
+	equal("with the same digest", await chain.digest("packed"), await chain.digest("one"));
+	const refusesPacked = async (claim, content, why) => {
+		writeFileSync(packed, content);
+		const { status, stderr } = await chain.command("four", ["import", packed]);
+		ok(claim, status === 65 && why.test(stderr), stderr);
+	};
+	await refusesPacked("a compressed one that is cut off is refused by name",
+		packedBytes.subarray(0, packedBytes.length - 1), /copy\.zst: it is cut off/);
+	const flipped = Buffer.from(packedBytes);
+	flipped[flipped.length - 1] ^= 1;
+	await refusesPacked("a changed one, too", flipped, /copy\.zst: /);
+	await refusesPacked("one that says that it needs a gigabyte of memory, too",
+		Buffer.concat([packedBytes.subarray(0, 4), Buffer.from([0x00, 0xa0])]),
+		/copy\.zst: .*memory/);
+	// Repeated bytes without end: one block of 128 KiB costs four bytes.
+	const bomb = Buffer.concat([Buffer.from("28b52ffd0038", "hex"),
+		...Array(4000).fill(Buffer.from("02001000", "hex"))]);
+	await refusesPacked("one that grows without end, too", bomb,
+		/copy\.zst: it becomes more than 200 times as large/);
+
 	const bytes = readFileSync(file);
 	writeFileSync(file, bytes.subarray(0, bytes.length - 4096));
 	const cut = await chain.command("three", ["import", file]);
