@@ -19,7 +19,7 @@ void piggyback_search_clear(struct piggyback_search *search)
 {
 	memory_free(search->by_output);
 	memory_free(search->candidates);
-	*search = (struct piggyback_search){ NULL };
+	*search = (struct piggyback_search){ .count = 0 };
 }
 
 /* True if the transaction may be in a block: a block spends all inputs. */
