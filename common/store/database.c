@@ -97,6 +97,10 @@ static bool same_schema(struct database *database, sqlite3_stmt *have,
 
 		if (one != SQLITE_ROW && one != SQLITE_DONE)
 			return database_fail(error, database, "schema");
+		if (other != SQLITE_ROW && other != SQLITE_DONE)
+			return error_set(error, ERROR_IO,
+					 "a schema to compare with: %s",
+					 sqlite3_errstr(other));
 		if (one == SQLITE_DONE && other == SQLITE_DONE)
 			return true;
 		for (int i = 0; i < 4; i++) {
@@ -114,27 +118,41 @@ static bool same_schema(struct database *database, sqlite3_stmt *have,
 	}
 }
 
+/* A schema in memory as the first `steps` make it, and a statement over it, for
+ * the caller to close in any case. Only want of memory can make it fail. */
+static bool open_model(sqlite3 **model, sqlite3_stmt **list,
+		       const struct sql_text *schema, int steps,
+		       struct error *error)
+{
+	int result = sqlite3_open(":memory:", model);
+
+	*list = NULL;
+	for (int i = 0; result == SQLITE_OK && i < steps; i++)
+		result = sqlite3_exec(*model, schema[i].text, NULL, NULL, NULL);
+	if (result == SQLITE_OK)
+		result =
+			sqlite3_prepare_v2(*model, list_schema, -1, list, NULL);
+	assert(result != SQLITE_ERROR);
+	return result == SQLITE_OK ||
+	       error_set(error, ERROR_IO, "a schema to compare with: %s",
+			 sqlite3_errstr(result));
+}
+
 /* True if the file's tables and indexes are exactly those that the first
  * `steps` make, to the letter, and there are no triggers, views or others. */
 static bool check_schema(struct database *database,
 			 const struct sql_text *schema, int steps,
 			 struct error *error)
 {
-	sqlite3 *model = NULL;
+	sqlite3 *model;
+	sqlite3_stmt *want;
 	sqlite3_stmt *have = NULL;
-	sqlite3_stmt *want = NULL;
 
-	bool ok = sqlite3_open(":memory:", &model) == SQLITE_OK;
-	for (int i = 0; ok && i < steps; i++)
-		ok = sqlite3_exec(model, schema[i].text, NULL, NULL, NULL) ==
-		     SQLITE_OK;
-	ok = ok && sqlite3_prepare_v2(model, list_schema, -1, &want, NULL) ==
-			   SQLITE_OK;
-	assert(ok);
-	ok = sqlite3_prepare_v2(database->connection, list_schema, -1, &have,
-				NULL) == SQLITE_OK ||
-	     database_fail(error, database, "schema");
-	ok = ok && same_schema(database, have, want, error);
+	bool ok = open_model(&model, &want, schema, steps, error) &&
+		  (sqlite3_prepare_v2(database->connection, list_schema, -1,
+				      &have, NULL) == SQLITE_OK ||
+		   database_fail(error, database, "schema")) &&
+		  same_schema(database, have, want, error);
 	(void)sqlite3_finalize(have); /* said by the steps */
 	(void)sqlite3_finalize(want);
 	(void)sqlite3_close(model);
