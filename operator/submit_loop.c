@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/base/memory.h"
+#include "common/service/thread.h"
 
 struct submit_loop {
 	submit_loop_job *job;
@@ -64,11 +65,8 @@ struct submit_loop *submit_loop_start(submit_loop_job *job, void *context)
 	pthread_cond_init(&loop->arrived, NULL);
 	loop->thread_count = processors > 1 ? (size_t)processors : 1;
 	loop->threads = memory_new(loop->thread_count, sizeof(*loop->threads));
-	for (size_t i = 0; i < loop->thread_count; i++) {
-		int result = pthread_create(&loop->threads[i], NULL, run, loop);
-
-		assert(result == 0);
-	}
+	for (size_t i = 0; i < loop->thread_count; i++)
+		thread_require(&loop->threads[i], run, loop);
 	return loop;
 }
 

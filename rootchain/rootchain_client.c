@@ -7,6 +7,7 @@
 
 #include "common/base/memory.h"
 #include "common/service/clock.h"
+#include "common/service/thread.h"
 
 enum endpoint_state {
 	ENDPOINT_IDLE,
@@ -151,9 +152,7 @@ rootchain_client_new(const char *const *urls, size_t count,
 		endpoint->budget_at_ms = clock_monotonic_ms();
 		endpoint->rpc = root_chain_rpc_new(urls[i], settings->limits,
 						   settings->max_answer);
-		int result = pthread_create(&endpoint->thread, NULL,
-					    run_endpoint, endpoint);
-		assert(result == 0);
+		thread_require(&endpoint->thread, run_endpoint, endpoint);
 	}
 	return client;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "common/service/thread.h"
 #include "watcher/block_validator.h"
 
 /* Blocks that are under way or wait to be taken, and how many bytes of bodies
@@ -204,12 +205,9 @@ struct ahead_fetch *ahead_fetch_new(struct body_store *bodies,
 	(void)pthread_mutex_init(&ahead->fetching, NULL); /* never fails */
 	(void)pthread_mutex_init(&ahead->lock, NULL);
 	(void)pthread_cond_init(&ahead->changed, NULL);
-	for (size_t i = 0; i < PREPARERS; i++) {
-		int result = pthread_create(&ahead->threads[i], NULL,
-					    prepare_until_the_end, ahead);
-
-		assert(result == 0);
-	}
+	for (size_t i = 0; i < PREPARERS; i++)
+		thread_require(&ahead->threads[i], prepare_until_the_end,
+			       ahead);
 	return ahead;
 }
 

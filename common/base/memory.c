@@ -54,6 +54,12 @@ void memory_free(void *pointer)
 	free(pointer);
 }
 
+void memory_exhausted(const char *what)
+{
+	fprintf(stderr, "out of memory: %s\n", what);
+	exit(70);
+}
+
 void memory_be_small(void)
 {
 #ifdef __GLIBC__

@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 
+#include "common/base/attributes.h"
 #include "common/base/bytes.h"
 
 /* `count` objects of `size` bytes, all zero. Never NULL. Free with
@@ -24,6 +25,10 @@ void *memory_resize(void *old, size_t count, size_t size);
 char *memory_copy_string(const char *text, size_t len);
 
 void memory_free(void *pointer);
+
+/* Ends the program as when memory is out, for what it cannot do without and a
+ * library or the system does not give; `what` says so. */
+NORETURN void memory_exhausted(const char *what);
 
 /* From now on every large object leaves the process when it is freed, for
  * programs that are to be small; others keep some for what comes. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/service/http_client.h"
 
-#include <assert.h>
 #include <curl/curl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -26,7 +25,8 @@ static void start_library(void)
 {
 	CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT);
 
-	assert(result == CURLE_OK);
+	if (result != CURLE_OK)
+		memory_exhausted(curl_easy_strerror(result));
 }
 
 struct http_client *http_client_new(struct http_limits limits)
@@ -35,7 +35,8 @@ struct http_client *http_client_new(struct http_limits limits)
 
 	(void)pthread_once(&library_once, start_library); /* never fails */
 	client->curl = curl_easy_init();
-	assert(client->curl != NULL);
+	if (client->curl == NULL)
+		memory_exhausted("no handle of libcurl");
 	client->limits = limits;
 	return client;
 }

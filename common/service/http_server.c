@@ -22,6 +22,7 @@
 #include "common/service/http_answer.h"
 #include "common/service/http_framing.h"
 #include "common/service/log.h"
+#include "common/service/thread.h"
 
 #define HOST_SIZE 128
 
@@ -667,14 +668,6 @@ static bool start_daemon(struct http_server *server, const char *listen,
 	return true;
 }
 
-static void start_thread(pthread_t *thread, void *(*run)(void *),
-			 struct http_server *server)
-{
-	int result = pthread_create(thread, NULL, run, server);
-
-	assert(result == 0);
-}
-
 static void join_thread(pthread_t thread)
 {
 	int result = pthread_join(thread, NULL);
@@ -705,8 +698,8 @@ bool http_server_start(struct http_server **out, const char *listen,
 	(void)pthread_cond_init(&server->answered, NULL);
 	server->threads = memory_new(limits.threads, sizeof(*server->threads));
 	for (unsigned int i = 0; i < limits.threads; i++)
-		start_thread(&server->threads[i], run_handlers, server);
-	start_thread(&server->loop, run_loop, server);
+		thread_require(&server->threads[i], run_handlers, server);
+	thread_require(&server->loop, run_loop, server);
 	*out = server;
 	return true;
 }

@@ -13,4 +13,8 @@
 NODISCARD bool thread_start(pthread_t *out, void *(*run)(void *context),
 			    void *context, struct error *error);
 
+/* As thread_start(), for where nothing goes on without it: a program that is
+ * not given one ends as when memory is out. */
+void thread_require(pthread_t *out, void *(*run)(void *context), void *context);
+
 #endif

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/base/memory.h"
+#include "common/service/thread.h"
 
 /* One workers_run() that is under way; lies on the stack of its caller. */
 struct work {
@@ -92,12 +93,9 @@ struct workers *workers_new(size_t count)
 	/* The caller of workers_run() is one of them. */
 	workers->count = count;
 	workers->threads = memory_new(count, sizeof(*workers->threads));
-	for (size_t i = 0; i + 1 < count; i++) {
-		int result = pthread_create(&workers->threads[i], NULL,
-					    work_until_the_end, workers);
-
-		assert(result == 0);
-	}
+	for (size_t i = 0; i + 1 < count; i++)
+		thread_require(&workers->threads[i], work_until_the_end,
+			       workers);
 	return workers;
 }
 
