@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/service/evidence_json.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,9 +60,8 @@ json_t *evidence_json_position_new(struct position position)
 
 void evidence_json_set(json_t *object, const char *key, json_t *value)
 {
-	int result = json_object_set_new(object, key, value);
-
-	assert(result == 0);
+	if (json_object_set_new(object, key, value) != 0)
+		memory_exhausted("a member of an evidence");
 }
 
 json_t *evidence_json_network_new(const struct evidence_network *network)
@@ -139,7 +137,8 @@ void evidence_json_write(struct growing_buffer *out, json_t *object)
 	char *text = json_dumps(object, JSON_INDENT(2));
 
 	json_decref(object);
-	assert(text != NULL);
+	if (text == NULL)
+		memory_exhausted("the text of an evidence");
 	(void)growing_buffer_put(out, bytes_of_string(text)); /* remembered */
 	(void)growing_buffer_put_byte(out, '\n');
 	free(text); /* allowed: jansson took it */
