@@ -40,6 +40,7 @@ EXTRA_DIST += \
 	%D%/support/eth_blocks.mjs \
 	%D%/support/exit_game.mjs \
 	%D%/support/failing_disk.c \
+	%D%/support/failing_memory.c \
 	%D%/support/hostile_operator.mjs \
 	%D%/support/network_file.mjs \
 	%D%/support/operator_net.mjs \

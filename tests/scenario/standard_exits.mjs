@@ -2,15 +2,19 @@
 //
 // Group B, standard exits and the queue: what users do to each other.
 
+import { readFileSync, rmSync } from "node:fs";
+
 import { ethers } from "ethers";
 
 import { merkleTree, position, rawDeposit, readBody, sign } from "../support/child_chain.mjs";
 import { abiOf, ExitGame } from "../support/exit_game.mjs";
 import { program, run, startFollowedNet, waitFor } from "../support/operator_net.mjs";
+import { preload } from "../support/power_cut.mjs";
 import { ONE, P, WITHHOLDING_LIMIT, World } from "../support/world.mjs";
 
 const needs = ["plasma-rootchain", "plasma-watcher", "watcher/exit_loop.c"];
 const BOND = 23300000000000000n;
+const PIECES = Number(process.env.PIECES ?? 100);
 
 /** Mallory has paid her deposit to Alice; the watcher is Alice's. */
 async function spentCoin(t, { spendIn, ...options } = {}) {
@@ -48,6 +52,37 @@ async function exitIsChallenged(t, { world, coin, watcher }) {
 	t.equal("the exit cannot be started again before it is processed",
 		await mallory.startStandardExit(coin).then(() => "starts", () => "refused"),
 		"refused");
+}
+
+/** Each of some pieces of memory that a first pass wants is not given: it ends with
+ * an error or sees the exit, and the next one sees it. */
+async function piecesNotGiven(t, world) {
+	const count = world.net.file("wanted");
+	// Without a key: OpenSSL 3.0 does not bear it while it learns a cipher.
+	const check = (folder, piece) => run(program("plasma-watcher"), ["check", "--act", "print",
+		"--network", world.net.file("net.conf"), "--snapshot", world.net.snapshot,
+		"--datadir", world.net.file(folder), "--root-rpc", world.net.node.url,
+		"--source", world.evil.url, "--owner", world.address("Alice")],
+	{ env: { ...process.env, ...preload(world.net, "failing_memory"),
+		PLASMA_WATCHER_SNAPSHOT_MAX_AGE: "86400", // the follower stands still
+		FAILING_MEMORY: `${piece}`, FAILING_MEMORY_COUNT: count } });
+	t.equal("with all its memory it sees the exit", (await check("all", 0)).status, 2);
+	const wanted = Number(readFileSync(count, "utf8"));
+	const ended = {};
+	const others = [];
+	for (let i = 1; i <= PIECES; i++) {
+		const piece = Math.ceil(i * wanted / PIECES);
+		const { status, stdout, stderr } = await check(`but-${piece}`, piece);
+		const { status: next } = await check(`but-${piece}`, 0);
+		rmSync(world.net.file(`but-${piece}`), { recursive: true }); // its reserve is large
+		ended[status] = (ended[status] ?? 0) + 1;
+		if (![2, 3, 70].includes(status) || next !== 2)
+			others.push(`${piece}: ${status} ${stdout}${stderr}, then ${next}`);
+	}
+	t.note(`${wanted} pieces; ended by code: ${JSON.stringify(ended)}`);
+	t.equal("without one of them it sees the exit now, or ends with an error and sees it then",
+		others, []);
+	t.ok("and some end so", ended[3] > 0);
 }
 
 async function nothingMoreIsSent(t, world, watcher, name) {
@@ -425,13 +460,16 @@ export const scenarios = [{
 		await world.game("Mallory").startStandardExit(coin);
 		await world.net.mine(3);
 		await world.follow();
+		if (readFileSync(program("plasma-watcher")).includes("__asan_init")) {
+			t.note("a sanitizer has a heap of its own, and ends by signals");
+			return;
+		}
+		await piecesNotGiven(t, world);
 		const check = (mebibytes) => run("prlimit", [`--as=${mebibytes << 20}`,
 			program("plasma-watcher"), "check", "--act", "do", ...watcher.options()]);
 		const ended = [];
 		let wrong = 0;
-		// Under a sanitizer none of these is enough.
-		for (let mebibytes = 16; mebibytes <= 768 && ended.at(-1) !== 2;
-			mebibytes += mebibytes < 256 ? 4 : 64) {
+		for (let mebibytes = 16; mebibytes <= 256 && ended.at(-1) !== 2; mebibytes += 4) {
 			const { status, stdout } = await check(mebibytes);
 			ended.push(status);
 			if (/^(OK|WARNING)/.test(stdout) && !await challenged(world, coin))
@@ -440,7 +478,7 @@ export const scenarios = [{
 		t.note(`ended by code or signal: ${ended.join(" ")}`);
 		t.ok("some end for want of memory", ended.filter((end) => end !== 2).length > 1);
 		t.equal("and none of those says that all is well", wrong, 0);
-		t.ok("or touches memory that is not there", !ended.includes("SIGSEGV"));
+		t.equal("or ends by a signal", ended.filter((end) => !(end >= 0)), []);
 		await watcher.settle();
 		t.ok("the exit is challenged", await challenged(world, coin));
 		await nothingMoreIsSent(t, world, watcher, "Alice");
