@@ -11,6 +11,8 @@
 
 import { execFileSync, spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -47,12 +49,18 @@ export async function startAnvil(args = []) {
 		encoding: "utf8",
 	}).trim();
 	const chainId = randomInt(100000, 100000 + (1 << 24));
+	// Old states go to disk, by the hundred megabytes.
+	const states = mkdtempSync(join(tmpdir(), "plasma-anvil-"));
 	const child = spawn(
 		program,
-		["--host", "127.0.0.1", "--port", "0", "--chain-id", `${chainId}`, ...args],
+		["--host", "127.0.0.1", "--port", "0", "--chain-id", `${chainId}`,
+			"--cache-path", states, ...args],
 		{ stdio: ["ignore", "pipe", "inherit"] },
 	);
-	const stop = () => child.kill();
+	const stop = () => {
+		child.kill("SIGKILL");
+		rmSync(states, { recursive: true, force: true, maxRetries: 5 });
+	};
 	process.once("exit", stop);
 	child.once("exit", () => process.removeListener("exit", stop));
 

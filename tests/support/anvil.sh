@@ -46,6 +46,7 @@ anvil_stop() {
 	fi
 	if [ -n "${anvil_log-}" ]; then
 		rm -f "$anvil_log"
+		rm -rf "$anvil_states"
 		anvil_log=
 	fi
 }
@@ -55,8 +56,10 @@ anvil_start() {
 	program=$(anvil_find) || tap_skip_all 'anvil is not installed'
 	anvil_chain_id=$((100000 + $(od -An -N3 -tu4 /dev/urandom)))
 	anvil_log=$(mktemp)
+	anvil_states=$(mktemp -d)
 	tap_at_exit anvil_stop
-	"$program" --host 127.0.0.1 --port 0 --chain-id "$anvil_chain_id" "$@" \
+	"$program" --host 127.0.0.1 --port 0 --chain-id "$anvil_chain_id" \
+		--cache-path "$anvil_states" "$@" \
 		>"$anvil_log" 2>&1 &
 	anvil_pid=$!
 
