@@ -47,6 +47,7 @@ struct session {
 	struct watched_owner *owners;
 	size_t owner_count;
 	char *snapshot_path;
+	uint64_t reserve_bytes;
 	char *follower_datadir;
 	const char **urls; /* of root-chain nodes, ends with NULL */
 	size_t url_count;

@@ -179,6 +179,10 @@ static bool read_place(struct session *session, bool acts, struct error *error)
 	    !config_word(&word, config, "watcher", "act", words, error))
 		return false;
 	session->acts = word == 1;
+	if (!config_number(&session->reserve_bytes, config, "watcher",
+			   "reserve_mib", 0, 65536, error))
+		return false;
+	session->reserve_bytes <<= 20;
 	read_urls(session);
 	find_snapshot(session);
 	return read_keys(session, error) && read_owners(session, error);
@@ -220,8 +224,8 @@ static bool open_stores(struct session *session, struct error *error)
 	bool has_reserve;
 
 	/* Even a lock needs room. */
-	if (session->recording == NULL &&
-	    !reserve_store_tend(&has_reserve, session->datadir, error))
+	if (!reserve_store_tend(&has_reserve, session->datadir,
+				session->reserve_bytes, error))
 		return false;
 	if (!process_lock_take(&session->lock, session->datadir, error))
 		return false;
@@ -282,6 +286,7 @@ static bool open_loop(struct session *session, struct error *error)
 		.network = session->network,
 		.datadir = session->datadir,
 		.snapshot_path = session->snapshot_path,
+		.reserve_bytes = session->reserve_bytes,
 		.follower = { config_text(config, "watcher", "snapshot") ==
 				      NULL,
 			      config_text(config, "watcher",

@@ -16,16 +16,16 @@
 #include "common/base/error.h"
 
 #define RESERVE_STORE_NAME "RESERVE"
-#define RESERVE_STORE_SIZE ((uint64_t)64 << 20)
 
 /* The reserve is given up when less than this is free, and made again when it
  * leaves more than this. */
 #define RESERVE_STORE_LEAST_FREE ((uint64_t)16 << 20)
 
-/* Makes the reserve or gives it up, whichever it is time for; says whether
- * there is one now. Makes the folder (0700) if it is missing. ERROR_IO: the
- * disk says something else than that it is full. */
+/* Makes the reserve of `size` bytes or gives it up, whichever it is time for;
+ * says whether there is one now. With size 0 there is always one. Makes the
+ * folder (0700) if it is missing. ERROR_IO: the disk says something else than
+ * that it is full. */
 NODISCARD bool reserve_store_tend(bool *is_there, const char *datadir,
-				  struct error *error);
+				  uint64_t size, struct error *error);
 
 #endif

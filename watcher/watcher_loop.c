@@ -134,10 +134,8 @@ static bool tend_reserve(struct watcher_loop *loop, struct pass_report *report,
 {
 	struct error full;
 
-	loop->has_reserve = true;
-	if (loop->parts.is_recorded)
-		return true;
-	if (!reserve_store_tend(&loop->has_reserve, loop->parts.datadir, error))
+	if (!reserve_store_tend(&loop->has_reserve, loop->parts.datadir,
+				loop->parts.reserve_bytes, error))
 		return false;
 	if (!loop->has_reserve) {
 		(void)error_set(&full, ERROR_IO,

@@ -39,6 +39,7 @@ struct watcher_loop_parts {
 	const struct network *network;
 	const char *datadir;
 	const char *snapshot_path;
+	uint64_t reserve_bytes; /* kept free for a full disk; 0: none */
 	/* The snapshot is a recording: the pass is made at the moment of its
 	 * last good poll, and nobody slept before. */
 	bool is_recorded;

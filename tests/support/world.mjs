@@ -52,8 +52,8 @@ export class Watcher {
 		this.owners = owners;
 		this.args = args;
 		this.act = act;
-		/** More of the environment. */
-		this.env = {};
+		/** More of the environment. Of a hundred watchers few need a reserve. */
+		this.env = { PLASMA_WATCHER_RESERVE_MIB: "0" };
 		this.passes = [];
 		/** What verifying the evidence of each incident said, by file. */
 		this.evidence = new Map();
