@@ -240,7 +240,8 @@ export const scenarios = [{
 		t.equal("and leaves nothing behind", await chain.digest("f"), await chain.freshDigest());
 	},
 }, {
-	id: "E-07", title: "answers of views that are forged", needs,
+	id: "E-07", title: "answers of views that are forged",
+	needs: [...needs, "plasma-watcher"],
 	async run(t) {
 		const world = await watched(t, { token: true });
 		const { chain, alice, proxies } = world;
@@ -268,6 +269,7 @@ export const scenarios = [{
 		}
 		t.ok("nothing but balances of tokens is asked of views",
 			[...views].every((selector) => selector === "0x70a08231"), [...views]);
+		await watcherOfForgedViews(t);
 	},
 }, {
 	id: "E-10", title: "two of three endpoints hang", needs,
@@ -472,6 +474,27 @@ export const scenarios = [{
 			['eth_getCode ["OWN","latest"]', 'eth_getTransactionCount ["OWN","latest"]']);
 	},
 }];
+
+/** A node that says zero of every view: no bond, no exit. */
+async function watcherOfForgedViews(t) {
+	const world = await World.start(t, { people: ["Alice", "Mallory"] });
+	const { net } = world;
+	const alices = await world.deposit("Alice", ONE);
+	const coin = await world.deposit("Mallory", ONE);
+	await world.block([world.pay([coin], [["Alice", ONE]])]);
+	const proxy = await startProxy(net.node.url);
+	t.atExit(() => proxy.close());
+	proxy.rule({ method: "eth_call", edit: () => ethers.toBeHex(0, 32) });
+	const watcher = await world.watcher("Alice");
+	watcher.rpc = proxy.url;
+	await world.game("Mallory").startStandardExit(coin);
+	await world.badBlock("payment_without_inputs");
+	await watcher.settle();
+	t.equal("a watcher challenges what has to be", (await world.game("Mallory")
+		.standardExit(coin.raw, coin.at)).exitable, false);
+	t.ok("and leaves with the bond that there is",
+		(await world.game("Alice").standardExit(alices.raw, alices.at))?.bondSize > 0n);
+}
 
 /** Each endpoint has other headers behind this eth_block. */
 function disagree(proxies, split) {
