@@ -409,10 +409,11 @@ static bool try_attempt(struct block_loop *loop, struct search *search,
 		   !keep_body(loop, block, attempt, error)) {
 		return false;
 	}
+	if (search->applied)
+		return apply(loop, report, block, attempt, facts, error);
 	if (verdict_grade(finding.verdict) == VERDICT_GRADE_W)
 		note_ill(loop, search, attempt, &facts->domain);
-	return !search->applied ||
-	       apply(loop, report, block, attempt, facts, error);
+	return true;
 }
 
 static bool search_ahead(struct block_loop *loop, struct search *search,

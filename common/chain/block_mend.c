@@ -179,7 +179,8 @@ static void write_form(struct writer *out,
 }
 
 /* Room for the list of signatures of an input each. */
-#define LIST_SIZE (PROTOCOL_MAX_INPUTS * (SIGNATURE_SIZE + RLP_HEADER_MAX))
+#define LIST_SIZE                                                              \
+	((size_t)PROTOCOL_MAX_INPUTS * (SIGNATURE_SIZE + RLP_HEADER_MAX))
 
 static struct bytes list_of(uint8_t room[LIST_SIZE], const struct ill *ill)
 {

@@ -446,10 +446,11 @@ static bool read_refusal(enum root_chain_receiving *receiving,
 	size_t len = 0;
 
 	for (; message[len] != '\0'; len++) {
-		char letter = message[len];
-		bool is_capital = letter >= 'A' && letter <= 'Z';
+		bool is_capital = message[len] >= 'A' && message[len] <= 'Z';
 
-		small[len] = is_capital ? (char)(letter - 'A' + 'a') : letter;
+		small[len] = message[len];
+		if (is_capital)
+			small[len] = (char)(message[len] | 0x20);
 	}
 	small[len] = '\0';
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
