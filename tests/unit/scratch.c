@@ -2,9 +2,11 @@
 #include "tests/unit/scratch.h"
 
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -66,4 +68,15 @@ const char *scratch_write(const char *name, const char *text)
 	ck_assert_uint_eq(fwrite(text, 1, strlen(text), file), strlen(text));
 	ck_assert_int_eq(fclose(file), 0);
 	return path;
+}
+
+void scratch_limit_files(size_t bytes)
+{
+	struct rlimit limit;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes;
+	/* The signal would come first. */
+	(void)signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <dirent.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -180,27 +178,16 @@ START_TEST(test_a_body_on_its_way_ends_at_the_longest)
 }
 END_TEST
 
-/* A file may not grow past this; the signal would come first. */
-static void limit_files(rlim_t bytes)
-{
-	struct rlimit limit;
-
-	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
-	limit.rlim_cur = bytes;
-	(void)signal(SIGXFSZ, SIG_IGN);
-	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
-
 START_TEST(test_a_disk_that_takes_no_more_is_an_error_of_ours)
 {
 	static const uint8_t zeros[65536];
 	struct body_file file;
 
 	ck_assert(body_store_begin(store, &file, &error));
-	limit_files(100);
+	scratch_limit_files(100);
 	bool ok =
 		body_file_put(&file, bytes_view(zeros, sizeof(zeros)), &error);
-	limit_files(RLIM_INFINITY);
+	scratch_limit_files(SIZE_MAX);
 	ck_assert(!ok);
 	ck_assert_int_eq(error.code, ERROR_IO);
 	ck_assert_ptr_nonnull(strstr(error.message, "cannot write a body"));

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "common/service/clock.h"
 #include "tests/support/hostile/forge.h"
 #include "tests/unit/runner.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/watcher/block_folder.h"
 #include "tests/unit/watcher/chain_folder.h"
 #include "watcher/block_loop.h"
@@ -130,16 +129,6 @@ START_TEST(test_a_first_look_long_after_the_limit_asks_before_it_halts)
 }
 END_TEST
 
-static void limit_files(rlim_t bytes)
-{
-	struct rlimit limit;
-
-	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
-	limit.rlim_cur = bytes;
-	(void)signal(SIGXFSZ, SIG_IGN);
-	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
-
 START_TEST(test_a_disk_without_room_for_a_body_is_not_the_operators_fault)
 {
 	struct forge forge = new_forge(2000);
@@ -149,10 +138,10 @@ START_TEST(test_a_disk_without_room_for_a_body_is_not_the_operators_fault)
 	(void)commit_block(&forge, true);
 	facts.now.seconds = COMMITTED_AT + 10 * LIMIT;
 	must(database_commit(chain_database, &error));
-	limit_files(0);
+	scratch_limit_files(0);
 	bool ok = block_loop_pass(loop, &report, &facts,
 				  clock_monotonic_ms() + 600000, &error);
-	limit_files(RLIM_INFINITY);
+	scratch_limit_files(SIZE_MAX);
 	ck_assert(!ok);
 	ck_assert_int_eq(error.code, ERROR_IO);
 	ck_assert_ptr_nonnull(strstr(error.message, "cannot write a body"));
