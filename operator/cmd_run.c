@@ -428,8 +428,8 @@ static bool start_serving(struct run *run, struct error *error)
 	if (!http_server_start(
 		    &run->server,
 		    config_text(run->command->config, "operator", "listen"),
-		    operator_api_routes_borrow(run->api), run->api,
-		    HTTP_SERVER_LIMITS_USUAL, error))
+		    operator_api_service(run->api), HTTP_SERVER_LIMITS_USUAL,
+		    error))
 		return false;
 	(void)snprintf(port, sizeof(port), "%u\n",
 		       (unsigned int)http_server_port(run->server)); /* fits */

@@ -86,11 +86,29 @@ static bool skip_utf8(struct cursor *cursor, uint8_t first)
 	return true;
 }
 
+/* True if none of eight bytes is below 0x20, above 0x7f, a quote or a
+ * backslash: each of these leaves the highest bit of its byte set. */
+static bool are_plain(const uint8_t bytes[8])
+{
+	const uint64_t each = UINT64_C(0x0101010101010101);
+	uint64_t word;
+
+	memcpy(&word, bytes, sizeof(word));
+	uint64_t quotes = word ^ each * '"';
+	uint64_t slashes = word ^ each * '\\';
+
+	return ((word | (word - each * 0x20) | (quotes - each) |
+		 (slashes - each)) &
+		each * 0x80) == 0;
+}
+
 /* Skips what is nothing but itself in a string: long ones are mostly that. */
 static void skip_plain(struct cursor *cursor)
 {
 	size_t len = 0;
 
+	while (cursor->left - len >= 8 && are_plain(cursor->at + len))
+		len += 8;
 	while (len < cursor->left && cursor->at[len] >= 0x20 &&
 	       cursor->at[len] < 0x80 && cursor->at[len] != '"' &&
 	       cursor->at[len] != '\\')

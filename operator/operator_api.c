@@ -56,10 +56,16 @@ void operator_api_free(struct operator_api *api)
 	memory_free(api);
 }
 
-const struct http_route *
-operator_api_routes_borrow(const struct operator_api *api)
+static bool take_turn(void *context)
 {
-	return api->routes;
+	struct operator_api *api = context;
+
+	return submit_loop_help(api->submits);
+}
+
+struct http_service operator_api_service(struct operator_api *api)
+{
+	return (struct http_service){ api->routes, take_turn, api };
 }
 
 static bool may_ask(struct operator_api *api,

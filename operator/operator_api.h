@@ -56,9 +56,8 @@ struct operator_api {
 struct operator_api *operator_api_new(const struct operator_api_parts *parts);
 void operator_api_free(struct operator_api *api);
 
-/* The routes; their context is the API, with which they live. */
-const struct http_route *
-operator_api_routes_borrow(const struct operator_api *api);
+/* What it offers to a server; lives as long as the API. */
+struct http_service operator_api_service(struct operator_api *api);
 
 /* Begins an answer in JSON with status 200. False, answered, if the address
  * asks too often. */

@@ -7,6 +7,7 @@
 
 #include "common/base/hex.h"
 #include "common/base/memory.h"
+#include "common/chain/protocol.h"
 #include "common/service/clock.h"
 #include "common/service/log.h"
 #include "common/service/thread.h"
@@ -14,8 +15,10 @@
 /* Room for the payments of one batch; more are written in several. */
 #define BATCH_CEILING ((size_t)64 << 20)
 
-/* Batches begin no faster: what comes meanwhile shares one fsync. */
+/* Batches begin no faster: what comes meanwhile shares one fsync. Where more is
+ * known to follow, so much is added. */
 #define GATHER_MS 4
+#define FOLLOW_MS 4
 
 enum request_kind {
 	REQUEST_PAYMENTS,
@@ -49,12 +52,14 @@ struct operator_loop {
 	pthread_mutex_t mutex;	     /* covers what follows */
 	pthread_cond_t arrived;
 	pthread_cond_t finished;
+	pthread_cond_t gathered; /* nothing more follows */
 	pthread_cond_t closed;
 	bool has_closed; /* a block was closed and nobody has looked yet */
 	struct request *first;
 	struct request **last;
 	bool refusing;
 	bool stopping;
+	bool more_follow; /* soon, as the last one said who brought payments */
 	struct operator_counts counts;
 	/* Of the deciding thread. */
 	struct operator_effects effects;
@@ -63,7 +68,6 @@ struct operator_loop {
 	bool reformed;
 	bool closing;
 	uint64_t next_batch_ms;
-	pthread_cond_t gathered; /* nobody signals it */
 };
 
 static NORETURN void give_up(const struct error *error)
@@ -191,17 +195,68 @@ static void perform(struct operator_loop *loop, struct request *request,
 	loop->effects.count = 0;
 }
 
+static void prefetch_inputs(const struct ledger *ledger,
+			    const struct ticket *tickets, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct transaction *transaction =
+			&tickets[i].candidate.transaction;
+
+		if (refusal_is_none(tickets[i].refusal))
+			ledger_prefetch(ledger, transaction->inputs,
+					transaction->input_count);
+	}
+}
+
+/* Where the outputs will stand if all are accepted. */
+static void prefetch_outputs(struct operator_loop *loop,
+			     const struct ticket *tickets, size_t count)
+{
+	const struct forming_block *block =
+		mempool_open_borrow(operator_state_mempool_borrow(loop->state));
+	const struct ledger *ledger = operator_state_ledger_borrow(loop->state);
+	uint32_t txindex = block->count;
+
+	for (size_t i = 0; i < count; i++) {
+		struct position places[PROTOCOL_MAX_OUTPUTS];
+		size_t outputs = tickets[i].candidate.transaction.output_count;
+		uint32_t made = 0;
+
+		if (!refusal_is_none(tickets[i].refusal))
+			continue;
+		while (made < outputs &&
+		       position_make(&places[made], block->blknum, txindex,
+				     made))
+			made++;
+		ledger_prefetch(ledger, places, made);
+		txindex++;
+	}
+}
+
+static void prefetch(struct operator_loop *loop, const struct ticket *tickets,
+		     size_t count)
+{
+	prefetch_inputs(operator_state_ledger_borrow(loop->state), tickets,
+			count);
+	prefetch_outputs(loop, tickets, count);
+}
+
 static void run_payments(struct operator_loop *loop, struct request *request,
 			 uint64_t now_ms)
 {
 	for (size_t i = 0; i < request->count; i++) {
 		struct ticket *ticket = &request->tickets[i];
+		size_t left = request->count - i;
 		struct operator_event event = {
 			.kind = OPERATOR_EVENT_PAYMENT,
 			.now_ms = now_ms,
 			.as.candidate = &ticket->candidate,
 		};
 
+		if (i % CANDIDATE_BATCH == 0)
+			prefetch(loop, ticket,
+				 left < CANDIDATE_BATCH ? left
+							: CANDIDATE_BATCH);
 		if (!refusal_is_none(ticket->refusal))
 			continue;
 		operator_step(loop->state, &loop->effects, &event);
@@ -362,12 +417,15 @@ static void wait_for_work(struct operator_loop *loop)
 /* Lets more requests come if the last batch has only just begun. */
 static void gather(struct operator_loop *loop)
 {
-	struct timespec until = clock_monotonic_at_ms(loop->next_batch_ms);
+	while (!loop->stopping) {
+		uint64_t until_ms = loop->next_batch_ms +
+				    (loop->more_follow ? FOLLOW_MS : 0);
+		struct timespec until = clock_monotonic_at_ms(until_ms);
 
-	while (!loop->stopping && clock_monotonic_ms() < loop->next_batch_ms) {
-		if (pthread_cond_timedwait(&loop->gathered, &loop->mutex,
-					   &until) != 0)
+		if (clock_monotonic_ms() >= until_ms)
 			break;
+		(void)pthread_cond_timedwait(&loop->gathered, &loop->mutex,
+					     &until); /* looked at again */
 	}
 	loop->next_batch_ms = clock_monotonic_ms() + GATHER_MS;
 }
@@ -454,8 +512,12 @@ struct operator_state *operator_loop_stop(struct operator_loop *loop)
 }
 
 /* Appends to the queue, whose mutex is held. */
-static void enqueue(struct operator_loop *loop, struct request *request)
+static void enqueue(struct operator_loop *loop, struct request *request,
+		    bool more_follow)
 {
+	if (loop->more_follow && !more_follow)
+		pthread_cond_signal(&loop->gathered);
+	loop->more_follow = more_follow;
 	*loop->last = request;
 	loop->last = &request->next;
 	if (loop->first == request)
@@ -466,7 +528,7 @@ static void enqueue(struct operator_loop *loop, struct request *request)
 static void run_and_wait(struct operator_loop *loop, struct request *request)
 {
 	pthread_mutex_lock(&loop->mutex);
-	enqueue(loop, request);
+	enqueue(loop, request, false);
 	while (!request->done)
 		pthread_cond_wait(&loop->finished, &loop->mutex);
 	pthread_mutex_unlock(&loop->mutex);
@@ -503,7 +565,8 @@ void operator_loop_submit(struct operator_loop *loop, struct ticket *tickets,
 
 void operator_loop_submit_later(struct operator_loop *loop,
 				struct ticket *tickets, size_t count,
-				operator_loop_done *done, void *context)
+				bool more_follow, operator_loop_done *done,
+				void *context)
 {
 	struct request *request = memory_new(1, sizeof(*request));
 
@@ -515,7 +578,7 @@ void operator_loop_submit_later(struct operator_loop *loop,
 	pthread_mutex_lock(&loop->mutex);
 	bool refusing = loop->refusing;
 	if (!refusing)
-		enqueue(loop, request);
+		enqueue(loop, request, more_follow);
 	pthread_mutex_unlock(&loop->mutex);
 	if (!refusing)
 		return;
@@ -569,6 +632,7 @@ void operator_loop_prejudge(struct operator_loop *loop, struct ticket *tickets,
 	uint64_t open_blknum =
 		mempool_open_borrow(operator_state_mempool_borrow(loop->state))
 			->blknum;
+	prefetch_inputs(view.ledger, tickets, count);
 	for (size_t i = 0; i < count; i++) {
 		const struct transaction *transaction =
 			&tickets[i].candidate.transaction;

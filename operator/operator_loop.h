@@ -55,11 +55,13 @@ void operator_loop_submit(struct operator_loop *loop, struct ticket *tickets,
 /* The same without waiting: `done` is called with `context` on the deciding
  * thread, or on this one if payments are not taken any more, when all of them
  * are either refused or on disk. The tickets must live until then; `done` must
- * not wait. */
+ * not wait. With `more_follow` others are being judged at this moment: the disk
+ * is asked a little later, for all of them at once. */
 typedef void operator_loop_done(void *context);
 void operator_loop_submit_later(struct operator_loop *loop,
 				struct ticket *tickets, size_t count,
-				operator_loop_done *done, void *context);
+				bool more_follow, operator_loop_done *done,
+				void *context);
 
 /* Refuses those that would be refused whoever signed them, as far as that can
  * be told before those ahead of them are judged; from any thread. */

@@ -230,7 +230,7 @@ static void answer_refused(struct batch *batch)
 }
 
 void payment_api_judge(void *context, const struct submit *submits,
-		       size_t count)
+		       size_t count, bool more_follow)
 {
 	struct operator_api *api = context;
 	struct batch *batch = memory_resize(NULL, 1, sizeof(*batch));
@@ -241,7 +241,8 @@ void payment_api_judge(void *context, const struct submit *submits,
 	answer_refused(batch);
 	if (batch->count > 0)
 		operator_loop_submit_later(api->parts.loop, batch->tickets,
-					   batch->count, complete, batch);
+					   batch->count, more_follow, complete,
+					   batch);
 	else
 		memory_free(batch);
 }

@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@ struct submit_loop {
 	void *context;
 	pthread_t *threads;
 	size_t thread_count;
+	size_t share;	       /* that the thread that puts takes at once */
 	pthread_mutex_t mutex; /* covers what follows */
 	pthread_cond_t arrived;
 	bool ending;
@@ -23,15 +23,11 @@ struct submit_loop {
 	size_t capacity;
 };
 
-/* Waits for some and takes the oldest; none only at the end. */
+/* Takes the oldest ones; the mutex is held. */
 static size_t take(struct submit_loop *loop,
-		   struct submit taken[SUBMIT_LOOP_MOST])
+		   struct submit taken[SUBMIT_LOOP_MOST], size_t most)
 {
-	pthread_mutex_lock(&loop->mutex);
-	while (loop->count == 0 && !loop->ending)
-		pthread_cond_wait(&loop->arrived, &loop->mutex);
-	size_t count =
-		loop->count < SUBMIT_LOOP_MOST ? loop->count : SUBMIT_LOOP_MOST;
+	size_t count = loop->count < most ? loop->count : most;
 
 	loop->count -= count;
 	if (count > 0) {
@@ -39,6 +35,18 @@ static size_t take(struct submit_loop *loop,
 		memmove(loop->queue, loop->queue + count,
 			loop->count * sizeof(*loop->queue));
 	}
+	return count;
+}
+
+/* Waits for some; none only at the end. */
+static size_t wait_and_take(struct submit_loop *loop, bool *more_follow,
+			    struct submit taken[SUBMIT_LOOP_MOST])
+{
+	pthread_mutex_lock(&loop->mutex);
+	while (loop->count == 0 && !loop->ending)
+		pthread_cond_wait(&loop->arrived, &loop->mutex);
+	size_t count = take(loop, taken, SUBMIT_LOOP_MOST);
+	*more_follow = loop->count > 0;
 	pthread_mutex_unlock(&loop->mutex);
 	return count;
 }
@@ -47,24 +55,44 @@ static void *run(void *context)
 {
 	struct submit_loop *loop = context;
 	struct submit taken[SUBMIT_LOOP_MOST];
+	bool more_follow;
 	size_t count;
 
-	while ((count = take(loop, taken)) > 0)
-		loop->job(loop->context, taken, count);
+	while ((count = wait_and_take(loop, &more_follow, taken)) > 0)
+		loop->job(loop->context, taken, count, more_follow);
 	return NULL;
+}
+
+bool submit_loop_help(struct submit_loop *loop)
+{
+	struct submit taken[SUBMIT_LOOP_MOST];
+
+	pthread_mutex_lock(&loop->mutex);
+	size_t count = take(loop, taken, loop->share);
+	bool more_follow = loop->count > 0;
+	if (more_follow)
+		pthread_cond_broadcast(&loop->arrived);
+	pthread_mutex_unlock(&loop->mutex);
+	if (count > 0)
+		loop->job(loop->context, taken, count, more_follow);
+	return count > 0;
 }
 
 struct submit_loop *submit_loop_start(submit_loop_job *job, void *context)
 {
 	struct submit_loop *loop = memory_new(1, sizeof(*loop));
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	long online = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t processors = online > 1 ? (size_t)online : 1;
 
 	loop->job = job;
 	loop->context = context;
 	pthread_mutex_init(&loop->mutex, NULL);
 	pthread_cond_init(&loop->arrived, NULL);
-	loop->thread_count = processors > 1 ? (size_t)processors : 1;
-	loop->threads = memory_new(loop->thread_count, sizeof(*loop->threads));
+	loop->share = SUBMIT_LOOP_MOST / processors + 1;
+	if (loop->share > SUBMIT_LOOP_MOST)
+		loop->share = SUBMIT_LOOP_MOST;
+	loop->thread_count = processors - 1;
+	loop->threads = memory_new(processors, sizeof(*loop->threads));
 	for (size_t i = 0; i < loop->thread_count; i++)
 		thread_require(&loop->threads[i], run, loop);
 	return loop;
@@ -97,6 +125,5 @@ void submit_loop_put(struct submit_loop *loop, struct submit submit)
 					    sizeof(*loop->queue));
 	}
 	loop->queue[loop->count++] = submit;
-	pthread_cond_signal(&loop->arrived);
 	pthread_mutex_unlock(&loop->mutex);
 }

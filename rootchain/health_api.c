@@ -76,8 +76,9 @@ bool health_api_start(struct health_api **out, const char *listen,
 	growing_buffer_init(&api->metrics, METRICS_CEILING);
 	(void)snprintf(api->problem, sizeof(api->problem),
 		       "no poll was good yet"); /* it fits */
-	if (!http_server_start(&api->server, listen, routes, api, LIMITS,
-			       error)) {
+	if (!http_server_start(&api->server, listen,
+			       (struct http_service){ routes, NULL, api },
+			       LIMITS, error)) {
 		health_api_stop(api);
 		return false;
 	}

@@ -120,10 +120,11 @@ static bool serve(struct service *service, struct session *session,
 		parts.signer_count = session->signer_count;
 	}
 	service->api = watcher_api_new(&parts);
+	const struct http_service offer = { watcher_api_routes(), NULL,
+					    service->api };
 	return http_server_start(&service->server,
 				 config_text(config, "watcher", "listen"),
-				 watcher_api_routes(), service->api,
-				 HTTP_SERVER_LIMITS_USUAL, error) &&
+				 offer, HTTP_SERVER_LIMITS_USUAL, error) &&
 	       write_port(session, service, error);
 }
 

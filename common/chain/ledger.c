@@ -155,6 +155,25 @@ static struct slot *find_coin(const struct ledger *ledger,
 	return is_free(slot) ? NULL : slot;
 }
 
+void ledger_prefetch(const struct ledger *ledger,
+		     const struct position *positions, size_t count)
+{
+	if (ledger->segments == NULL)
+		return;
+	/* Where a slot lies stands in its segment: all of these come first. */
+	for (size_t i = 0; i < count; i++)
+		__builtin_prefetch(
+			segment_of(ledger, mix(positions[i].packed + 1)));
+	for (size_t i = 0; i < count; i++) {
+		uint64_t mixed = mix(positions[i].packed + 1);
+		const struct segment *segment = segment_of(ledger, mixed);
+
+		if (segment->slots != NULL)
+			__builtin_prefetch(
+				&segment->slots[home_of(segment, mixed)]);
+	}
+}
+
 static uint32_t token_index(struct ledger *ledger, const struct token *token)
 {
 	for (size_t i = 0; i < ledger->token_count; i++) {

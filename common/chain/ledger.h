@@ -34,6 +34,11 @@ void ledger_reset(struct ledger *ledger);
 void ledger_put(struct ledger *ledger, struct position position,
 		const struct output *output, enum coin_state state);
 
+/* Asks the memory for what is known of so many positions. Whoever will look for
+ * them soon waits for all at once, not for one after the other. */
+void ledger_prefetch(const struct ledger *ledger,
+		     const struct position *positions, size_t count);
+
 /* The state of a position; `output` (may be NULL) is written unless it is
  * COIN_UNKNOWN. */
 enum coin_state ledger_find(const struct ledger *ledger, struct output *output,

@@ -66,8 +66,7 @@ struct exchange {
 
 struct http_server {
 	struct MHD_Daemon *daemon;
-	const struct http_route *routes;
-	void *context;
+	struct http_service service;
 	struct http_server_limits limits;
 	uint16_t port;
 	pthread_t loop;		/* that runs the daemon */
@@ -107,7 +106,7 @@ static void find_route(struct http_server *server, struct exchange *exchange,
 		       const char *method, const char *path)
 {
 	const char *wanted = strcmp(method, "HEAD") == 0 ? "GET" : method;
-	const struct http_route *route = server->routes;
+	const struct http_route *route = server->service.routes;
 
 	exchange->refusal = MHD_HTTP_NOT_FOUND;
 	for (; route->method != NULL; route++) {
@@ -418,7 +417,7 @@ static void hand_over(struct http_server *server, struct exchange *exchange)
  * it again. */
 static void run_quick(struct http_server *server, struct exchange *exchange)
 {
-	exchange->route->handler(server->context, &exchange->response,
+	exchange->route->handler(server->service.context, &exchange->response,
 				 &exchange->request);
 	let_go(exchange);
 	exchange->is_awaited = true;
@@ -509,7 +508,8 @@ static void *run_handlers(void *context)
 	struct exchange *exchange;
 
 	while ((exchange = next_exchange(server)) != NULL) {
-		exchange->route->handler(server->context, &exchange->response,
+		exchange->route->handler(server->service.context,
+					 &exchange->response,
 					 &exchange->request);
 		let_go(exchange);
 	}
@@ -554,6 +554,13 @@ static void wait_for_work(struct http_server *server)
 	atomic_store(&server->is_woken, false);
 }
 
+static bool take_turn(struct http_server *server)
+{
+	const struct http_service *service = &server->service;
+
+	return service->turn != NULL && service->turn(service->context);
+}
+
 /* The library's own threads would have to put every connection to sleep whose
  * answer others complete: so it runs on one of ours, which sends the answers
  * that have become complete meanwhile all together. */
@@ -572,7 +579,7 @@ static void *run_loop(void *context)
 			server->has_answered = false;
 			(void)MHD_run(server->daemon); /* it is ours to run */
 		} while (server->has_answered);
-		if (!is_over)
+		if (!take_turn(server) && !is_over)
 			wait_for_work(server);
 	} while (!is_over);
 	if (listening != MHD_INVALID_SOCKET)
@@ -676,7 +683,7 @@ static void join_thread(pthread_t thread)
 }
 
 bool http_server_start(struct http_server **out, const char *listen,
-		       const struct http_route *routes, void *context,
+		       struct http_service service,
 		       struct http_server_limits limits, struct error *error)
 {
 	struct sockaddr_storage address;
@@ -684,8 +691,7 @@ bool http_server_start(struct http_server **out, const char *listen,
 	if (!resolve(&address, listen, error))
 		return false;
 	struct http_server *server = memory_new(1, sizeof(*server));
-	server->routes = routes;
-	server->context = context;
+	server->service = service;
 	server->limits = limits;
 	if (!start_daemon(server, listen, &address, error)) {
 		memory_free(server);

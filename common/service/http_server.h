@@ -55,6 +55,19 @@ struct http_route {
 	bool is_quick;	 /* never waits: runs where the request was read */
 };
 
+/* Called between two turns at the connections, by the thread that reads
+ * requests and runs the quick handlers: they may leave work to it that is
+ * better done for many requests at once. True if there was any; the next turn
+ * then begins at once. Must not take longer than connections may wait. */
+typedef bool http_turn(void *context);
+
+/* What a server offers. All is borrowed. */
+struct http_service {
+	const struct http_route *routes; /* end with a row without a method */
+	http_turn *turn;		 /* NULL: none */
+	void *context;			 /* of the handlers and of the turn */
+};
+
 struct http_server_limits {
 	unsigned int connections;
 	unsigned int connections_per_address;
@@ -68,12 +81,11 @@ struct http_server_limits {
 
 struct http_server;
 
-/* Listens on "HOST:PORT" (port 0: any free one). `routes` ends with a row
- * without a method and is borrowed, like `context`. ERROR_CONFIG: not an
- * address; ERROR_CANNOT_CREATE: it cannot be listened on. Own with
- * http_server_stop(). */
+/* Listens on "HOST:PORT" (port 0: any free one). ERROR_CONFIG: not an address;
+ * ERROR_CANNOT_CREATE: it cannot be listened on. Own with http_server_stop().
+ */
 NODISCARD bool http_server_start(struct http_server **out, const char *listen,
-				 const struct http_route *routes, void *context,
+				 struct http_service service,
 				 struct http_server_limits limits,
 				 struct error *error);
 

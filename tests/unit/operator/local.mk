@@ -5,6 +5,7 @@ unit_operator += %D%/payments.c %D%/payments.h
 unit_operator += %D%/test_accepted_store.c
 unit_operator += %D%/test_crc32c.c
 unit_operator += %D%/test_fee_schedule.c
+unit_operator += %D%/test_json_scan.c
 unit_operator += %D%/test_operator_loop.c
 unit_operator += %D%/test_operator_step.c
 unit_operator += %D%/test_operator_store.c
@@ -12,6 +13,7 @@ unit_operator += %D%/test_piggyback_search.c
 unit_operator += %D%/test_policy.c
 unit_operator += %D%/test_root_store.c
 unit_operator += %D%/test_submission.c
+unit_operator += %D%/test_submit_loop.c
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/test-operator

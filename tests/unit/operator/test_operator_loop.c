@@ -91,8 +91,8 @@ static bool visit(struct operator_state *state, size_t part, void *context)
 		make_payment(&walk->payment, position_at(1, 0, 0), ALICE,
 			     &output, 1);
 		walk->ticket.candidate = walk->payment.candidate;
-		operator_loop_submit_later(loop, &walk->ticket, 1, accepted,
-					   walk);
+		operator_loop_submit_later(loop, &walk->ticket, 1, false,
+					   accepted, walk);
 	}
 	if (batches != walk->batches)
 		walk->coins_of_batch = 0;

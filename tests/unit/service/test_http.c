@@ -111,6 +111,31 @@ static void *finish_all(void *wanted)
 	return NULL;
 }
 
+/* Requests that are answered at the end of the turn that brought them. */
+static struct {
+	struct http_response *of[4];
+	size_t count;
+} turn;
+
+static void answer_at_turn(void *context, struct http_response *response,
+			   const struct http_request *request)
+{
+	(void)context;
+	(void)request;
+	http_response_defer(response);
+	turn.of[turn.count++] = response;
+}
+
+static bool take_turn(void *context)
+{
+	size_t count = turn.count;
+
+	ck_assert_ptr_eq(context, &server);
+	while (turn.count > 0)
+		finish(turn.of[--turn.count]);
+	return count > 0;
+}
+
 #define ROUTE(way, where, most, who, quick)                                    \
 	{                                                                      \
 		.method = way, .path = where, .max_body = most,                \
@@ -127,13 +152,16 @@ static const struct http_route routes[] = {
 	ROUTE("GET", "/later", 0, answer_later, true),
 	ROUTE("GET", "/later-slow", 0, answer_later, false),
 	ROUTE("GET", "/at-once", 0, answer_at_once, true),
+	ROUTE("GET", "/at-turn", 0, answer_at_turn, true),
 	ROUTE("GET", "/at-once-slow", 0, answer_at_once, false),
 	{ 0 },
 };
 
+static const struct http_service service = { routes, take_turn, &server };
+
 static void start(void)
 {
-	ck_assert_msg(http_server_start(&server, "127.0.0.1:0", routes, &server,
+	ck_assert_msg(http_server_start(&server, "127.0.0.1:0", service,
 					HTTP_SERVER_LIMITS_USUAL, &error),
 		      "%s", error.message);
 	snprintf(url, sizeof(url), "http://127.0.0.1:%u",
@@ -278,13 +306,13 @@ START_TEST(test_an_address_that_is_taken_or_none_is_refused)
 
 	snprintf(listen, sizeof(listen), "127.0.0.1:%u",
 		 (unsigned int)http_server_port(server));
-	ck_assert(!http_server_start(&other, listen, routes, &server,
+	ck_assert(!http_server_start(&other, listen, service,
 				     HTTP_SERVER_LIMITS_USUAL, &error));
 	ck_assert_int_eq(error.code, ERROR_CANNOT_CREATE);
-	ck_assert(!http_server_start(&other, "nonsense", routes, &server,
+	ck_assert(!http_server_start(&other, "nonsense", service,
 				     HTTP_SERVER_LIMITS_USUAL, &error));
 	ck_assert_int_eq(error.code, ERROR_CONFIG);
-	ck_assert(!http_server_start(&other, "127.0.0.1:65536", routes, &server,
+	ck_assert(!http_server_start(&other, "127.0.0.1:65536", service,
 				     HTTP_SERVER_LIMITS_USUAL, &error));
 	ck_assert_int_eq(error.code, ERROR_CONFIG);
 }
@@ -345,6 +373,19 @@ START_TEST(test_another_thread_completes_an_answer)
 	ck_assert_str_eq(growing_buffer_string(&out), "later");
 	ck_assert_int_eq(get(&out, "/at-once-slow"), 200);
 	ck_assert_str_eq(growing_buffer_string(&out), "later");
+	growing_buffer_clear(&out);
+}
+END_TEST
+
+START_TEST(test_the_turn_that_brought_a_request_completes_it)
+{
+	struct growing_buffer out;
+
+	growing_buffer_init(&out, 1024);
+	for (size_t i = 0; i < 10; i++) {
+		ck_assert_int_eq(get(&out, "/at-turn"), 200);
+		ck_assert_str_eq(growing_buffer_string(&out), "later");
+	}
 	growing_buffer_clear(&out);
 }
 END_TEST
@@ -542,6 +583,8 @@ Suite *http_suite(void)
 	tcase_add_test(tests, test_credentials_never_reach_a_message);
 	tcase_add_test(tests, test_an_address_that_is_taken_or_none_is_refused);
 	tcase_add_test(tests, test_another_thread_completes_an_answer);
+	tcase_add_test(tests,
+		       test_the_turn_that_brought_a_request_completes_it);
 	tcase_add_test(tests,
 		       test_others_are_answered_while_answers_are_awaited);
 	tcase_add_test(tests,

@@ -62,9 +62,11 @@ static void set_up(void)
 {
 	char url[64];
 
-	ck_assert_msg(http_server_start(&server, "127.0.0.1:0", routes, NULL,
-					HTTP_SERVER_LIMITS_USUAL, &error),
-		      "%s", error.message);
+	ck_assert_msg(
+		http_server_start(&server, "127.0.0.1:0",
+				  (struct http_service){ .routes = routes },
+				  HTTP_SERVER_LIMITS_USUAL, &error),
+		"%s", error.message);
 	snprintf(url, sizeof(url), "http://user:secret@127.0.0.1:%u/",
 		 (unsigned int)http_server_port(server));
 	rpc = root_chain_rpc_new(url, HTTP_LIMITS_USUAL, MAX_ANSWER);
