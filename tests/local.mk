@@ -41,6 +41,8 @@ EXTRA_DIST += \
 	%D%/support/exit_game.mjs \
 	%D%/support/failing_disk.c \
 	%D%/support/failing_memory.c \
+	%D%/support/false_clock.c \
+	%D%/support/false_clock.mjs \
 	%D%/support/hostile_operator.mjs \
 	%D%/support/network_file.mjs \
 	%D%/support/operator_net.mjs \

@@ -45,13 +45,19 @@ static int say_last_pass(const struct command *command, const char *datadir,
 	database_close(database);
 	if (!ok || !found)
 		return say_unknown(command, holder);
-	uint64_t age =
-		instant_since(clock_wall().seconds, pass.completed_at.seconds);
-	bool is_stale = age > max_age;
+	struct wall_time now = clock_wall();
+	uint64_t age = instant_since(now.seconds, pass.completed_at.seconds);
+	bool is_ahead = instant_lies_ahead(pass.completed_at, now);
+	bool is_stale = age > max_age || is_ahead;
 	enum severity severity =
 		severity_worse((enum severity)pass.severity,
 			       is_stale ? SEVERITY_UNKNOWN : SEVERITY_OK);
-	if (is_stale && severity == SEVERITY_UNKNOWN)
+	if (is_ahead && severity == SEVERITY_UNKNOWN)
+		(void)snprintf(line, sizeof(line),
+			       "UNKNOWN - %.200s and the wall clock is wrong: "
+			       "its last pass lies ahead of it",
+			       holder); /* cut is fine */
+	else if (is_stale && severity == SEVERITY_UNKNOWN)
 		(void)snprintf(line, sizeof(line),
 			       "UNKNOWN - %.200s and has completed no pass for "
 			       "%llu s",

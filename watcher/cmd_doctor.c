@@ -123,14 +123,20 @@ static void look_at_passes(struct doctor *doctor)
 		database_close(database);
 	}
 	if (ok && found && pass.completed_at.seconds != 0) {
-		uint64_t age = instant_since(clock_wall().seconds,
-					     pass.completed_at.seconds);
+		struct wall_time now = clock_wall();
+		uint64_t age =
+			instant_since(now.seconds, pass.completed_at.seconds);
 
-		ok = age <= safe ||
-		     error_set(&error, ERROR_REFUSED,
-			       "it was %llu s ago, more than %llu are not safe",
-			       (unsigned long long)age,
-			       (unsigned long long)safe);
+		if (instant_lies_ahead(pass.completed_at, now))
+			ok = error_set(&error, ERROR_REFUSED,
+				       "it lies in the future: a clock is "
+				       "wrong");
+		else
+			ok = age <= safe || error_set(&error, ERROR_REFUSED,
+						      "it was %llu s ago, more "
+						      "than %llu are not safe",
+						      (unsigned long long)age,
+						      (unsigned long long)safe);
 	}
 	doctor_say_result(doctor, ok, "the last completed pass", &error);
 }

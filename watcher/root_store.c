@@ -517,7 +517,9 @@ static bool set_head(struct follow *follow, struct watcher_cursor *cursor,
 	const struct pass_facts *facts = follow->facts;
 	struct root_time time;
 
+	/* A clock that was put back has no part in how long a head stands. */
 	if (cursor->head_first_seen.seconds == 0 ||
+	    cursor->head_first_seen.seconds > facts->wall.seconds ||
 	    !hash_equal(&cursor->head_hash, &facts->head.hash))
 		cursor->head_first_seen = facts->wall;
 	cursor->generation = facts->head.generation;

@@ -489,11 +489,11 @@ static void give_signs_of_life(struct watcher_loop *loop,
 /* A watcher that slept longer than is safe says so, once. */
 static bool judge_own_sleep(struct watcher_loop *loop,
 			    const struct pass_report *report,
+			    const struct watcher_pass *before,
 			    struct error *error)
 {
 	uint64_t safe =
 		deadline_safe_interval(loop->parts.network->min_exit_period);
-	struct watcher_pass before;
 	char text[128];
 	struct raised_event event = {
 		.kind = EVENT_STALLED_WATCHER,
@@ -501,16 +501,12 @@ static bool judge_own_sleep(struct watcher_loop *loop,
 		.facts = text,
 		.at = report->head_time,
 	};
-	bool found;
-
-	if (!watcher_store_last_pass(loop->parts.database, &found, &before,
-				     error))
-		return false;
 	/* Who never completed a pass has not slept since. */
-	uint64_t slept = found && before.completed_at.seconds != 0
+	uint64_t slept = before->completed_at.seconds != 0
 				 ? instant_since(report->now.seconds,
-						 before.completed_at.seconds)
+						 before->completed_at.seconds)
 				 : 0;
+
 	if (slept <= safe || loop->parts.is_recorded)
 		return event_store_clear(loop->parts.database,
 					 EVENT_STALLED_WATCHER, "", error);
@@ -520,10 +516,29 @@ static bool judge_own_sleep(struct watcher_loop *loop,
 	return event_store_raise(loop->parts.database, NULL, &event, error);
 }
 
+/* Ages are reckoned by the wall clock, and no age tells of one that was put
+ * back. */
+static void judge_own_clock(struct pass_report *report,
+			    const struct watcher_pass *before)
+{
+	const char *what = NULL;
+
+	if (instant_lies_ahead(report->last_good_poll, report->now))
+		what = "the last good poll";
+	else if (instant_lies_ahead(before->completed_at, report->now))
+		what = "the last pass";
+	if (what == NULL)
+		return;
+	(void)snprintf(report->clock, sizeof(report->clock),
+		       "the wall clock is wrong: %s lies ahead of it",
+		       what); /* it fits */
+	log_event(LOG_WARNING, "the wall clock is wrong",
+		  log_text("lies_ahead_of_it", what));
+}
+
 /* Stores what the pass found. An incomplete one does not count as one: its
  * moment stays that of the last complete one. */
-static bool store_pass(struct watcher_loop *loop,
-		       const struct pass_report *report,
+static bool store_pass(struct watcher_loop *loop, struct pass_report *report,
 		       enum severity *severity, char line[STATUS_LINE_SIZE],
 		       struct error *error)
 {
@@ -531,11 +546,13 @@ static bool store_pass(struct watcher_loop *loop,
 	struct watcher_pass pass = { 0 };
 	bool found;
 
-	if (!judge_own_sleep(loop, report, error) ||
-	    !reach_loop_judge(loop->reach, database, report->now,
+	if (!watcher_store_last_pass(database, &found, &pass, error) ||
+	    !judge_own_sleep(loop, report, &pass, error))
+		return false;
+	judge_own_clock(report, &pass);
+	if (!reach_loop_judge(loop->reach, database, report->now,
 			      report->head_time, error) ||
-	    !watcher_status_judge(severity, line, database, report, error) ||
-	    !watcher_store_last_pass(database, &found, &pass, error))
+	    !watcher_status_judge(severity, line, database, report, error))
 		return false;
 	if (watcher_status_is_complete(report))
 		pass.completed_at = report->now;

@@ -213,6 +213,8 @@ static void judge_pass(struct worst *worst, const struct pass_report *report)
 	judge_exitability(worst, report->exits.exitability);
 	if (report->warning[0] != '\0')
 		note(worst, SEVERITY_WARNING, report->warning);
+	if (report->clock[0] != '\0')
+		note(worst, SEVERITY_WARNING, report->clock);
 	if (report->blocks.has_more)
 		note(worst, SEVERITY_UNKNOWN,
 		     "the time was over before all blocks were verified");

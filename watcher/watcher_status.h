@@ -44,6 +44,7 @@ struct pass_report {
 	 * should look at (WARNING); empty: nothing. */
 	char problem[STATUS_PROBLEM_SIZE];
 	char warning[STATUS_PROBLEM_SIZE];
+	char clock[STATUS_PROBLEM_SIZE]; /* WARNING: the wall clock is wrong */
 };
 
 /* The pass found out everything that it is there for. */

@@ -6,6 +6,9 @@
 /* 9999-12-31T23:59:59Z. */
 #define LAST_SECOND UINT64_C(253402300799)
 
+/* Clocks that are kept well differ by less. */
+#define CLOCKS_DIFFER 60
+
 /*
  * Days since 1970-01-01 to a date of the Gregorian calendar, in years that
  * begin in March, so that the leap day is the last one, and in eras of 400
@@ -54,4 +57,9 @@ uint64_t instant_after(uint64_t seconds, uint64_t delta)
 uint64_t instant_since(uint64_t later, uint64_t earlier)
 {
 	return later > earlier ? later - earlier : 0;
+}
+
+bool instant_lies_ahead(struct wall_time recorded, struct wall_time now)
+{
+	return instant_since(recorded.seconds, now.seconds) > CLOCKS_DIFFER;
 }

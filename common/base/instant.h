@@ -30,6 +30,10 @@ void instant_format(char text[INSTANT_TEXT_SIZE], uint64_t seconds);
 /* seconds + delta without wrapping: UINT64_MAX when it would. */
 uint64_t instant_after(uint64_t seconds, uint64_t delta);
 
+/* True if a recorded moment lies ahead of `now` by more than a minute, more
+ * than well-kept clocks differ: one of the two was read from a wrong clock. */
+bool instant_lies_ahead(struct wall_time recorded, struct wall_time now);
+
 /* later - earlier, or 0 when `later` is the earlier one. */
 uint64_t instant_since(uint64_t later, uint64_t earlier);
 

@@ -13,8 +13,9 @@ import { ethers } from "ethers";
 import { program, run, waitFor } from "../support/operator_net.mjs";
 import { lieAt, startProxy } from "../support/chaos_proxy.mjs";
 import { headerRlp } from "../support/eth_blocks.mjs";
+import { clocked } from "../support/false_clock.mjs";
 import { startChain } from "../support/rootchain_net.mjs";
-import { World } from "../support/world.mjs";
+import { P, World } from "../support/world.mjs";
 
 const ONE = 10n ** 18n;
 const needs = ["plasma-rootchain", "plasma-operator"];
@@ -112,7 +113,8 @@ export const scenarios = [{
 		t.equal("what is followed is right", await chain.digest("f"), await chain.freshDigest());
 	},
 }, {
-	id: "D-15", title: "a head that stands still moves no deadline", needs,
+	id: "D-15", title: "a head that stands still moves no deadline, and is told of",
+	needs: [...needs, "plasma-watcher"],
 	async run(t) {
 		const { chain, follower } = await watched(t, { count: 1 });
 		const before = await chain.caughtUp("f");
@@ -122,6 +124,7 @@ export const scenarios = [{
 		t.equal("root-chain time stands still", after.head_time_unix, before.head_time_unix);
 		t.equal("and so does the head", after.head_hash, before.head_hash);
 		t.ok("which is no failure", !/level=(warning|error)/.test(follower.said), follower.said);
+		await watcherOfAStalledHead(t);
 	},
 }, {
 	id: "E-01", title: "wrong chain id, wrong deployment, wrong code", needs,
@@ -475,6 +478,33 @@ export const scenarios = [{
 			['eth_getCode ["OWN","latest"]', 'eth_getTransactionCount ["OWN","latest"]']);
 	},
 }];
+
+/** How long the head stands is what counts, not how far its time is from ours. */
+async function watcherOfAStalledHead(t) {
+	const world = await World.start(t, { people: ["Alice", "Mallory"] });
+	const { net } = world;
+	const coin = await world.deposit("Mallory", ONE);
+	await world.block([world.pay([coin], [["Alice", ONE]])]);
+	const check = clocked(t, world, "stalled");
+	await world.pass(30 * 86400);
+	t.equal("a head a month ahead of the clock is none", (await check(0)).code, 0);
+	t.equal("nor is one that stands for less than five minutes", (await check(240)).code, 0);
+	const stalled = await check(360);
+	t.ok("one that stands for longer is named", stalled.code === 1 &&
+		/^WARNING - PLW-023 stalled_root_chain/.test(stalled.line), stalled.line);
+	await net.mine(1);
+	t.equal("until it moves", (await check(361)).code, 0);
+
+	await world.game("Mallory").startStandardExit(coin);
+	await net.mine(1);
+	const [before, after] = [await check(400), await check(400 + P)];
+	t.ok("there is a challenge with its last second", before.code === 2 &&
+		before.actions.length > 0, before.line);
+	t.equal("which a stalled head leaves where it is, though a week goes by",
+		after.actions, before.actions);
+	t.ok("and the exit is still what is said first", after.code === 2 &&
+		!/missed|overdue/.test(after.line), after.line);
+}
 
 /** A node that says zero of every view: no bond, no exit. */
 async function watcherOfForgedViews(t) {

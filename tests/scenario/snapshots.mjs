@@ -7,8 +7,10 @@ import {
 	copyFileSync, readFileSync, renameSync, rmSync, truncateSync,
 } from "node:fs";
 
+import { clocked } from "../support/false_clock.mjs";
 import { waitFor } from "../support/operator_net.mjs";
 import { startChain } from "../support/rootchain_net.mjs";
+import { World } from "../support/world.mjs";
 
 const ONE = 10n ** 18n;
 const needs = ["plasma-rootchain", "plasma-operator"];
@@ -156,7 +158,8 @@ export const scenarios = [{
 		t.equal("reading goes on", (await chain.command("f", ["status"])).status, 0);
 	},
 }, {
-	id: "F-16", title: "a clock that is wrong", needs,
+	id: "F-16", title: "a clock that is wrong changes no action, and is told of",
+	needs: [...needs, "plasma-watcher"],
 	async run(t) {
 		const { chain, alice } = await begin(t);
 		// The chain's clock is a year ahead of the machine's; nothing depends on
@@ -169,5 +172,65 @@ export const scenarios = [{
 			status.head_time_unix - status.last_good_poll_unix > 300 * 86400);
 		t.equal("and the digest has no clock in it", await chain.digest("f"),
 			await chain.freshDigest());
+		await watchersOfWrongClocks(t);
 	},
 }];
+
+const YEAR = 31557600;
+
+/** Alice has to challenge one exit and to leave for another block, whatever her
+ * watcher's clock says. */
+async function watchersOfWrongClocks(t) {
+	const world = await World.start(t, { people: ["Alice", "Mallory"] });
+	const alices = await world.deposit("Alice", ONE);
+	const coin = await world.deposit("Mallory", ONE);
+	await world.block([world.pay([coin], [["Alice", ONE]])]);
+	const frozen = `@${Math.floor(Date.now() / 1000) - 1000}`;
+	const clocks = [["right", 0], ["ahead", YEAR], ["behind", -YEAR], ["frozen", frozen]];
+	const watchers = clocks.map(([name, clock]) => [name, clock, clocked(t, world, name)]);
+	for (const [name, clock, check] of watchers)
+		t.equal(`${name}: a clock that is always so is no alarm`, (await check(clock)).code, 0);
+
+	const jumps = clocked(t, world, "jumps");
+	for (const clock of [0, 1, 0, -1])
+		t.equal(`${clock}: a leap second is none`, (await jumps(clock)).code, 0);
+	const ahead = await jumps(YEAR);
+	t.ok("a jump ahead looks like a long sleep", ahead.code === 2 &&
+		/PLW-024 stalled_watcher/.test(ahead.line), ahead.line);
+	const back = await jumps(0);
+	t.ok("a jump back is named", back.code === 1 &&
+		/^WARNING - the wall clock is wrong: the last pass lies ahead of it/.test(back.line),
+		back.line);
+	t.equal("once", (await jumps(0)).code, 0);
+	await world.follow();
+	const foreign = clocked(t, world, "foreign", { snapshot: world.net.snapshot });
+	t.equal("the snapshot of another machine is fresh", (await foreign(0)).code, 0);
+	for (let i = 0; i < 2; i++) {
+		const poll = await foreign(-YEAR);
+		t.ok("its last good poll ahead of our clock is named as long as it is", poll.code === 1 &&
+			/^WARNING - the wall clock is wrong: the last good poll lies ahead of it/
+				.test(poll.line), poll.line);
+	}
+
+	await world.game("Mallory").startStandardExit(coin);
+	await world.badBlock("payment_without_inputs");
+	await world.net.mine(3);
+	const printed = [];
+	for (const [name, clock, check] of watchers) {
+		const { code, actions } = await check(clock);
+		t.equal(`${name}: the alarm stands`, code, 2);
+		printed.push(actions);
+	}
+	t.ok("with the right clock there is something to do", printed[0].length > 1, printed[0]);
+	for (const [i, [name]] of watchers.entries())
+		t.equal(`${name}: it is the same, to the byte`, printed[i], printed[0]);
+
+	for (const clock of [YEAR, -YEAR, 0, frozen, YEAR]) {
+		await jumps(clock, "do");
+		await world.net.mine(3);
+	}
+	t.equal("a clock that jumps at every pass keeps nobody from answering and leaving", [
+		(await world.game("Mallory").standardExit(coin.raw, coin.at)).exitable,
+		(await world.game("Alice").standardExit(alices.raw, alices.at)).exitable],
+	[false, true]);
+}

@@ -192,6 +192,17 @@ START_TEST(test_deadlines_never_wrap)
 }
 END_TEST
 
+START_TEST(test_a_moment_lies_ahead_when_clocks_cannot_differ_so)
+{
+	struct wall_time now = { 1000 };
+
+	ck_assert(!instant_lies_ahead((struct wall_time){ 0 }, now));
+	ck_assert(!instant_lies_ahead((struct wall_time){ 1060 }, now));
+	ck_assert(instant_lies_ahead((struct wall_time){ 1061 }, now));
+	ck_assert(instant_lies_ahead((struct wall_time){ UINT64_MAX }, now));
+}
+END_TEST
+
 Suite *bytes_suite(void);
 
 Suite *bytes_suite(void)
@@ -214,6 +225,8 @@ Suite *bytes_suite(void)
 		       test_an_error_is_one_line_with_its_context_before_it);
 	tcase_add_test(tcase, test_instants_are_written_in_rfc_3339);
 	tcase_add_test(tcase, test_deadlines_never_wrap);
+	tcase_add_test(tcase,
+		       test_a_moment_lies_ahead_when_clocks_cannot_differ_so);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
