@@ -27,8 +27,8 @@ static time_t falsify(time_t seconds)
 	close(fd);
 	if (len <= 0)
 		return seconds;
-	return text[0] == '@' ? (time_t)atoll(text + 1)
-			      : seconds + (time_t)atoll(text);
+	return text[0] == '@' ? (time_t)strtoll(text + 1, NULL, 10)
+			      : seconds + (time_t)strtoll(text, NULL, 10);
 }
 
 int clock_gettime(clockid_t clock, struct timespec *now)
