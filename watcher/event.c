@@ -28,6 +28,12 @@ enum event_class event_class_of(enum event_kind kind)
 	return events[kind].class;
 }
 
+bool event_allows_challenges_only(enum event_kind kind)
+{
+	return kind == EVENT_FINALITY_BROKEN || kind == EVENT_CHANGED_ROOT ||
+	       kind == EVENT_BLOCK_NUMBER_GAP;
+}
+
 bool event_from_code(enum event_kind *out, const char *code)
 {
 	for (size_t i = 0; i < EVENT_COUNT; i++) {

@@ -42,7 +42,8 @@
 	X(FINALITY_BROKEN, "finality_broken", HALT)                            \
 	X(STALLED_ROOT_CHAIN, "stalled_root_chain", A)                         \
 	X(STALLED_WATCHER, "stalled_watcher", A)                               \
-	X(OPERATOR_UNREACHABLE, "operator_unreachable", I)
+	X(OPERATOR_UNREACHABLE, "operator_unreachable", I)                     \
+	X(LOW_BALANCE, "low_balance", I)
 
 enum event_class { EVENT_CLASS_I = 0, EVENT_CLASS_A = 1, EVENT_CLASS_HALT = 2 };
 
@@ -53,10 +54,14 @@ enum event_kind {
 #undef EVENT_VALUE
 };
 
-#define EVENT_COUNT 25
+#define EVENT_COUNT 26
 
 const char *event_code(enum event_kind kind);
 enum event_class event_class_of(enum event_kind kind);
+/* True for a HALT event that is about the root chain itself: while nobody knows
+ * which one is the right one nothing is started, and only challenges go on
+ * (protocol.md 11). */
+bool event_allows_challenges_only(enum event_kind kind);
 NODISCARD bool event_from_code(enum event_kind *out, const char *code);
 
 /* The codes of monitoring plugins: the only exit codes of `check`. */

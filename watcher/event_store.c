@@ -193,13 +193,29 @@ static bool read_latch(struct database *database, struct latch_facts *latch,
 	return ok;
 }
 
+static bool find_root_chain_latch(struct database *database, bool *found,
+				  struct error *error)
+{
+	struct latch_row *list;
+	size_t count;
+
+	*found = false;
+	if (!event_store_latches_new(database, &list, &count, error))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		*found = *found || event_allows_challenges_only(list[i].kind);
+	event_store_latches_free(list, count);
+	return true;
+}
+
 bool event_store_latch(struct database *database, struct latch_facts *latch,
 		       struct error *error)
 {
 	struct watched_block block;
 	bool found;
 
-	if (!read_latch(database, latch, error))
+	if (!read_latch(database, latch, error) ||
+	    !find_root_chain_latch(database, &latch->challenges_only, error))
 		return false;
 	if (latch->has_bad_block) {
 		latch->last_good_block =

@@ -9,6 +9,10 @@
 	"All coins of the owners leave by themselves; keep this program "      \
 	"running and the accounts funded until they are paid."
 
+#define CHALLENGES                                                             \
+	"Challenges go on, no exit is started by itself; then clear the "      \
+	"latch, or leave with exit --all."
+
 const struct explanation explanations[EXPLANATION_COUNT] = {
 	{ EVENT_INVALID_BLOCK, "PLW-001",
 	  "The operator committed a block that breaks a rule: it may have "
@@ -21,10 +25,12 @@ const struct explanation explanations[EXPLANATION_COUNT] = {
 	{ EVENT_CHANGED_ROOT, "PLW-003",
 	  "The root or the time of a final block is another one than before.",
 	  "Compare with other root-chain nodes before anything else: either "
-	  "the root chain broke its promise, or an endpoint lies." },
+	  "the root chain broke its promise, or an endpoint "
+	  "lies. " CHALLENGES },
 	{ EVENT_BLOCK_NUMBER_GAP, "PLW-004",
 	  "Numbers of blocks skip or repeat on the root chain.",
-	  "Compare with other root-chain nodes: a log may be missing." },
+	  "Compare with other root-chain nodes: a log may be "
+	  "missing. " CHALLENGES },
 	{ EVENT_EQUIVOCATION, "PLW-005",
 	  "The operator gave out two things for one block number.",
 	  "The root decides; show both to others." },
@@ -84,7 +90,7 @@ const struct explanation explanations[EXPLANATION_COUNT] = {
 	{ EVENT_FINALITY_BROKEN, "PLW-022",
 	  "The root chain replaced what it had called final.",
 	  "Stop paying and deposit nothing; find out from other nodes which "
-	  "chain is the right one." },
+	  "chain is the right one. " CHALLENGES },
 	{ EVENT_STALLED_ROOT_CHAIN, "PLW-023",
 	  "No endpoint has seen a new head of the root chain for a while.",
 	  "Look at the nodes; deadlines go on with the root chain's time." },
@@ -94,6 +100,11 @@ const struct explanation explanations[EXPLANATION_COUNT] = {
 	{ EVENT_OPERATOR_UNREACHABLE, "PLW-025",
 	  "The operator's server does not answer.",
 	  "Nothing is lost while no block is pending." },
+	{ EVENT_LOW_BALANCE, "PLW-026",
+	  "An account that sends has less than twice the ether that its open "
+	  "actions of the next two days may need, should the base fee become "
+	  "ten times what it is.",
+	  "Send it what the facts say that it lacks, while there is time." },
 };
 
 const struct explanation *explanation_find(const char *text)

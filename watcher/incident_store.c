@@ -49,6 +49,7 @@ static enum subject subject_of(enum event_kind kind)
 	case EVENT_STALLED_ROOT_CHAIN:
 	case EVENT_STALLED_WATCHER:
 	case EVENT_OPERATOR_UNREACHABLE:
+	case EVENT_LOW_BALANCE:
 		break;
 	}
 	return SUBJECT_NONE;

@@ -5,9 +5,9 @@
 /*
  * Signed transactions seen anywhere (protocol.md 11, "known transaction"). What
  * stands in applied blocks is in the verified chain; everything else is put
- * here, and stays for ever: bad and revealed blocks, starts of in-flight exits,
- * challenges, the wallet's signed spends, peers. One question is asked of both
- * together: who spends this output?
+ * here, and stays for ever: bad, revealed and removed blocks, starts of
+ * in-flight exits, challenges, the wallet's signed spends, peers. One question
+ * is asked of both together: who spends this output?
  *
  * Over the watcher's database; what writes does so in the caller's transaction.
  */

@@ -640,6 +640,13 @@ static bool leave_with(const struct exit_turn *turn, const struct hash *hash,
 	return leave_in_flight(turn, &leaves, hash, &departure, error);
 }
 
+/* "stop everything except challenges": what a person asks for is done. */
+static bool is_halted(const struct exit_turn *turn)
+{
+	return turn->facts->latch.latched &&
+	       !turn->facts->latch.challenges_only;
+}
+
 /* "payment to us, we own no input of Y: leave the IFE to the sender; […] start
  * ourselves only if value > 3x all bonds and the sender is silent for P/28" */
 static bool leave_with_payments(const struct exit_turn *turn,
@@ -648,8 +655,7 @@ static bool leave_with_payments(const struct exit_turn *turn,
 	uint64_t silent = instant_since(turn->world.now, leaves_since(turn));
 	bool ok = true;
 
-	if (!turn->facts->latch.latched ||
-	    silent < turn->world.exit_period / 28 ||
+	if (!is_halted(turn) || silent < turn->world.exit_period / 28 ||
 	    silent >= turn->world.exit_period)
 		return true;
 	for (size_t i = 0; ok && i < turn->facts->owner_count; i++) {
@@ -669,7 +675,7 @@ static bool leave_with_payments(const struct exit_turn *turn,
 
 static bool is_to_leave(const struct exit_turn *turn, struct position position)
 {
-	if (turn->facts->latch.latched || turn->leave_all)
+	if (is_halted(turn) || turn->leave_all)
 		return true;
 	for (size_t i = 0; i < turn->leave_count; i++) {
 		if (position_equal(turn->leave[i], position))
@@ -684,8 +690,7 @@ bool leave_loop_pass(const struct exit_turn *turn, struct error *error)
 	struct own_coin *coins;
 	size_t count;
 
-	if (!turn->facts->latch.latched && !turn->leave_all &&
-	    turn->leave_count == 0)
+	if (!is_halted(turn) && !turn->leave_all && turn->leave_count == 0)
 		return true;
 	if (!leave_loop_coins_new(turn, &coins, &count, error))
 		return false;

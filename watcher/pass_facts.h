@@ -31,6 +31,7 @@ struct watched_owner {
 struct latch_facts {
 	bool latched;
 	enum event_kind kind;	  /* of the oldest HALT event */
+	bool challenges_only;	  /* one of them is about the root chain */
 	bool has_bad_block;	  /* invalid, withheld or late */
 	uint64_t bad_block;	  /* the first one */
 	struct root_time bad_at;  /* T */

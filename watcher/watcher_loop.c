@@ -8,6 +8,7 @@
 #include "common/base/memory.h"
 #include "common/codec/eip712.h"
 #include "common/ethereum/eth_header.h"
+#include "common/keys/address.h"
 #include "common/service/atomic_file.h"
 #include "common/service/clock.h"
 #include "common/service/http_client.h"
@@ -298,6 +299,43 @@ static bool read_base_fee(struct u256 *out, const struct pass_facts *facts,
 	return true;
 }
 
+/* Who runs short is told of before it does. */
+static bool judge_funds(struct watcher_loop *loop,
+			const struct action_pass *actions,
+			const struct pass_facts *facts, struct error *error)
+{
+	struct database *database = loop->parts.database;
+	char account[ADDRESS_TEXT_SIZE];
+	char lacks[U256_DECIMAL_SIZE];
+	char text[160];
+	struct raised_event event = {
+		.kind = EVENT_LOW_BALANCE,
+		.key = account,
+		.facts = text,
+		.at = facts->now,
+		.eth_block = facts->head.number,
+		.waits = true,
+	};
+
+	address_format(account, &actions->low_account);
+	u256_to_decimal(lacks, actions->low_by_wei);
+	(void)snprintf(text, sizeof(text),
+		       "{\"account\":\"%s\",\"lacks_wei\":\"%s\"}", account,
+		       lacks); /* it fits */
+	if (!database_begin(database, error))
+		return false;
+	bool ok = (actions->low == 0 ||
+		   event_store_raise(database, NULL, &event, error)) &&
+		  event_store_clear_others(
+			  database, EVENT_LOW_BALANCE,
+			  actions->low == 0 ? INT64_MAX : facts->head.number,
+			  error) &&
+		  database_commit(database, error);
+	if (!ok)
+		database_rollback(database);
+	return ok;
+}
+
 /* Sends what is wanted. That a node does not answer is said and tried again. */
 static bool act(struct watcher_loop *loop, struct pass_report *report,
 		const struct pass_facts *facts, struct u256 base_fee_wei,
@@ -310,9 +348,10 @@ static bool act(struct watcher_loop *loop, struct pass_report *report,
 		.base_fee_wei = base_fee_wei,
 	};
 
-	if (loop->sender == NULL ||
-	    action_sender_pass(loop->sender, &report->actions, &moment, error))
+	if (loop->sender == NULL)
 		return true;
+	if (action_sender_pass(loop->sender, &report->actions, &moment, error))
+		return judge_funds(loop, &report->actions, facts, error);
 	if (error->code == ERROR_IO)
 		return false;
 	log_event(LOG_WARNING, "nothing can be sent",

@@ -124,13 +124,6 @@ static void judge_actions(struct worst *worst, const struct pass_report *report)
 			       "%s has too little ether for %zu actions",
 			       account, report->actions.unfunded); /* it fits */
 		note(worst, SEVERITY_WARNING, text);
-	} else if (report->actions.low > 0) {
-		hex_encode(account,
-			   bytes_view(report->actions.low_account.bytes, 20));
-		(void)snprintf(text, sizeof(text),
-			       "%s has little ether for what may come",
-			       account); /* it fits */
-		note(worst, SEVERITY_WARNING, text);
 	} else if (report->actions.troubled > 0) {
 		(void)snprintf(text, sizeof(text), "%zu actions cannot go on",
 			       report->actions.troubled); /* it fits */

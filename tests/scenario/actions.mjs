@@ -3,6 +3,8 @@
 // Groups D and G, as far as they are about sending: what a root chain and its
 // nodes do to the transactions of a watcher, and what it signs at all.
 
+import { readFileSync } from "node:fs";
+
 import { ethers } from "ethers";
 
 import { Proxy } from "../support/action_sender.mjs";
@@ -241,6 +243,7 @@ export const scenarios = [{
 		await net.fund(world.address("Alice"), 100n * ONE);
 		await watcher.settle();
 		t.equal("with more ether all leave", await exiting(world, coins), 4);
+		await namedBeforeItRunsOut(t);
 	},
 }, {
 	id: "D-14", title: "proposers who leave a challenge out for six hours do not win",
@@ -348,6 +351,49 @@ export const scenarios = [{
 			BigInt(signature.s) <= HALF_OF_N && [0, 1].includes(signature.yParity)));
 	},
 }];
+
+/** What Alice has is enough today, and not for what two days may bring. */
+async function namedBeforeItRunsOut(t) {
+	const { world, coins, watcher, proxy } = await leaving(t, 1);
+	const { net } = world;
+	const told = net.file("told");
+	const little = 40n * ONE / 1000n;
+	watcher.env = { ...watcher.env, PLASMA_WATCHER_HOOK: `cat >> ${told}; echo >> ${told}` };
+	const low = ({ said }) => said.includes('"event":"low_balance"');
+	const short = ({ why }) => why.includes("too little ether");
+	await mineAt(net, GWEI);
+	await net.fund(world.address("Alice"), 100n * ONE);
+	proxy.before = async (method, params) => method === "eth_sendRawTransaction"
+		? ethers.Transaction.from(params[0]).hash : undefined;
+	t.ok("with much nothing is said", !low(await watcher.check()));
+	t.ok("and its exit is sent, and left out", proxy.sent.length > 0 &&
+		await exiting(world, coins) === 0);
+	await net.fund(world.address("Alice"), little);
+	const first = await watcher.check();
+	const alarm = await world.now();
+	t.ok("with little it is named, for a person, while all can be paid for",
+		low(first) && /"event":"low_balance"[^}]*"waits":true/.test(first.said) &&
+		!short(first), first.said);
+	const event = readFileSync(told, "utf8").split("\n").filter(Boolean)
+		.map((line) => JSON.parse(line)).find((one) => one.event === "low_balance");
+	t.ok("the hook is told which account, and what it lacks",
+		event.facts.account.toLowerCase() === world.address("Alice").toLowerCase() &&
+		BigInt(event.facts.lacks_wei) > 0n, JSON.stringify(event));
+	await net.fund(world.address("Alice"), little + BigInt(event.facts.lacks_wei));
+	t.ok("with that it is out of danger", !low(await watcher.check()));
+	await net.fund(world.address("Alice"), little);
+	t.ok("and without it is not", low(await watcher.check()));
+	await world.pass(48 * HOUR);
+	await mineAt(net, 60n * GWEI);
+	const second = await watcher.check();
+	t.ok("two days later it has too little", short(second), second.why);
+	t.ok("which was said 48 hours before", await world.now() - alarm >= 48 * HOUR);
+	proxy.before = async () => undefined;
+	await mineAt(net, GWEI);
+	await net.fund(world.address("Alice"), 100n * ONE);
+	await watcher.settle();
+	t.equal("with much it leaves", await exiting(world, coins), 1);
+}
 
 /** When the exit of a coin can be processed. */
 async function exitTimes(world, coin) {

@@ -4,8 +4,9 @@
 // itself, and what its endpoints say about it.
 
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer, request } from "node:https";
+import { join } from "node:path";
 import { json, text } from "node:stream/consumers";
 
 import { ethers } from "ethers";
@@ -97,7 +98,8 @@ export const scenarios = [{
 			await chain.freshDigest());
 	},
 }, {
-	id: "D-03", title: "a reorganisation deeper than finality", needs,
+	id: "D-03", title: "a reorganisation deeper than finality",
+	needs: [...needs, "plasma-watcher"],
 	async run(t) {
 		const { chain, alice, follower } = await watched(t, { count: 1 });
 		await chain.deposit(alice, ONE);
@@ -111,6 +113,7 @@ export const scenarios = [{
 		await chain.mine(5);
 		t.equal("for ever", (await chain.caughtUp("f")).finality_broken, true);
 		t.equal("what is followed is right", await chain.digest("f"), await chain.freshDigest());
+		await watcherOfBrokenFinality(t);
 	},
 }, {
 	id: "D-15", title: "a head that stands still moves no deadline, and is told of",
@@ -478,6 +481,49 @@ export const scenarios = [{
 			['eth_getCode ["OWN","latest"]', 'eth_getTransactionCount ["OWN","latest"]']);
 	},
 }];
+
+/** What was final is gone, and with it the block that spends a coin: the watcher
+ * halts and leaves nothing, and still challenges with what it has seen. */
+async function watcherOfBrokenFinality(t) {
+	const world = await World.start(t, { people: ["Alice", "Mallory"], slots: 4 });
+	const { net } = world;
+	const mallory = world.game("Mallory");
+	const alices = await world.deposit("Alice", ONE);
+	const coins = [await world.deposit("Mallory", ONE), await world.deposit("Mallory", ONE)];
+	await world.block([world.pay([coins[0]], [["Alice", ONE]])]);
+	const watcher = await world.watcher("Alice");
+	await mallory.startStandardExit(coins[0]);
+	await watcher.settle();
+	const before = await net.provider.getBlockNumber();
+	await world.block([world.pay([coins[1]], [["Alice", ONE]])]);
+	await net.mine(12);
+	await watcher.check();
+	const evidence = () => ["incidents", "bodies"].flatMap((folder) =>
+		readdirSync(join(watcher.dir, folder)).sort());
+	const kept = evidence();
+	t.ok("there is evidence of an incident, and both bodies", kept.length >= 3, kept);
+	await net.node.rpc("anvil_reorg", [await net.provider.getBlockNumber() - before, []]);
+	await net.mine(1);
+	t.equal("the second block is gone", await net.rootOf(2000), ethers.ZeroHash);
+	const isExiting = async () =>
+		(await world.game("Alice").standardExit(alices.raw, alices.at))?.exitable === true;
+	for (let i = 0; i < 3; i++) {
+		const { code, said } = await watcher.check();
+		t.ok("the chain is halted, for that reason", code === 2 &&
+			/"event":"finality_broken","key":"\d+","latched_at"/.test(said), said);
+		await net.mine(3);
+	}
+	t.equal("nobody leaves", await isExiting(), false);
+	await mallory.startStandardExit(coins[1]);
+	await watcher.settle();
+	t.equal("an exit of the coin that was spent in it is challenged all the same",
+		(await mallory.standardExit(coins[1].raw, coins[1].at)).exitable, false);
+	t.equal("and still nobody leaves", await isExiting(), false);
+	t.equal("no evidence is deleted", kept.filter((name) => !evidence().includes(name)), []);
+	await watcher.command("latch", "clear", "--reason", "the other chain is right");
+	t.equal("a person ends it", (await watcher.check()).code, 0);
+	t.equal("for nothing is wrong on that chain", await isExiting(), false);
+}
 
 /** How long the head stands is what counts, not how far its time is from ours. */
 async function watcherOfAStalledHead(t) {
