@@ -119,8 +119,11 @@ async function peakOf(work) {
 	return peak;
 }
 
-async function withheld(t) {
+/** A block of which nothing is to be had up to the limit and beyond: `serve` is
+ * what its source does in the last second before it. */
+async function withheld(t, serve = "withhold", prepare = async () => {}) {
 	const { world, watcher, alices } = await healthy(t);
+	await prepare(world);
 	const bad = await world.badBlock("payment_without_inputs", { serve: "withhold" });
 	const before = await watcher.check();
 	t.ok("at once there is no cause for an exit", before.code < 2, before.said);
@@ -129,10 +132,15 @@ async function withheld(t) {
 	t.equal("after ten minutes it is suspected, which is WARNING",
 		[suspected.code, suspected.line.includes(
 			`block ${bad.blknum}: block_not_available for `)], [1, true]);
-	world.evil.policy(bad.root, "refuse");
-	const refused = await watcher.check();
-	t.equal("as it is with a source that does not talk at all",
-		[refused.code, refused.line.includes("block_not_available")], [1, true]);
+	for (const [how, what] of [["refuse", "does not talk at all"],
+		["hang", "takes the question and is silent"]]) {
+		world.evil.policy(bad.root, how);
+		const { code, line } = await watcher.check();
+		t.equal(`as it is with a source that ${what}`,
+			[code, line.includes(`block ${bad.blknum}: block_not_available for `)],
+			[1, true]);
+	}
+	world.evil.policy(bad.root, serve);
 	await world.passTo(bad.time + WITHHOLDING_LIMIT - 1);
 	const still = await watcher.check();
 	t.equal("one second before the limit nothing is filed",
@@ -186,15 +194,23 @@ export const scenarios = [{
 	id: "A-01", title: "a withheld block: left at the limit, not a second before",
 	needs: exits,
 	async run(t) {
-		const { world, watcher, alices, bad } = await withheld(t);
+		let saved;
+		const { world, watcher, alices, bad } = await withheld(t, "hang",
+			async (before) => {
+				saved = await before.deposit("Alice", 2n * ONE);
+			});
 		await watcher.settle();
-		const record = await exitsInTime(t, world, alices, bad.time);
-		t.equal("for the whole coin", record.amount, 7n * ONE);
-		// protocol.md 4: its block is older, if not by a second then by its number.
-		t.ok("before what the operator invented", await priorityOf(world, alices) <
-			(BigInt(bad.time + 2 * P) << 224n) +
-			(position(bad.blknum) / 10000n << 168n));
-		await paidOut(t, world, watcher, [alices]);
+		for (const coin of [alices, saved]) {
+			const record = await exitsInTime(t, world, coin, bad.time);
+			t.equal("for the whole coin", record.amount, coin.amount);
+			// protocol.md 4: its block is older, if not by a second then by its
+			// number.
+			t.ok("before what the operator invented",
+				await priorityOf(world, coin) <
+				(BigInt(bad.time + 2 * P) << 224n) +
+				(position(bad.blknum) / 10000n << 168n));
+		}
+		await paidOut(t, world, watcher, [alices, saved]);
 	},
 }, {
 	id: "A-02", title: "a block withheld, then revealed, is no cure",

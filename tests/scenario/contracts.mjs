@@ -12,8 +12,12 @@ import { ONE, P, World } from "../support/world.mjs";
 
 const needs = ["plasma-rootchain", "plasma-watcher", "watcher/exit_loop.c"];
 
-async function alone(t) {
+/** Where the code behind a proxy stands. */
+const BEHIND = "0x00000000000000000000000000000000000C0De8";
+
+async function alone(t, prepare = async () => {}) {
 	const world = await World.start(t, { people: ["Alice", "Mallory"] });
+	await prepare(world);
 	const coin = await world.deposit("Alice", 4n * ONE);
 	const watcher = await world.watcher("Alice");
 	t.equal("before it, all is well", (await watcher.check()).code, 0);
@@ -51,6 +55,32 @@ async function blocklist(world, holder) {
 		"3d5f5f3e", "605157", "3d5ffd", "5b3d5ff3", // its answer
 		"5b5f5ffd",
 	].join("")}`]);
+	await world.net.mine(3);
+}
+
+/** A contract becomes a proxy of itself: its code stands at another address and is
+ * called from there, so that nothing behaves as it did not before. */
+async function proxied(world, target, place) {
+	const { rpc } = world.net.node;
+	await rpc("anvil_setCode", [place, await rpc("eth_getCode", [target, "latest"])]);
+	await rpc("anvil_setCode", [target, `0x${[
+		"365f5f37", // the call as it is
+		`5f5f365f73${place.slice(2)}5af4`,
+		"3d5f5f3e", "602957", "3d5ffd", "5b3d5ff3", // its answer
+	].join("")}`]);
+}
+
+/** The exit game was a proxy when the network was described: the hashes of its code
+ * and of the code behind it are those of the network file. */
+async function approvedProxy(world) {
+	const game = world.network.payment_exit_game;
+	await proxied(world, game, BEHIND);
+	const hashOf = async (address) => ethers.keccak256(
+		await world.net.node.rpc("eth_getCode", [address, "latest"]));
+	const file = world.net.file("net.conf");
+	const line = new RegExp(`^${game} = .*$`, "mi");
+	writeFileSync(file, readFileSync(file, "utf8").replace(line,
+		`${game} = ${await hashOf(game)}\n${BEHIND} = ${await hashOf(BEHIND)}`));
 	await world.net.mine(3);
 }
 
@@ -118,10 +148,23 @@ export const scenarios = [{
 				await world.net.node.rpc("anvil_setCode",
 					[world.network.eth_vault, "0x60016001"]);
 			},
+			"no code at all": async (world) => {
+				await world.net.node.rpc("anvil_setCode",
+					[world.network.erc20_vault, "0x"]);
+			},
+			"a proxy in front of the exit game": (world) =>
+				proxied(world, world.network.payment_exit_game, BEHIND),
+			"other code behind a proxy that was approved": async (world) => {
+				// A byte behind its end, which no call ever reaches.
+				const code = await world.net.node.rpc("eth_getCode",
+					[BEHIND, "latest"]);
+				await world.net.node.rpc("anvil_setCode", [BEHIND, `${code}00`]);
+			},
 		};
 		for (const [what, change] of Object.entries(changes)) {
 			t.note(what);
-			const state = await alone(t);
+			const state = await alone(t, what.includes("behind a proxy")
+				? approvedProxy : undefined);
 			const { world } = state;
 			const framework = new ethers.Contract(world.network.plasma_framework,
 				abiOf("PlasmaFramework"), world.net.deployer);

@@ -30,6 +30,66 @@ async function spentCoin(t, { spendIn, ...options } = {}) {
 	return { world, alices, coin, spend, block, watcher };
 }
 
+/** That many deposits in one block of the root chain; gives the next nonce. */
+async function depositMany(net, { wallet, ethVault }, count, amount, nonce) {
+	const raw = rawDeposit({ owner: wallet.address, amount });
+	const call = { value: amount, gasLimit: 200000n };
+	const sent = [];
+	// anvil can lose a transaction that arrives while it mines the one before.
+	await net.node.rpc("evm_setAutomine", [false]);
+	for (let i = 0; i < count; i++)
+		sent.push(ethVault.deposit(raw, { ...call, nonce: nonce++ }));
+	const mined = (await Promise.all(sent)).map((one) => one.wait());
+	await net.node.rpc("evm_setAutomine", [true]);
+	await net.mine(1);
+	await Promise.all(mined);
+	return nonce;
+}
+
+/** An operator that does not hurry, and all the deposits that there can be between
+ * two of its blocks: a watcher knows each of them. */
+async function fullInterval(t) {
+	const world = await World.start(t, { people: ["Alice", "Mallory"] });
+	const first = await world.deposit("Alice", ONE);
+	await world.block([world.pay([first], [["Alice", ONE]])]);
+	const watcher = await world.watcher("Alice");
+	t.equal("before it, all is well", (await watcher.check()).code, 0);
+	const mallory = world.game("Mallory");
+	const owner = world.address("Mallory");
+	const amount = 10n ** 15n;
+	const raw = rawDeposit({ owner, amount });
+	const [proof] = merkleTree([raw]).proofs;
+	let nonce = await mallory.wallet.getNonce();
+	for (let left = 999; left > 0; left -= 37)
+		nonce = await depositMany(world.net, mallory, 37, amount, nonce);
+	const coins = [];
+	for (let blknum = 1001; blknum < 2000; blknum++) {
+		const at = position(blknum);
+		world.referee.deposited(at, { owner, token: ethers.ZeroAddress, amount });
+		coins.push({ raw, proof, at, owner, token: ethers.ZeroAddress, amount });
+	}
+	t.equal("999 deposits are in", await mallory.framework.nextDeposit(), 1000n);
+	t.equal("and one more has no place", await world.game("Alice").depositEth(ONE)
+		.then(() => "made", () => "refused"), "refused");
+	t.equal("the watcher goes on", (await watcher.check()).code, 0);
+
+	const spent = [coins[0], coins[499], coins[998]];
+	await world.block([world.pay(spent, [["Alice", 3n * amount]])]);
+	t.equal("as it does after a block that spends the first and the last",
+		(await watcher.check()).code, 0);
+	const honest = await world.deposit("Alice", ONE);
+	t.equal("the thousandth goes in after the block", honest.at, position(2001));
+	for (const coin of [...spent, coins[997]])
+		await mallory.startStandardExit(coin);
+	await world.net.mine(3);
+	await watcher.settle();
+	const stands = [];
+	for (const coin of [...spent, coins[997]])
+		stands.push((await mallory.standardExit(coin.raw, coin.at)).exitable);
+	t.equal("exits of deposits that are spent are challenged, of no other", stands,
+		[false, false, false, true]);
+}
+
 const challenged = async (world, coin) =>
 	(await world.game("Mallory").standardExit(coin.raw, coin.at)).exitable === false;
 
@@ -201,22 +261,11 @@ export const scenarios = [{
 		await net.call("block.form");
 		await net.committed(1000);
 		const most = 10n ** 15n;
-		const call = { value: most, gasLimit: 200000n };
-		const raw = rawDeposit({ owner: mallory.wallet.address, amount: most });
 		let nonce = await mallory.wallet.getNonce();
 		const { framework } = mallory;
 		let highest = 0n;
 		for (let i = 0; i < 1100; i += 20) {
-			// anvil can lose a transaction that arrives while it mines
-			// the one before.
-			await net.node.rpc("evm_setAutomine", [false]);
-			const sent = [];
-			for (let j = 0; j < 20; j++)
-				sent.push(mallory.ethVault.deposit(raw, { ...call, nonce: nonce++ }));
-			const mined = (await Promise.all(sent)).map((one) => one.wait());
-			await net.node.rpc("evm_setAutomine", [true]);
-			await net.mine(1);
-			await Promise.all(mined);
+			nonce = await depositMany(net, mallory, 20, most, nonce);
 			const next = await framework.nextDeposit();
 			highest = next > highest ? next : highest;
 			// Blocks of the root chain take their time; so does griefing.
@@ -240,6 +289,7 @@ export const scenarios = [{
 			}), Array(2).fill([1, net.authority.address, 1n]));
 		const game = new ExitGame(net.network, alice);
 		t.ok("and an honest deposit goes in", await game.depositEth(ONE) > 0n);
+		await fullInterval(t);
 	},
 }, {
 	id: "B-20", title: "a deposit overtaken by an invalid block leaves at once, and is paid first",
