@@ -32,7 +32,8 @@ const struct explanation explanations[EXPLANATION_COUNT] = {
 	  "Compare with other root-chain nodes: a log may be "
 	  "missing. " CHALLENGES },
 	{ EVENT_EQUIVOCATION, "PLW-005",
-	  "The operator gave out two things for one block number.",
+	  "The operator, or a source of bodies, gave out two things for one "
+	  "block number.",
 	  "The root decides; show both to others." },
 	{ EVENT_INVALID_EXIT, "PLW-006",
 	  "Somebody exits a coin that its owner has spent.",

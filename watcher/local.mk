@@ -64,6 +64,7 @@ noinst_LIBRARIES += %D%/libwatcher.a
 %C%_libwatcher_a_SOURCES += %D%/ready_loop.c %D%/ready_loop.h
 %C%_libwatcher_a_SOURCES += %D%/reserve_store.c %D%/reserve_store.h
 %C%_libwatcher_a_SOURCES += %D%/root_store.c %D%/root_store.h
+%C%_libwatcher_a_SOURCES += %D%/second_look_loop.c %D%/second_look_loop.h
 %C%_libwatcher_a_SOURCES += %D%/row_api.c %D%/row_api.h
 %C%_libwatcher_a_SOURCES += %D%/standard_exit.c %D%/standard_exit.h
 %C%_libwatcher_a_SOURCES += %D%/status_api.c %D%/status_api.h

@@ -24,10 +24,12 @@
 #include "watcher/reach_loop.h"
 #include "watcher/reserve_store.h"
 #include "watcher/root_store.h"
+#include "watcher/second_look_loop.h"
 #include "watcher/watcher_store.h"
 
 #define FOLLOWER_TIMEOUT_MS 120000
 #define HOOK_TIMEOUT_MS 30000
+#define SECOND_LOOK_MS 3600000
 #define MAX_FOLLOWER_URLS 16
 
 struct watcher_loop {
@@ -40,7 +42,8 @@ struct watcher_loop {
 	struct action_sender *sender; /* NULL: nothing is sent */
 	struct http_client *pinger;
 	struct reach_loop *reach;
-	bool has_reserve; /* room on the disk for more than exits */
+	bool has_reserve;	 /* room on the disk for more than exits */
+	uint64_t second_look_ms; /* not before, by the monotonic clock */
 };
 
 static void open_exits(struct watcher_loop *loop)
@@ -422,6 +425,22 @@ static bool judge_in_pass(struct watcher_loop *loop, struct pass_report *report,
 	       keep_evidence(loop, report, facts, error);
 }
 
+/* Behind everything else, for a source may take its time. */
+static bool look_again(struct watcher_loop *loop,
+		       const struct pass_facts *facts, struct error *error)
+{
+	struct second_look_parts parts = { loop->parts.database,
+					   loop->parts.bodies,
+					   loop->parts.fetch };
+	uint64_t now_ms = clock_monotonic_ms();
+
+	if (!facts->caught_up || facts->latch.latched || !loop->has_reserve ||
+	    loop->parts.is_recorded || now_ms < loop->second_look_ms)
+		return true;
+	loop->second_look_ms = now_ms + SECOND_LOOK_MS;
+	return second_look_loop_pass(&parts, facts, error);
+}
+
 /* False only for what ends the program. */
 static bool judge(struct watcher_loop *loop, struct pass_report *report,
 		  uint64_t until_ms, struct error *error)
@@ -443,7 +462,8 @@ static bool judge(struct watcher_loop *loop, struct pass_report *report,
 		  read_base_fee(&base_fee_wei, &facts, error);
 	snapshot_reader_end(loop->snapshot);
 	if (ok)
-		return act(loop, report, &facts, base_fee_wei, error);
+		return act(loop, report, &facts, base_fee_wei, error) &&
+		       look_again(loop, &facts, error);
 	forget_snapshot(loop);
 	if (error->code == ERROR_IO)
 		return false;

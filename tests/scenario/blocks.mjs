@@ -2,14 +2,15 @@
 //
 // Group A: what an operator does with its blocks and their bodies.
 
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 
 import { ethers } from "ethers";
 
 import { merkleTree, position, readBody } from "../support/child_chain.mjs";
 import { cut } from "../support/hostile_operator.mjs";
-import { build, program, run } from "../support/operator_net.mjs";
+import { build, Process, program, run, waitFor } from "../support/operator_net.mjs";
 import { ONE, P, WITHHOLDING_LIMIT, World } from "../support/world.mjs";
 
 const needs = ["plasma-rootchain", "plasma-watcher"];
@@ -151,6 +152,42 @@ async function withheld(t, serve = "withhold", prepare = async () => {}) {
 	t.equal("at the limit it is CRITICAL", after.code, 2);
 	t.ok("for withholding", after.said.includes("block_withholding"), after.said);
 	return { world, watcher, alices, bad };
+}
+
+/** Watchers that run and have each other for a source, beside a face each. */
+async function peersOf(t, world, faces) {
+	const peers = {};
+	for (const name of Object.keys(faces)) {
+		// Where a peer will listen is not known before it does.
+		const relay = createServer(async ({ url }, response) => {
+			const answer = peers[name].url && await fetch(peers[name].url + url)
+				.catch(() => undefined);
+			response.statusCode = answer?.status ?? 503;
+			response.end(Buffer.from(await answer?.arrayBuffer() ?? []));
+		});
+		await new Promise((done) => relay.listen(0, "127.0.0.1", done));
+		t.atExit(() => relay.close());
+		peers[name] = await world.watcher(name);
+		peers[name].dir += "-peer";
+		mkdirSync(peers[name].dir);
+		peers[name].relay = `http://127.0.0.1:${relay.address().port}`;
+	}
+	for (const [name, face] of Object.entries(faces)) {
+		const peer = peers[name];
+		peer.sources = [face.url, ...Object.values(peers)
+			.filter((one) => one !== peer).map(({ relay }) => relay)];
+		const daemon = new Process(world.net.file(`peer-${name}.log`),
+			program("plasma-watcher"), ["run", ...peer.options(),
+				"--listen", "127.0.0.1:0"],
+			{ PLASMA_WATCHER_RESERVE_MIB: "0" });
+		world.net.processes.push(daemon);
+		peer.url = await waitFor(`the watcher of ${name} to answer`, async () => {
+			const port = readFileSync(`${peer.dir}/port`, "utf8");
+			const url = `http://127.0.0.1:${Number(port)}`;
+			return (await fetch(`${url}/livez`)).ok && url;
+		});
+	}
+	return peers;
 }
 
 let judges = 0;
@@ -309,27 +346,56 @@ export const scenarios = [{
 		await leaves(t, world, watcher, [good[0][1]], bad.time, "block_withholding");
 	},
 }, {
-	id: "A-05", title: "one root, two bodies: any source that has the true one serves",
+	id: "A-05", title: "one root, two bodies: peers have the true one, and both bodies are shown",
 	needs,
 	async run(t) {
 		const { world, watcher, alices } = await healthy(t);
-		const face = await world.evil.face();
-		const block = await world.block([world.pay([alices],
+		// The second look of this hour is at block 2000 of three.
+		const hour = Math.floor(await world.now() / 3600) + 1;
+		await world.passTo((hour + (4 - hour % 3) % 3) * 3600 + 60);
+		const faces = { Alice: await world.evil.face(), Bob: await world.evil.face() };
+		const second = await world.block([world.pay([alices],
 			[["Bob", ONE], ["Alice", 6n * ONE]])]);
-		world.evil.policy(block.root, "other", face);
-		const deceived = await world.watcher("Bob", { sources: [face.url] });
+		const third = await world.block([world.pay([second[0][1]],
+			[["Bob", ONE], ["Alice", 5n * ONE]])]);
+		world.evil.policy(second.root, "other", faces.Bob);
+		world.evil.policy(third.root, "other", faces.Alice);
+
+		const deceived = await world.watcher("Bob", { sources: [faces.Bob.url] });
 		const alone = await deceived.check();
-		t.ok("the deceived one alone has no body and no verdict",
+		t.ok("a deceived one alone has no body and no verdict",
 			alone.code < 2 && !alone.said.includes("invalid_block"), alone.said);
 		t.equal("the other one is content", (await watcher.check()).code, 0);
-		const { mkdirSync, writeFileSync } = await import("node:fs");
 		const folder = world.net.file("dropped");
 		mkdirSync(folder, { recursive: true });
-		writeFileSync(`${folder}/${block.root.slice(2)}`, block.body);
+		writeFileSync(`${folder}/${second.root.slice(2)}`, second.body);
 		deceived.sources.push(folder);
 		await deceived.check();
 		t.equal("a dropped file is as good as the operator",
 			(await deceived.check()).code, 0);
+
+		const peers = await peersOf(t, world, faces);
+		for (const [name, block] of [["Alice", third], ["Bob", second]]) {
+			const peer = peers[name];
+			await waitFor(`${name} to have both blocks`, async () =>
+				(await peer.status()).applied_block === 3000);
+			const [event] = await waitFor(`${name} to say so`, async () => {
+				const { events } = await peer.status();
+				return events.length > 0 && events;
+			});
+			t.equal(`${name} is told of the block, and of its two bodies`,
+				[event.event, event.facts.block, event.facts.root],
+				["equivocation", Number(block.blknum), block.root]);
+			const shown = async (root) => Buffer.from(await (await fetch(
+				`${peer.url}/blocks/${root.slice(2)}`)).arrayBuffer());
+			t.ok("the true one is served",
+				(await shown(block.root)).equals(Buffer.from(block.body)));
+			const other = await shown(event.facts.root_of_other_body);
+			t.ok("and the one that came from its operator",
+				other.equals(Buffer.from(world.evil.otherBody(block.body))));
+			t.equal("which has the other root", cut(other).root,
+				event.facts.root_of_other_body);
+		}
 	},
 }, {
 	id: "A-06", title: "an operator that acknowledges a payment and forgets it",
@@ -708,10 +774,26 @@ export const scenarios = [{
 	async run(t) {
 		const { world, watcher, alices } = await healthy(t);
 		const root = (await world.evil.framework.blocks(1000n))[0];
+		const standing = async () => (await watcher.status()).events
+			.map(({ event, key, facts }) => [event, key, facts.root]);
+		t.equal("of what it has asked for, nothing is said", await standing(), []);
 		world.evil.policy(root, "other");
 		t.equal("it changes nothing", (await watcher.check()).code, 0);
+		const alarm = [["equivocation", "served 1000", root]];
+		t.equal("and is said, with the root that stands", await standing(), alarm);
+		const { facts } = (await watcher.status()).events[0];
+		const kept = (one) => readFileSync(
+			`${watcher.dir}/bodies/${one.slice(2)}`);
+		const body = world.evil.bodyOf(root.slice(2));
+		t.ok("both bodies are kept", kept(root).equals(Buffer.from(body)) &&
+			kept(facts.root_of_other_body)
+				.equals(Buffer.from(world.evil.otherBody(body))));
 		await world.block([world.pay([alices], [["Alice", 7n * ONE]])]);
 		await watcher.check();
 		t.equal("the chain goes on", (await watcher.check()).code, 0);
+		t.equal("on the root that stands", (await watcher.status()).applied_block, 2000);
+		t.equal("and the alarm stays", await standing(), alarm);
+		t.equal("with evidence that states it",
+			watcher.verdicts("equivocation"), ["stated"]);
 	},
 }];
