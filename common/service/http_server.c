@@ -20,6 +20,7 @@
 #include "common/base/decimal.h"
 #include "common/base/memory.h"
 #include "common/service/http_answer.h"
+#include "common/service/http_callers.h"
 #include "common/service/http_framing.h"
 #include "common/service/log.h"
 #include "common/service/thread.h"
@@ -35,6 +36,10 @@
 #define BUSY 4
 #define TURN_NS 500000
 #define CONNECTION_MEMORY ((size_t)4 << 10) /* cleared after each request */
+
+/* One in so many connections is kept free for who comes next: as many as may
+ * connect before those who gave way are gone. */
+#define RESERVE 8
 #define MAX_RESPONSE ((size_t)256 << 20)
 
 /* So many exchanges are kept for further requests, none of whose two buffers
@@ -69,7 +74,8 @@ struct http_server {
 	struct http_service service;
 	struct http_server_limits limits;
 	uint16_t port;
-	pthread_t loop;		/* that runs the daemon */
+	pthread_t loop;		     /* that runs the daemon */
+	struct http_callers callers; /* of the loop */
 	struct exchange *spare; /* of the loop: with memory for the next ones */
 	size_t spare_count;
 	size_t awaited;	   /* of the loop: answers that others complete */
@@ -392,6 +398,30 @@ static void queue_exchange(struct http_server *server,
 	(void)pthread_cond_signal(&server->arrived); /* never fails */
 }
 
+static struct http_caller *caller_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return info->socket_context;
+}
+
+/* Somebody has connected, or a connection is over. */
+static void on_caller(void *context, struct MHD_Connection *connection,
+		      void **slot, enum MHD_ConnectionNotificationCode what)
+{
+	struct http_server *server = context;
+
+	if (what == MHD_CONNECTION_NOTIFY_STARTED)
+		*slot = http_callers_join(
+			&server->callers,
+			MHD_get_connection_info(
+				connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+				->connect_fd);
+	else
+		http_callers_leave(&server->callers, *slot);
+}
+
 /* Gives the request to its handler. At the end it is refused: a connection that
  * sleeps must be woken. */
 static void hand_over(struct http_server *server, struct exchange *exchange)
@@ -458,6 +488,7 @@ static enum MHD_Result on_request(void *context,
 		return MHD_YES;
 	}
 	if (exchange->refusal == 0 && !exchange->was_handed) {
+		http_callers_asked(&server->callers, caller_of(connection));
 		hand_over(server, exchange);
 		if (exchange->was_handed && !exchange->route->is_quick)
 			return MHD_YES; /* asleep */
@@ -477,8 +508,8 @@ static void on_end(void *context, struct MHD_Connection *connection,
 	struct http_server *server = context;
 	struct exchange *exchange = *slot;
 
-	(void)connection; /* the exchange knows it */
-	(void)how;	  /* it is over either way */
+	(void)how; /* it is over either way */
+	http_callers_answered(&server->callers, caller_of(connection));
 	if (exchange == NULL)
 		return;
 	*slot = NULL;
@@ -662,6 +693,7 @@ static bool start_daemon(struct http_server *server, const char *listen,
 		server->limits.connections_per_address,
 		MHD_OPTION_CONNECTION_TIMEOUT, server->limits.idle_seconds,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
+		MHD_OPTION_NOTIFY_CONNECTION, on_caller, server,
 		MHD_OPTION_NOTIFY_COMPLETED, on_end, server, MHD_OPTION_END);
 	if (server->daemon == NULL)
 		return error_set(error, ERROR_CANNOT_CREATE,
@@ -693,6 +725,8 @@ bool http_server_start(struct http_server **out, const char *listen,
 	struct http_server *server = memory_new(1, sizeof(*server));
 	server->service = service;
 	server->limits = limits;
+	server->callers.most =
+		limits.connections - limits.connections / RESERVE;
 	if (!start_daemon(server, listen, &address, error)) {
 		memory_free(server);
 		return false;

@@ -69,7 +69,7 @@ struct http_service {
 };
 
 struct http_server_limits {
-	unsigned int connections;
+	unsigned int connections; /* the silent give way at seven eighths */
 	unsigned int connections_per_address;
 	unsigned int idle_seconds; /* without a byte */
 	unsigned int threads;	   /* that run handlers */

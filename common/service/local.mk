@@ -14,6 +14,7 @@ noinst_LIBRARIES += %D%/libservice.a
 %C%_libservice_a_SOURCES += %D%/eth_point.c %D%/eth_point.h
 %C%_libservice_a_SOURCES += %D%/evidence_json.c %D%/evidence_json.h
 %C%_libservice_a_SOURCES += %D%/explanation_table.c %D%/explanation_table.h
+%C%_libservice_a_SOURCES += %D%/http_callers.c %D%/http_callers.h
 %C%_libservice_a_SOURCES += %D%/http_client.c %D%/http_client.h
 %C%_libservice_a_SOURCES += %D%/http_answer.c %D%/http_answer.h
 %C%_libservice_a_SOURCES += %D%/http_framing.c %D%/http_framing.h

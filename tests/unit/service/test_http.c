@@ -318,21 +318,32 @@ START_TEST(test_an_address_that_is_taken_or_none_is_refused)
 }
 END_TEST
 
-/* A connection of its own that has asked and does not wait for the answer. */
-static int ask_raw(const char *path)
+/* A connection of its own, from an address of this machine, 127.0.0.x, that has
+ * said this. */
+static int say_from(uint8_t last, const char *text)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET };
-	char request[128];
+	struct sockaddr_in from = { .sin_family = AF_INET };
+	struct sockaddr_in to = { .sin_family = AF_INET };
+	ssize_t len = (ssize_t)strlen(text);
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	address.sin_port = htons(http_server_port(server));
-	int len = snprintf(request, sizeof(request),
-			   "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", path);
-	ck_assert_int_eq(
-		connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
-	ck_assert_int_eq(send(fd, request, (size_t)len, MSG_NOSIGNAL), len);
+	from.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + last);
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	to.sin_port = htons(http_server_port(server));
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&from, sizeof(from)), 0);
+	ck_assert_int_eq(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	ck_assert_int_eq(send(fd, text, (size_t)len, MSG_NOSIGNAL), len);
 	return fd;
+}
+
+/* One that has asked and does not wait for the answer. */
+static int ask_raw(const char *path)
+{
+	char request[128];
+
+	snprintf(request, sizeof(request), "GET %s HTTP/1.1\r\nHost: x\r\n\r\n",
+		 path);
+	return say_from(1, request);
 }
 
 /* True if the end of what is sent on the connection is this. */
@@ -463,6 +474,79 @@ START_TEST(test_the_end_waits_for_awaited_answers)
 }
 END_TEST
 
+/* True if the server has cut the connection. */
+static bool is_cut(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, 1, 0) <= 0;
+}
+
+/* Begins with a server that takes few connections, and one that awaits its
+ * answer since before the flood. */
+static void start_few(int *awaiting)
+{
+	struct http_server_limits few = HTTP_SERVER_LIMITS_USUAL;
+
+	http_server_stop(server);
+	few.connections = 32;
+	few.connections_per_address = 8;
+	ck_assert(http_server_start(&server, "127.0.0.1:0", service, few,
+				    &error));
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u",
+		 (unsigned int)http_server_port(server));
+	*awaiting = ask_raw("/later");
+	pthread_mutex_lock(&deferred.mutex);
+	while (deferred.count < 1)
+		pthread_cond_wait(&deferred.changed, &deferred.mutex);
+	pthread_mutex_unlock(&deferred.mutex);
+}
+
+/* None of these has an idle time that would end it within the test. */
+START_TEST(test_who_is_silent_gives_way_to_who_comes)
+{
+	static const char *const silent[] = {
+		"", "GET /status HTTP/1.1\r\nHost: x\r\nX-",
+		"POST /quick/a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
+		"\r\nhalf",
+		"GET /status HTTP/1.1\r\nHost: x\r\n\r\n"
+	};
+	int fds[100];
+	int awaiting;
+	size_t one = 1;
+	struct growing_buffer out;
+
+	growing_buffer_init(&out, 1024);
+	start_few(&awaiting);
+	http_client_free(client);
+	client = http_client_new((struct http_limits){ 2000, 2000, 15 });
+	for (size_t i = 0; i < 100; i++) {
+		fds[i] = say_from((uint8_t)(2 + i % 20), silent[i % 3]);
+		ck_assert_int_eq(get(&out, "/status"), 503);
+	}
+	/* The first have gone, the last have not. */
+	for (size_t i = 0; i < 60; i++)
+		ck_assert(is_cut(fds[i]));
+	for (size_t i = 90; i < 100; i++) {
+		char byte;
+
+		ck_assert_int_eq(recv(fds[i], &byte, 1, MSG_DONTWAIT), -1);
+	}
+	for (size_t i = 0; i < 100; i++)
+		close(fds[i]);
+	/* Who has an answer and asks nothing more is silent, too. */
+	for (size_t i = 0; i < 100; i++)
+		fds[i] = say_from((uint8_t)(2 + i % 20), silent[3]);
+	ck_assert_int_eq(get(&out, "/status"), 503);
+	for (size_t i = 0; i < 100; i++)
+		close(fds[i]);
+	finish_all(&one);
+	ck_assert(has_answer(awaiting, "later"));
+	close(awaiting);
+	growing_buffer_clear(&out);
+}
+END_TEST
+
 /* ---- peers that are not servers of ours ---- */
 
 struct peer {
@@ -590,6 +674,7 @@ Suite *http_suite(void)
 	tcase_add_test(tests,
 		       test_who_asked_may_be_gone_when_the_answer_is_complete);
 	tcase_add_test(tests, test_the_end_waits_for_awaited_answers);
+	tcase_add_test(tests, test_who_is_silent_gives_way_to_who_comes);
 	tcase_add_test(tests, test_an_answer_that_is_cut_off_is_none);
 	tcase_add_test(tests, test_silence_has_an_end);
 	suite_add_tcase(suite, tests);

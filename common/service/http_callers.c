@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/service/http_callers.h"
+
+#include <sys/socket.h>
+
+#include "common/base/memory.h"
+
+/* Silent, and for less long than all others. */
+static void put_last(struct http_callers *callers, struct http_caller *caller)
+{
+	caller->is_silent = true;
+	caller->before = callers->last;
+	caller->after = NULL;
+	if (callers->last == NULL)
+		callers->first = caller;
+	else
+		callers->last->after = caller;
+	callers->last = caller;
+}
+
+static void take_out(struct http_callers *callers, struct http_caller *caller)
+{
+	if (caller->before == NULL)
+		callers->first = caller->after;
+	else
+		caller->before->after = caller->after;
+	if (caller->after == NULL)
+		callers->last = caller->before;
+	else
+		caller->after->before = caller->before;
+	caller->is_silent = false;
+}
+
+struct http_caller *http_callers_join(struct http_callers *callers, int fd)
+{
+	struct http_caller *caller = memory_new(1, sizeof(*caller));
+	struct http_caller *oldest = callers->first;
+
+	caller->fd = fd;
+	callers->count++;
+	if (callers->count > callers->most && oldest != NULL) {
+		take_out(callers, oldest);
+		/* It may have ended by itself. */
+		(void)shutdown(oldest->fd, SHUT_RDWR);
+	}
+	put_last(callers, caller);
+	return caller;
+}
+
+void http_callers_asked(struct http_callers *callers,
+			struct http_caller *caller)
+{
+	if (caller->is_silent)
+		take_out(callers, caller);
+}
+
+void http_callers_answered(struct http_callers *callers,
+			   struct http_caller *caller)
+{
+	if (!caller->is_silent)
+		put_last(callers, caller);
+}
+
+void http_callers_leave(struct http_callers *callers,
+			struct http_caller *caller)
+{
+	if (caller->is_silent)
+		take_out(callers, caller);
+	callers->count--;
+	memory_free(caller);
+}
