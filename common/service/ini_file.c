@@ -76,6 +76,11 @@ static int take_pair(void *context, const char *section, const char *key,
 		fail(walk, "there is no key");
 		return 0;
 	}
+	/* Behind a blank it would be a remark: it reads like one. */
+	if (value[0] == ';') {
+		fail(walk, "the value begins with ;");
+		return 0;
+	}
 	if (!walk->take(walk->context, walk->line, section, key, value,
 			walk->error)) {
 		walk->failed = true;

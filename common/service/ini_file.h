@@ -4,8 +4,9 @@
 
 /*
  * Files of `[section]` and `key = value` lines. Comments begin with `;` or `#`,
- * within a line with ` ;`. A line that is too long, has no key or stands before
- * the first section is an error that names it; nothing is skipped in silence.
+ * within a line with ` ;`; no value begins with `;`. A line that is too long,
+ * has no key or stands before the first section is an error that names it;
+ * nothing is skipped in silence.
  */
 
 #include <stdbool.h>

@@ -123,6 +123,7 @@ static const struct {
 	{ "0x6B17", "0x6b17", "checksum" },
 	{ "DAI 18 1", "DAI 78 1", "decimals" },
 	{ "DAI 18 1000000000000000", "DAI 18", "decimals" },
+	{ "= DAI", "=;DAI", "begins with ;" },
 	{ " = " HASH "\n[", " = 0x11\n[", "" },
 	{ "[tokens]", "[token]", "token" },
 	{ "0x2222", "0x222", "eth_vault" },
