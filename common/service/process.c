@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -54,11 +55,19 @@ static bool curve_self_test(void)
 	return strcmp(text, expected) == 0;
 }
 
+static void *new_for_json(size_t size)
+{
+	return memory_new(1, size);
+}
+
 bool process_start(struct error *error)
 {
 	const struct rlimit no_core = { 0, 0 };
 	sigset_t set = awaited_signals();
 
+	/* A value that could not be put into another would be missed by
+	 * nobody: here, too, the end of memory is the end. */
+	json_set_alloc_funcs(new_for_json, memory_free);
 	if (setrlimit(RLIMIT_CORE, &no_core) != 0 ||
 	    prctl(PR_SET_DUMPABLE, 0) != 0)
 		return error_set(error, ERROR_PERMISSION,
