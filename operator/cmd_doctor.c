@@ -42,7 +42,8 @@ static void look_at_key(struct doctor *doctor, const struct command *command)
 	doctor_say_result(doctor, ok, "the keystore", &error);
 }
 
-static bool read_fees(const struct command *command, struct error *error)
+static bool read_fees(const struct command *command,
+		      const struct network *network, struct error *error)
 {
 	const char *path = config_text(command->config, "operator", "fees");
 	struct fee_row *rows;
@@ -50,7 +51,7 @@ static bool read_fees(const struct command *command, struct error *error)
 
 	if (path == NULL)
 		return error_set(error, ERROR_CONFIG, "no fee file is set");
-	if (!fee_file_read_new(&rows, &count, path, error))
+	if (!fee_file_read_new(&rows, &count, path, network, error))
 		return false;
 	struct fee_schedule *schedule = fee_schedule_new();
 	bool ok = fee_schedule_change(schedule, rows, count, 0,
@@ -148,9 +149,10 @@ bool cmd_doctor(const struct command *command, struct error *error)
 		look_at_key(&doctor, command);
 		look_at_snapshot(&doctor);
 		look_at_root_chain(&doctor);
+		doctor_say_result(&doctor,
+				  read_fees(command, doctor.network, &problem),
+				  "the fee file", &problem);
 	}
-	doctor_say_result(&doctor, read_fees(command, &problem), "the fee file",
-			  &problem);
 	doctor_look_at_datadir(&doctor);
 	return doctor_end(&doctor, error);
 }
@@ -162,7 +164,7 @@ bool cmd_config_check(const struct command *command, struct error *error)
 	bool ok = config_needed(&path, command->config, "operator", "network",
 				error) &&
 		  network_read_new(&network, path, error) &&
-		  read_fees(command, error);
+		  read_fees(command, network, error);
 
 	network_free(network);
 	if (ok)

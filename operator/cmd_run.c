@@ -223,7 +223,7 @@ static bool change_fees(struct run *run, uint64_t max_factor,
 		return error_set(error, ERROR_CONFIG,
 				 "[operator] fees: no fee file is set, so that "
 				 "nothing but merges is accepted");
-	if (!fee_file_read_new(&rows, &count, path, error))
+	if (!fee_file_read_new(&rows, &count, path, run->network, error))
 		return false;
 	bool ok = fee_schedule_change(run->fees, rows, count, max_factor,
 				      clock_monotonic_ms(), error);

@@ -72,8 +72,29 @@ bool fee_file_parse_new(struct fee_row **rows, size_t *count, struct bytes text,
 	return ok;
 }
 
+/* A token that is not listed may not exist at all; ether does everywhere. */
+static bool are_tokens_known(const struct fee_row *rows, size_t count,
+			     const struct network *network, struct error *error)
+{
+	char text[ADDRESS_TEXT_SIZE];
+
+	for (size_t i = 0; i < count; i++) {
+		const struct token *token = &rows[i].token;
+
+		if (address_is_zero(&token->address) ||
+		    network_token_find(network, token) != NULL)
+			continue;
+		address_format(text, &token->address);
+		return error_set(error, ERROR_BAD_INPUT,
+				 "fees: token %s is unknown: [tokens] of the "
+				 "network file does not list it",
+				 text);
+	}
+	return true;
+}
+
 bool fee_file_read_new(struct fee_row **rows, size_t *count, const char *path,
-		       struct error *error)
+		       const struct network *network, struct error *error)
 {
 	struct growing_buffer text;
 
@@ -82,5 +103,9 @@ bool fee_file_read_new(struct fee_row **rows, size_t *count, const char *path,
 		  fee_file_parse_new(rows, count, growing_buffer_view(&text),
 				     error);
 	growing_buffer_clear(&text);
+	if (ok && !are_tokens_known(*rows, *count, network, error)) {
+		memory_free(*rows);
+		return false;
+	}
 	return ok;
 }
