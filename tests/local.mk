@@ -37,6 +37,7 @@ EXTRA_DIST += \
 	%D%/support/anvil.sh \
 	%D%/support/chaos_proxy.mjs \
 	%D%/support/child_chain.mjs \
+	%D%/support/dead_network.c \
 	%D%/support/eth_blocks.mjs \
 	%D%/support/exit_game.mjs \
 	%D%/support/failing_disk.c \

@@ -9,6 +9,8 @@
 
 #include "common/base/memory.h"
 
+#define SLOWEST 1024L /* bytes a second */
+
 struct http_client {
 	CURL *curl;
 	struct http_limits limits;
@@ -122,14 +124,16 @@ static void set_options(struct http_client *client, const char *url,
 	(void)curl_easy_setopt(curl, CURLOPT_SSLVERSION,
 			       (long)CURL_SSLVERSION_TLSv1_2); /* or later */
 	(void)curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+	/* A name that nobody resolves is given up in time, too. */
+	(void)curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
 	(void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	(void)curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
 			       (long)client->limits.connect_ms);
 	(void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS,
 			       (long)client->limits.total_ms);
-	(void)curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	(void)curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, SLOWEST);
 	(void)curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME,
-			       (long)client->limits.silence_seconds);
+			       (long)client->limits.slow_seconds);
 	(void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_part);
 	(void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, client);
 	(void)curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);

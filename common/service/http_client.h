@@ -22,10 +22,10 @@ struct http_client;
 struct http_limits {
 	uint64_t connect_ms;
 	uint64_t total_ms;
-	uint64_t silence_seconds; /* less than one byte a second */
+	uint64_t slow_seconds; /* with less than 1024 bytes a second */
 };
 
-#define HTTP_LIMITS_USUAL ((struct http_limits){ 5000, 30000, 15 })
+#define HTTP_LIMITS_USUAL ((struct http_limits){ 5000, 30000, 10 })
 
 /* Own with http_client_free(). */
 struct http_client *http_client_new(struct http_limits limits);

@@ -3,9 +3,11 @@
 // Groups D and E as far as they concern who follows the root chain: what it does
 // itself, and what its endpoints say about it.
 
-import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:https";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { json, text } from "node:stream/consumers";
 
@@ -15,6 +17,7 @@ import { program, run, waitFor } from "../support/operator_net.mjs";
 import { lieAt, startProxy } from "../support/chaos_proxy.mjs";
 import { headerRlp } from "../support/eth_blocks.mjs";
 import { clocked } from "../support/false_clock.mjs";
+import { preload } from "../support/power_cut.mjs";
 import { startChain } from "../support/rootchain_net.mjs";
 import { P, World } from "../support/world.mjs";
 
@@ -279,7 +282,8 @@ export const scenarios = [{
 		await watcherOfForgedViews(t);
 	},
 }, {
-	id: "E-10", title: "two of three endpoints hang", needs,
+	id: "E-10", title: "two of three endpoints hang, or cannot be connected to",
+	needs: [...needs, "plasma-watcher", "plasma-wallet"],
 	async run(t) {
 		const { chain, proxies, follower } = await watched(t,
 			{ env: { PLASMA_ROOTCHAIN_TIMEOUT_MS: "8000" } });
@@ -298,6 +302,7 @@ export const scenarios = [{
 		await chain.caughtUp("f", 90);
 		t.ok("the next poll does not wait for them",
 			performance.now() - again < 20000, performance.now() - again);
+		await deadNetwork(t, chain, proxies[1].url);
 	},
 }, {
 	id: "E-11", title: "an answer without an end", needs,
@@ -310,10 +315,31 @@ export const scenarios = [{
 		t.ok(`memory stayed below 1 GiB: ${peak.toFixed(0)} MiB`, peak < 1024);
 	},
 }, {
-	id: "E-12", title: "a compressed bomb", needs,
+	id: "E-12", title: "compressed bombs of every kind", needs,
 	async run(t) {
-		await oneOfThree(t, "gzip", await watched(t), (bad) => bad.rule(
-			{ method: "*", fault: "gzip" }), "endpoint excluded");
+		const world = await watched(t);
+		for (const fault of ["gzip", "brotli", "zstd", "stacked"]) {
+			const since = world.follower.said.length;
+			const rule = { method: "*", fault };
+			let excluded;
+			await oneOfThree(t, fault, world, (bad) => {
+				const made = bad.rule(rule);
+				excluded = (async () => {
+					await waitFor("the bomb to be sent", () => made.used > 0);
+					const sent = performance.now();
+					await waitFor("its sender to be excluded", () =>
+						world.said(bad, "endpoint excluded", since));
+					return performance.now() - sent;
+				})();
+			}, "endpoint excluded");
+			const took = await excluded;
+			t.ok(`${fault}: within a second`, took < 1000, `${took} ms`);
+		}
+		const memory = readFileSync(`/proc/${world.follower.child.pid}/status`, "utf8");
+		const peak = Number(/VmHWM:\s+(\d+)/.exec(memory)[1]) / 1024;
+		t.note(`memory stayed below ${peak.toFixed(0)} MiB`);
+		t.ok("nothing was unpacked", world.proxies.every(({ encodings }) =>
+			encodings.size === 0), "encodings were asked for");
 	},
 }, {
 	id: "E-13", title: "answers that are no JSON-RPC", needs,
@@ -325,27 +351,39 @@ export const scenarios = [{
 	},
 }, {
 	id: "E-15", title: "TLS that proves nothing is refused, and cannot be switched off",
-	needs,
+	needs: [...needs, "plasma-watcher", "plasma-wallet"],
 	async run(t) {
 		const chain = await startChain({ slots: 4 });
 		t.atExit(() => chain.close());
-		const certificate = selfSigned(chain.net.file("tls"));
+		const authority = authorityOf(chain.net.file("ca"));
+		const good = authority.sign("IP:127.0.0.1");
 		const cases = [
-			["a certificate that nobody vouches for", {}, /certificate|CA/],
-			["TLS 1.0", { minVersion: "TLSv1", maxVersion: "TLSv1",
+			["nobody vouches for it", selfSigned(chain.net.file("tls")), {},
+				/self.signed|unable to get local issuer/i],
+			["it has expired", authority.sign("IP:127.0.0.1", -1), {}, /expired/],
+			["it is for another host", authority.sign("DNS:elsewhere.example"), {},
+				/does not match|no alternative certificate subject name/],
+			["it speaks TLS 1.0", good, { minVersion: "TLSv1", maxVersion: "TLSv1",
 				ciphers: "DEFAULT@SECLEVEL=0" }, /protocol/],
 		];
-		for (const [name, options, why] of cases) {
-			const server = await startTls(chain.node.url, { ...certificate, ...options });
-			t.atExit(() => server.close());
+		const trusting = { ...preload(chain.net, "dead_network"),
+			TRUSTED_CA: authority.file };
+		const server = await startTls(chain.node.url, good);
+		t.atExit(() => server.close());
+		await everyProgram(t, chain, server.url, trusting, "well", (said) =>
+			said.split("\n").some((line) => /^ok .*root[ -]chain( node)?$/.test(line) ||
+				(line.startsWith("ok") && line.includes(server.url))));
+		t.ok("a certificate that is good is taken", server.requests() >= 4,
+			`${server.requests()}`);
+		for (const [name, certificate, options, why] of cases) {
+			const bad = await startTls(chain.node.url, { ...certificate, ...options });
+			t.atExit(() => bad.close());
 			t.equal(`${name}: the node behind it answers who does not mind`,
-				await askTls(server.url, certificate, options), await chain.node.rpc("eth_chainId"));
-			const before = server.requests();
-			const told = await chain.command("tls", ["follow", "--once"], [server.url]);
-			t.ok(`${name}: it is refused`, told.status !== 0, `${told.status}`);
-			t.ok(`${name}: by name, and with the reason`, told.stderr.split("\n").some(
-				(line) => line.includes(server.url) && why.test(line)), told.stderr);
-			t.equal(`${name}: nothing was asked`, server.requests(), before);
+				await askTls(bad.url, options), await chain.node.rpc("eth_chainId"));
+			const before = bad.requests();
+			await everyProgram(t, chain, bad.url, trusting, name, (said) =>
+				said.split("\n").some((line) => line.includes(bad.url) && why.test(line)));
+			t.equal(`${name}: nothing was asked`, bad.requests(), before);
 		}
 		const insecure = await chain.command("tls", ["follow", "--once", "--insecure"]);
 		t.ok("there is no --insecure", insecure.status === 64 &&
@@ -481,6 +519,60 @@ export const scenarios = [{
 			['eth_getCode ["OWN","latest"]', 'eth_getTransactionCount ["OWN","latest"]']);
 	},
 }];
+
+/** Two endpoints to which there is no connection, and a third: one whose machine
+ * takes no more, and one whose name nobody resolves. */
+async function deadNetwork(t, chain, well) {
+	const full = await fullListener(t);
+	const dead = [full, "http://node.black.hole:8545"];
+	const start = performance.now();
+	const { status, stderr } = await chain.command("dead", ["follow", "--once"],
+		[...dead, well], ["--quorum", "1"], preload(chain.net, "dead_network"));
+	const seconds = (performance.now() - start) / 1000;
+	t.equal("with two that cannot be connected to the third is followed", status, 0);
+	t.ok(`after ${seconds.toFixed(1)} s, 45 at most`, seconds < 45);
+	for (const url of dead)
+		t.ok("each is excluded by name", stderr.split("\n").some((line) =>
+			line.includes(url) && line.includes("no answer in time")), stderr);
+	const alone = performance.now();
+	const none = await chain.command("alone", ["follow", "--once"], [dead[1]],
+		["--quorum", "1"], preload(chain.net, "dead_network"));
+	t.equal("alone it is unreachable", none.status, 69);
+	t.ok("and does not keep the program", performance.now() - alone < 20000,
+		`${performance.now() - alone} ms`);
+	for (const url of dead) {
+		for (const one of ["plasma-watcher", "plasma-operator", "plasma-wallet"]) {
+			const since = performance.now();
+			const { stdout, stderr } = await doctor(chain, one, url,
+				preload(chain.net, "dead_network"));
+			t.ok(`${one} gives ${url} up in time`, performance.now() - since < 20000 &&
+				`${stdout}${stderr}`.split("\n").some((line) =>
+					line.includes(url) && /timed out|timeout/i.test(line)),
+			`${performance.now() - since} ms ${stdout}${stderr}`);
+		}
+	}
+}
+
+/** A listener that accepts nobody, whose queue is full: nobody answers a SYN. */
+async function fullListener(t) {
+	const child = spawn(process.execPath, ["-e", `
+		const server = require("net").createServer();
+		server.listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () =>
+			console.log(server.address().port));`], { stdio: ["ignore", "pipe", "inherit"] });
+	t.atExit(() => child.kill("SIGKILL"));
+	const [line] = await once(child.stdout, "data");
+	const port = Number(line);
+	child.kill("SIGSTOP");
+	// A connection that is not completed within a second will never be.
+	for (let i = 0, stuck = 0; i < 16 && stuck < 2; i++) {
+		const socket = connect(port, "127.0.0.1");
+		t.atExit(() => socket.destroy());
+		socket.on("error", () => {});
+		stuck += await Promise.race([once(socket, "connect").then(() => 0),
+			new Promise((done) => setTimeout(() => done(1), 1000))]);
+	}
+	return `http://127.0.0.1:${port}`;
+}
 
 /** What was final is gone, and with it the block that spends a coin: the watcher
  * halts and leaves nothing, and still challenges with what it has seen. */
@@ -667,6 +759,41 @@ async function questionsOf(t, world, owner) {
 			.replaceAll(world.address(owner).toLowerCase(), "OWN"))))].sort();
 }
 
+/** What a program that fetches says of a node. */
+function doctor(chain, name, url, env) {
+	return run(program(name), ["doctor", "--network", chain.net.file("net.conf"),
+		"--root-rpc", url, "--datadir", chain.net.file(`of-${name}`)],
+	{ env: { ...process.env, ...env }, timeout: 60000 });
+}
+
+/** Each program that fetches says of this node what it has to. */
+async function everyProgram(t, chain, url, env, name, isSaid) {
+	for (const one of ["plasma-rootchain", "plasma-watcher", "plasma-operator",
+		"plasma-wallet"]) {
+		const { stdout, stderr } = await doctor(chain, one, url, env);
+		t.ok(`${name}: ${one} says so`, isSaid(`${stdout}${stderr}`), `${stdout}${stderr}`);
+	}
+}
+
+/** Who vouches for certificates: { file, sign(names, days) }. */
+function authorityOf(prefix) {
+	const openssl = (...words) => execFileSync("openssl", words, { stdio: "ignore" });
+	const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+	const file = `${prefix}.pem`;
+	let count = 0;
+	openssl("req", "-x509", ...key, "-days", "2", "-subj", "/CN=authority",
+		"-keyout", `${prefix}.key`, "-out", file);
+	return { file, sign(names, days = 2) {
+		const of = `${prefix}-${++count}`;
+		openssl("req", ...key, "-subj", "/CN=node", "-keyout", `${of}.key`,
+			"-out", `${of}.csr`);
+		writeFileSync(`${of}.ext`, `subjectAltName=${names}\n`);
+		openssl("x509", "-req", "-in", `${of}.csr`, "-CA", file, "-CAkey", `${prefix}.key`,
+			"-days", `${days}`, "-extfile", `${of}.ext`, "-out", `${of}.pem`);
+		return { key: readFileSync(`${of}.key`), cert: readFileSync(`${of}.pem`) };
+	} };
+}
+
 /** A key and a certificate for 127.0.0.1 that it signs itself: { key, cert }. */
 function selfSigned(prefix) {
 	const [key, cert] = [`${prefix}.key`, `${prefix}.pem`];
@@ -698,11 +825,11 @@ async function startTls(node, options) {
 		}) };
 }
 
-/** The chain id, asked by somebody who trusts this certificate. */
-function askTls(url, { cert }, { minVersion, ciphers }) {
+/** The chain id, asked by somebody who takes any certificate. */
+function askTls(url, { minVersion, ciphers }) {
 	return new Promise((done, fail) => {
-		const asking = request(url, { method: "POST", ca: cert, minVersion, ciphers,
-			agent: false }, async (response) => {
+		const asking = request(url, { method: "POST", rejectUnauthorized: false,
+			minVersion, ciphers, agent: false }, async (response) => {
 			const { result } = await json(response);
 			done(result);
 		});

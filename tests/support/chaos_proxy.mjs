@@ -16,12 +16,12 @@
 //
 // Faults of one call, also within a batch: lie, omit, null, refuse, revert,
 // wrongid.
-// Faults of a whole answer: hang, slow, truncate, bomb, gzip, malformed, nested,
-// twice, 429, 500, reset, text. `stale` answers as a node that stands still:
+// Faults of a whole answer: hang, slow, truncate, bomb, gzip, brotli, zstd, stacked,
+// malformed, nested, twice, 429, 500, reset, text. `stale` answers as a node that stands still:
 // `proxy.freeze(number)`.
 
 import { createServer } from "node:http";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 /** Paths of all leaves of a JSON value: strings, numbers, booleans. */
 export function leavesOf(value, path = []) {
@@ -104,7 +104,31 @@ const CALL_FAULTS = {
 	},
 };
 
-const BOMB = gzipSync(Buffer.alloc(64 << 20, "0"));
+/** A frame of zstd: 64 MiB of zeros in blocks of one byte that is repeated. */
+function zstdBomb() {
+	const blocks = [];
+	for (let i = 0; i < 512; i++) {
+		const block = Buffer.from([0, 0, 0, 0x30]);
+		block.writeUIntLE((131072 << 3) | (1 << 1) | (i === 511 ? 1 : 0), 0, 3);
+		blocks.push(block);
+	}
+	return Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x88]), ...blocks]);
+}
+
+const GZIP_BOMB = gzipSync(Buffer.alloc(64 << 20, "0"));
+/** What a client has to unpack, by the encoding that it is told. */
+const BOMBS = {
+	gzip: GZIP_BOMB,
+	br: brotliCompressSync(Buffer.alloc(64 << 20, "0"),
+		{ params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }),
+	zstd: zstdBomb(),
+	"gzip, gzip, gzip, gzip": [1, 2, 3].reduce((packed) => gzipSync(packed), GZIP_BOMB),
+};
+
+const bombOf = (encoding) => (response) => {
+	response.writeHead(200, { "content-encoding": encoding });
+	response.end(BOMBS[encoding]);
+};
 
 const BODY_FAULTS = {
 	hang: () => {},
@@ -135,10 +159,10 @@ const BODY_FAULTS = {
 		response.on("error", () => {});
 		more();
 	},
-	gzip: (response) => {
-		response.writeHead(200, { "content-encoding": "gzip" });
-		response.end(BOMB);
-	},
+	gzip: bombOf("gzip"),
+	brotli: bombOf("br"),
+	zstd: bombOf("zstd"),
+	stacked: bombOf("gzip, gzip, gzip, gzip"),
 	malformed: (response, body) => response.end(`${body.slice(0, -2)},,}`),
 	nested: (response) => response.end("[".repeat(1000000)),
 	twice: (response, body) => response.end(`${body}${body}`),
@@ -166,6 +190,7 @@ class Proxy {
 		this.frozen = undefined;
 		this.seen = []; // { method, params, result } when recording
 		this.recording = false;
+		this.encodings = new Set(); // that were asked for
 	}
 
 	rule(rule) {
@@ -224,6 +249,8 @@ class Proxy {
 		for await (const part of request)
 			parts.push(part);
 		this.requests++;
+		if (request.headers["accept-encoding"])
+			this.encodings.add(request.headers["accept-encoding"]);
 		const asked = JSON.parse(Buffer.concat(parts).toString());
 		const calls = (Array.isArray(asked) ? asked : [asked])
 			.map((call) => this.frozenCall(call));
