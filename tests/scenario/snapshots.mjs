@@ -4,11 +4,14 @@
 // while it is written, written by two.
 
 import {
-	copyFileSync, readFileSync, renameSync, rmSync, truncateSync,
+	copyFileSync, existsSync, readFileSync, renameSync, rmSync, truncateSync,
+	writeFileSync,
 } from "node:fs";
 
 import { clocked } from "../support/false_clock.mjs";
-import { waitFor } from "../support/operator_net.mjs";
+import {
+	Process, program, run, startFollowedNet, waitFor,
+} from "../support/operator_net.mjs";
 import { startChain } from "../support/rootchain_net.mjs";
 import { World } from "../support/world.mjs";
 
@@ -145,7 +148,8 @@ export const scenarios = [{
 		t.equal("each copy is whole and can be proved", results, results.map(() => 0));
 	},
 }, {
-	id: "F-11", title: "two writers of one snapshot", needs,
+	id: "F-11", title: "two writers of one database",
+	needs: [...needs, "plasma-watcher"],
 	async run(t) {
 		const { chain } = await begin(t);
 		const first = chain.start("f");
@@ -156,6 +160,50 @@ export const scenarios = [{
 		const other = await chain.command("f", ["import", chain.file("none.db")]);
 		t.ok("as is an import", other.status !== 0, other.stderr);
 		t.equal("reading goes on", (await chain.command("f", ["status"])).status, 0);
+		await first.stop();
+		const { net, daemon, words } = await everyDaemon(t);
+		for (const [name, process] of Object.entries(daemon)) {
+			const again = await run(program(`plasma-${name}`), words[name]);
+			t.ok(`a second ${name} is refused and told who writes`, again.status === 75 &&
+				again.stderr.includes(`${process.child.pid}`),
+			`${again.status} ${again.stderr}`);
+			t.ok(`the first ${name} goes on`, process.alive);
+		}
+		net.processes.forEach((one) => one.stop());
+	},
+}, {
+	id: "F-19", title: "a database of a newer program is refused and left alone",
+	needs: [...needs, "plasma-watcher"],
+	async run(t) {
+		const { net, daemon, words } = await everyDaemon(t);
+		for (const process of Object.values(daemon))
+			await process.stop();
+		const files = { rootchain: "rootchain/rootchain.db", operator: "operator/operator.db",
+			watcher: "watcher/watcher.db" };
+		for (const [name, file] of Object.entries(files)) {
+			const path = net.file(file);
+			// It was closed well: the file has everything.
+			for (const beside of ["wal", "shm"])
+				rmSync(`${path}-${beside}`, { force: true });
+			const before = readFileSync(path);
+			const newer = Buffer.from(before);
+			// Where SQLite keeps the version that the program gave it.
+			newer.writeUInt32BE(newer.readUInt32BE(60) + 1, 60);
+			writeFileSync(path, newer);
+			const refused = await run(program(`plasma-${name}`), words[name],
+				{ timeout: 20000 });
+			t.ok(`${name}: it is refused by name`, ![0, 75].includes(refused.status) &&
+				/is newer than this program|schema is not the one that this program makes/.test(refused.stderr),
+			`${refused.status} ${refused.stderr}`);
+			t.ok(`${name}: and is what it was`, readFileSync(path).equals(newer));
+			writeFileSync(path, before);
+			const again = new Process(net.file(`${name}-again.log`),
+				program(`plasma-${name}`), words[name]);
+			net.processes.push(again);
+			await waitFor(`${name} to run`, () => /listening|ready/.test(again.said));
+			t.ok(`${name}: its own is taken`, again.alive);
+			t.equal(`${name}: it ends as it was asked to`, await again.stop(), 0);
+		}
 	},
 }, {
 	id: "F-16", title: "a clock that is wrong changes no action, and is told of",
@@ -175,6 +223,25 @@ export const scenarios = [{
 		await watchersOfWrongClocks(t);
 	},
 }];
+
+/** A follower, an operator and a watcher that run, and with which words. */
+async function everyDaemon(t) {
+	const net = await startFollowedNet(t.atExit);
+	await net.startOperator();
+	const words = {
+		rootchain: ["follow", "--config", net.file("rootchain.conf")],
+		operator: net.operatorArgs(),
+		watcher: ["run", "--network", net.file("net.conf"), "--snapshot", net.snapshot,
+			"--datadir", net.file("watcher"), "--source", net.url,
+			"--listen", "127.0.0.1:0"],
+	};
+	const watcher = new Process(net.file("watcher.log"), program("plasma-watcher"),
+		words.watcher);
+	net.processes.push(watcher);
+	await waitFor("the watcher to run", () => existsSync(net.file("watcher/heartbeat")));
+	return { net, words,
+		daemon: { rootchain: net.follower, operator: net.operator, watcher } };
+}
 
 const YEAR = 31557600;
 
