@@ -140,24 +140,12 @@ static bool keep_body(struct block_loop *loop, struct watched_block *block,
 	return true;
 }
 
-/* Whoever signed something in a block that is not applied has signed it all the
- * same: it challenges exits. */
+/* It challenges exits all the same. */
 static bool know_body(struct block_loop *loop, const struct block_body *body,
 		      uint64_t blknum, struct error *error)
 {
-	bool ok = begin(loop, error);
-
-	for (uint32_t i = 0; ok && i < body->count; i++) {
-		struct position position;
-		block_body_walk(body, i);
-		bool in_range = position_make(&position, blknum, i, 0);
-
-		assert(in_range);
-		ok = known_store_put_frame(
-			loop->parts.database, &body->frames[i],
-			KNOWN_SOURCE_BAD_BLOCK, &position, error);
-	}
-	return ok;
+	return begin(loop, error) &&
+	       known_store_put_body(loop->parts.database, body, blknum, error);
 }
 
 static bool apply(struct block_loop *loop, struct block_loop_report *report,

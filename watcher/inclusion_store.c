@@ -11,7 +11,7 @@
 static void copy_transaction(struct inclusion *out,
 			     const struct block_body *body, uint32_t index)
 {
-	struct bytes signatures = body->frames[index].signatures;
+	struct bytes signatures = block_body_frame(body, index).signatures;
 	struct bytes raw = block_body_raw(body, index, &out->buffer);
 	size_t raw_len = raw.len;
 

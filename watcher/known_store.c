@@ -135,6 +135,26 @@ bool known_store_put_frame(struct database *database,
 			       count, source, position, error);
 }
 
+bool known_store_put_body(struct database *database,
+			  const struct block_body *body, uint64_t blknum,
+			  struct error *error)
+{
+	bool ok = true;
+
+	for (uint32_t i = 0; ok && i < body->count; i++) {
+		struct transaction_frame frame = block_body_frame(body, i);
+		struct position position;
+		bool in_range = position_make(&position, blknum, i, 0);
+
+		assert(in_range);
+		block_body_walk(body, i);
+		ok = known_store_put_frame(database, &frame,
+					   KNOWN_SOURCE_BAD_BLOCK, &position,
+					   error);
+	}
+	return ok;
+}
+
 /* ---- asking ---- */
 
 static bool read_signature(void *out, struct statement *row,

@@ -21,6 +21,7 @@
 #include "common/base/bytes.h"
 #include "common/base/error.h"
 #include "common/base/growing_buffer.h"
+#include "common/chain/block.h"
 #include "common/chain/competitor.h"
 #include "common/chain/position.h"
 #include "common/chain/transaction_codec.h"
@@ -56,6 +57,12 @@ NODISCARD bool known_store_put_frame(struct database *database,
 				     enum known_source source,
 				     const struct position *position,
 				     struct error *error);
+
+/* The same of all transactions of a block that is not, or no longer, applied:
+ * whoever signed something in it has signed it all the same. */
+NODISCARD bool known_store_put_body(struct database *database,
+				    const struct block_body *body,
+				    uint64_t blknum, struct error *error);
 
 /* Where spends are looked for. */
 struct known_sources {

@@ -383,24 +383,6 @@ static bool unspend(struct ledger_store *store, const struct block_body *body,
 	return ok;
 }
 
-/* Whoever signed something in a block that is gone has signed it all the same.
- */
-static bool know(struct ledger_store *store, const struct block_body *body,
-		 uint64_t blknum, struct error *error)
-{
-	bool ok = true;
-
-	for (uint32_t i = 0; ok && i < body->count; i++) {
-		struct position position = place_of(blknum, i, 0);
-
-		block_body_walk(body, i);
-		ok = known_store_put_frame(store->database, &body->frames[i],
-					   KNOWN_SOURCE_BAD_BLOCK, &position,
-					   error);
-	}
-	return ok;
-}
-
 static bool unapply(struct ledger_store *store,
 		    const struct watched_block *block, struct error *error)
 {
@@ -416,7 +398,8 @@ static bool unapply(struct ledger_store *store,
 			    "bodies: the file of block %llu is damaged",
 			    (unsigned long long)block->blknum);
 	ok = ok && unspend(store, &body, error) &&
-	     know(store, &body, block->blknum, error) &&
+	     known_store_put_body(store->database, &body, block->blknum,
+				  error) &&
 	     coin_store_delete_block(store->database, block->blknum, error);
 	block_body_clear(&body);
 	body_file_clear(&file);

@@ -295,7 +295,8 @@ bool proof_store_of_body(struct incident *incident,
 	growing_buffer_init(&raw, PROTOCOL_MAX_BODY_SIZE);
 	if (index < body->count) {
 		transaction.raw = block_body_raw(body, index, &raw);
-		transaction.signatures = body->frames[index].signatures;
+		transaction.signatures =
+			block_body_frame(body, index).signatures;
 		block_body_proof(proof, body, index);
 	} else {
 		prove_nothing(proof, body, index);

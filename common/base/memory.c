@@ -67,6 +67,8 @@ void memory_be_small(void)
 	 * wish: none of these fails with such a value. */
 	(void)mallopt(M_MMAP_THRESHOLD, 512 << 10);
 	(void)mallopt(M_TRIM_THRESHOLD, 1 << 20);
+	/* One heap: what one thread freed another one takes. */
+	(void)mallopt(M_ARENA_MAX, 1);
 #endif
 }
 

@@ -8,6 +8,7 @@
  * body belongs to a root.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,19 +27,29 @@ struct finding {
 
 #define FINDING_VALID ((struct finding){ VERDICT_VALID, false, 0 })
 
-/* A body cut into its transactions; every view points into the bytes it was
- * read from, which must outlive it. */
+/* Where the signatures of a transaction lie in a body; its fields follow them.
+ */
+struct frame_place {
+	uint32_t at;
+	uint32_t signatures_len;
+	uint32_t fields_len;
+};
+
+/* A body cut into its transactions. The bytes it was read from must outlive it.
+ */
 struct block_body {
 	uint32_t count;
-	struct transaction_frame *frames; /* owned */
-	struct hash *leaves;		  /* owned: of the raw forms */
-	struct hash root;		  /* of the leaves */
-	struct bytes mapped; /* the bytes, if they are a mapping of a file */
+	struct frame_place *places; /* owned */
+	struct hash *leaves;	    /* owned: of the raw forms */
+	struct hash root;	    /* of the leaves */
+	struct bytes bytes;
+	bool is_mapped; /* the bytes are a mapping of a file */
 };
 
 /* Cuts a body and computes its root: rules 8 and 9; BLOCK_NOT_AVAILABLE when
- * the outer list is not one canonical RLP list. Rule 10 is judged by comparing
- * `root`. On anything but VALID `out` is empty. Clear with block_body_clear().
+ * the outer list is not one canonical RLP list, or longer than any body. Rule
+ * 10 is judged by comparing `root`. On anything but VALID `out` is empty. Clear
+ * with block_body_clear().
  */
 NODISCARD struct finding block_body_read(struct block_body *out,
 					 struct bytes body);
@@ -54,6 +65,10 @@ NODISCARD struct finding block_body_read_mapped(struct block_body *out,
 void block_body_walk(const struct block_body *body, uint32_t index);
 
 void block_body_clear(struct block_body *body);
+
+/* Transaction `index`, views into the bytes of the body. */
+struct transaction_frame block_body_frame(const struct block_body *body,
+					  uint32_t index);
 
 /* Raw form of transaction `index` into a buffer of the caller of
  * transaction_frame_raw_len() bytes; returns the view. */

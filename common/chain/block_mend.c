@@ -74,7 +74,8 @@ void block_mend_take_copy(struct block_mend *mend,
 	for (size_t i = 0; i < mend->count; i++) {
 		struct ill *ill = &mend->ill[i];
 
-		if (take_list(ill, copy->frames[ill->index].signatures))
+		if (take_list(ill,
+			      block_body_frame(copy, ill->index).signatures))
 			ill->is_helped = true;
 	}
 }
@@ -113,9 +114,8 @@ static void fill(struct ill *ill, const struct block_judge *judge,
 		assert(found != COIN_UNKNOWN); /* rule 45 was kept */
 		ill->owners[i] = spent.owner;
 	}
-	(void)take_list(
-		ill,
-		body->frames[ill->index].signatures); /* its own are no help */
+	(void)take_list(ill, block_body_frame(body, ill->index)
+				     .signatures); /* its own are no help */
 }
 
 struct block_mend *block_mend_new(const struct block_judge *judge,
@@ -222,7 +222,8 @@ bool block_mend_write(struct growing_buffer *out, const struct block_mend *mend)
 	struct transaction_frame *frames =
 		memory_new(body->count, sizeof(*frames));
 	uint8_t(*lists)[LIST_SIZE] = memory_new(mend->count, sizeof(*lists));
-	memcpy(frames, body->frames, body->count * sizeof(*frames));
+	for (uint32_t i = 0; i < body->count; i++)
+		frames[i] = block_body_frame(body, i);
 	for (size_t i = 0; i < mend->count; i++)
 		frames[mend->ill[i].index].signatures =
 			list_of(lists[i], &mend->ill[i]);

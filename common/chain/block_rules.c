@@ -179,21 +179,21 @@ static enum verdict decode(struct transaction *out,
 static enum verdict judge_transaction(struct block_judge *judge, uint32_t index)
 {
 	struct judged *judged = &judge->judged[index];
-	const struct transaction_frame *frame = &judge->body->frames[index];
+	struct transaction_frame frame = block_body_frame(judge->body, index);
 	struct transaction room;
 	struct transaction *transaction = &room;
 	if (judge->kept != NULL)
 		transaction = &judge->kept[index];
-	if (transaction_frame_raw_len(frame) > PROTOCOL_MAX_RAW_SIZE)
+	if (transaction_frame_raw_len(&frame) > PROTOCOL_MAX_RAW_SIZE)
 		return VERDICT_TX_TOO_LONG;
-	enum verdict verdict = decode(transaction, frame);
+	enum verdict verdict = decode(transaction, &frame);
 	if (verdict == VERDICT_VALID)
 		verdict = transaction_judge_fee_fields(transaction,
 						       judge->facts.number);
 	if (verdict != VERDICT_VALID)
 		return verdict;
 	remember(judge, judged, transaction);
-	judge_signature_bytes(judged, transaction, frame->signatures);
+	judge_signature_bytes(judged, transaction, frame.signatures);
 	return VERDICT_VALID;
 }
 
@@ -363,7 +363,8 @@ block_judge_transaction(const struct block_judge *judge, uint32_t index,
 	assert(index < judge->body->count);
 	if (judge->kept != NULL)
 		return &judge->kept[index];
-	enum verdict verdict = decode(room, &judge->body->frames[index]);
+	struct transaction_frame frame = block_body_frame(judge->body, index);
+	enum verdict verdict = decode(room, &frame);
 	assert(verdict == VERDICT_VALID); /* it was so before */
 	return room;
 }
@@ -411,7 +412,7 @@ size_t block_judge_signatures(struct block_judge *judge,
 		struct signature read[PROTOCOL_MAX_INPUTS];
 		enum verdict again = transaction_read_signatures(
 			read, judge->digests.transactions[at],
-			judge->body->frames[tx].signatures);
+			block_body_frame(judge->body, tx).signatures);
 		assert(again == judged->signature_verdict);
 		for (; count < capacity &&
 		       judge->next_job.input < judged->signature_count;
