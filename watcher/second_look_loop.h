@@ -22,6 +22,7 @@ struct second_look_parts {
 	struct database *database; /* no transaction open */
 	struct body_store *bodies;
 	struct block_fetch *fetch;
+	bool takes_large; /* else blocks that take long to fetch are left out */
 };
 
 /* Asks every source for the newest applied block and for an older one, which

@@ -29,7 +29,8 @@
 
 #define FOLLOWER_TIMEOUT_MS 120000
 #define HOOK_TIMEOUT_MS 30000
-#define SECOND_LOOK_MS 3600000
+#define HOUR 3600
+#define SECOND_LOOK_MS ((uint64_t)HOUR * 1000)
 #define MAX_FOLLOWER_URLS 16
 
 struct watcher_loop {
@@ -425,19 +426,28 @@ static bool judge_in_pass(struct watcher_loop *loop, struct pass_report *report,
 	       keep_evidence(loop, report, facts, error);
 }
 
-/* Behind everything else, for a source may take its time. */
+/* Behind everything else, for a source may take its time. Who comes more often
+ * than every hour, from cron, fetches large blocks again once in each. */
 static bool look_again(struct watcher_loop *loop,
+		       const struct pass_report *report,
 		       const struct pass_facts *facts, struct error *error)
 {
 	struct second_look_parts parts = { loop->parts.database,
 					   loop->parts.bodies,
-					   loop->parts.fetch };
+					   loop->parts.fetch, false };
 	uint64_t now_ms = clock_monotonic_ms();
+	struct watcher_pass before = { 0 };
+	bool found;
 
 	if (!facts->caught_up || facts->latch.latched || !loop->has_reserve ||
 	    loop->parts.is_recorded || now_ms < loop->second_look_ms)
 		return true;
 	loop->second_look_ms = now_ms + SECOND_LOOK_MS;
+	if (!watcher_store_last_pass(loop->parts.database, &found, &before,
+				     error))
+		return false;
+	parts.takes_large = before.completed_at.seconds / HOUR !=
+			    report->now.seconds / HOUR;
 	return second_look_loop_pass(&parts, facts, error);
 }
 
@@ -463,7 +473,7 @@ static bool judge(struct watcher_loop *loop, struct pass_report *report,
 	snapshot_reader_end(loop->snapshot);
 	if (ok)
 		return act(loop, report, &facts, base_fee_wei, error) &&
-		       look_again(loop, &facts, error);
+		       look_again(loop, report, &facts, error);
 	forget_snapshot(loop);
 	if (error->code == ERROR_IO)
 		return false;
