@@ -60,6 +60,25 @@ static void *new_for_json(size_t size)
 	return memory_new(1, size);
 }
 
+/* What is opened takes the lowest number that is free: without this, a file of
+ * ours could get that of a stream that was closed, and what is printed would go
+ * into it. Reading nothing and refusing what is written, as a closed one does.
+ */
+static bool take_closed_streams(struct error *error)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null",
+			  O_RDONLY); /* the streams are inherited */
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd < 0)
+		return error_set(error, ERROR_CANNOT_CREATE,
+				 "cannot open /dev/null: %s", strerror(errno));
+	(void)close(fd); /* nothing was read */
+	return true;
+}
+
 bool process_start(struct error *error)
 {
 	const struct rlimit no_core = { 0, 0 };
@@ -68,6 +87,8 @@ bool process_start(struct error *error)
 	/* A value that could not be put into another would be missed by
 	 * nobody: here, too, the end of memory is the end. */
 	json_set_alloc_funcs(new_for_json, memory_free);
+	if (!take_closed_streams(error))
+		return false;
 	if (setrlimit(RLIMIT_CORE, &no_core) != 0 ||
 	    prctl(PR_SET_DUMPABLE, 0) != 0)
 		return error_set(error, ERROR_PERMISSION,

@@ -10,9 +10,10 @@
 #include "common/base/attributes.h"
 #include "common/base/error.h"
 
-/* Called first in main(): no core files, nobody may attach, SIGPIPE ignored,
- * the signals below blocked in all threads, hash and curve tested. False with
- * ERROR_SOFTWARE if the test fails. */
+/* Called first in main(): closed streams keep their numbers to themselves, no
+ * core files, nobody may attach, SIGPIPE ignored, the signals below blocked in
+ * all threads, hash and curve tested. False with ERROR_SOFTWARE if the test
+ * fails. */
 NODISCARD bool process_start(struct error *error);
 
 enum process_signal {

@@ -2,7 +2,8 @@
 //
 // The honest operator under attack and in accidents: groups D, F and H.
 
-import { cpSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -66,6 +67,41 @@ class Chain {
 	async restart(env = {}) {
 		await this.net.startOperator({ ...this.env, ...env });
 	}
+}
+
+/** The operator gets no descriptor any more, then again as many as it likes. */
+async function descriptorsRunOut(t) {
+	const chain = await Chain.start(t, { coins: 12 });
+	const { net } = chain;
+	const { pid } = net.operator.child;
+	const limit = (most) =>
+		execFileSync("prlimit", ["--pid", String(pid), `--nofile=${most}:4096`]);
+	limit(readdirSync(`/proc/${pid}/fd`).length + 2);
+	const sockets = Array.from({ length: 50 }, () =>
+		connect(net.port, "127.0.0.1").on("error", () => {}));
+	const paid = [];
+	for (let i = 0; i < 10; i++) {
+		const answer = await Promise.race([chain.pay(i).catch(() => null),
+			new Promise((done) => setTimeout(done, 1000, null))]);
+		if (answer !== null)
+			paid.push(answer);
+	}
+	t.ok("without descriptors not everybody is heard", paid.length < 10);
+	if (net.operator.child.exitCode === null)
+		limit(4096);
+	else
+		await chain.restart();
+	sockets.forEach((socket) => socket.destroy());
+	await waitFor("a payment to be taken again", async () => {
+		paid.push(await chain.pay(11));
+		return true;
+	});
+	await net.call("block.form");
+	await net.committed(paid.at(-1).blknum);
+	for (const { blknum, txindex, hash } of paid)
+		t.equal("a payment that was acknowledged stands where it was promised",
+			ethers.keccak256(readBody(await net.body(
+				await net.rootOf(blknum)))[txindex].raw), hash);
 }
 
 /** One request from another address of this machine. */
@@ -482,6 +518,7 @@ export const scenarios = [{
 		t.ok("in more than one block", paid.at(-1).blknum > paid[0].blknum);
 		t.equal("and the operator ends as it was asked to",
 			await net.operator.stop("SIGTERM"), 0);
+		await descriptorsRunOut(t);
 	},
 }, {
 	id: "H-01", title: "two thousand half-open connections stop no block, and are cut",

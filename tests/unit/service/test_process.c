@@ -1,10 +1,20 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "common/service/process.h"
 #include "tests/unit/runner.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define IS_SANITIZED true
+#elif defined(__has_feature)
+#define IS_SANITIZED __has_feature(address_sanitizer)
+#else
+#define IS_SANITIZED false
+#endif
 
 /* A value that is not there would be left out of an answer or a file in
  * silence. */
@@ -13,10 +23,27 @@ START_TEST(test_memory_that_ends_in_json_ends_the_program)
 	struct error error;
 
 	ck_assert(process_start(&error));
-#if defined(__SANITIZE_ADDRESS__)
-	exit(70); /* a sanitizer ends the program in its own way */
-#endif
+	if (IS_SANITIZED)
+		exit(70); /* a sanitizer ends the program in its own way */
 	json_decref(json_stringn_nocheck("", SIZE_MAX - 1));
+}
+END_TEST
+
+/* Else what is printed would go into a file of ours. */
+START_TEST(test_no_file_gets_the_number_of_a_closed_stream)
+{
+	struct error error;
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		(void)close(fd);
+	if (!process_start(&error))
+		exit(1);
+	int first = open("/dev/null", O_RDONLY);
+	if (first <= STDERR_FILENO)
+		exit(2);
+	if (write(STDOUT_FILENO, "x", 1) != -1)
+		exit(3);
+	exit(0);
 }
 END_TEST
 
@@ -29,6 +56,8 @@ Suite *process_suite(void)
 
 	tcase_add_exit_test(tests,
 			    test_memory_that_ends_in_json_ends_the_program, 70);
+	tcase_add_exit_test(tests,
+			    test_no_file_gets_the_number_of_a_closed_stream, 0);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
