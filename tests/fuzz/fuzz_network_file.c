@@ -14,24 +14,21 @@
 #define ONE "0x1111111111111111111111111111111111111111"
 #define TWO "0x2222222222222222222222222222222222222222"
 
+/* What every description has. */
+#define NETWORK                                                                \
+	"=[network]\nname = devnet\nchain_id = 31337\n"                        \
+	"plasma_framework = " ONE "\neth_vault = " TWO "\n"                    \
+	"erc20_vault = " ONE "\npayment_exit_game = " TWO "\n"                 \
+	"authority = " ONE "\nmaintainer = " TWO "\n"                          \
+	"min_exit_period = 604800\ndeployment_block = 5\n"                     \
+	"deployment_block_hash = " HASH "\nfirst_nonce = 0\n"
+
 const char *const fuzz_seeds[] = {
-	"=[network]\nname = devnet\nchain_id = 31337\n"
-	"plasma_framework = " ONE "\neth_vault = " TWO "\n"
-	"erc20_vault = " ONE "\npayment_exit_game = " TWO "\n"
-	"authority = " ONE "\nmaintainer = " TWO "\n"
-	"min_exit_period = 604800\ndeployment_block = 5\n"
-	"deployment_block_hash = " HASH "\nfirst_nonce = 0\n"
-	"operator_url = https://operator.example/ ; a remark\n"
-	"[code_hashes]\n" ONE " = " HASH "\n"
-	"[tokens]\n" TWO " = DAI 18 1000000000000000\n",
+	NETWORK "operator_url = https://operator.example/ ; a remark\n"
+		"[code_hashes]\n" ONE " = " HASH "\n"
+		"[tokens]\n" TWO " = DAI 18 1000000000000000\n",
 	/* A symbol that would be written as a remark. */
-	"=[network]\nname = devnet\nchain_id = 31337\n"
-	"plasma_framework = " ONE "\neth_vault = " TWO "\n"
-	"erc20_vault = " ONE "\npayment_exit_game = " TWO "\n"
-	"authority = " ONE "\nmaintainer = " TWO "\n"
-	"min_exit_period = 604800\ndeployment_block = 5\n"
-	"deployment_block_hash = " HASH "\nfirst_nonce = 0\n"
-	"[tokens]\n" TWO " =;DAI 18 1\n",
+	NETWORK "[tokens]\n" TWO " =;DAI 18 1\n",
 	"=  ", /* ends within a line of blanks */
 	NULL,
 };
