@@ -8,7 +8,6 @@
 #include "common/base/hex.h"
 #include "common/base/memory.h"
 #include "common/chain/block_mend.h"
-#include "common/chain/transaction_hash.h"
 #include "common/service/clock.h"
 #include "common/service/log.h"
 #include "watcher/ahead_fetch.h"
@@ -22,9 +21,11 @@
 /* Bodies fetched behind a block that cannot be applied. */
 #define AHEAD 64
 
+/* Inputs of a block whose coins are in memory at once. */
+#define MOST_INPUTS ((size_t)65536)
+
 struct block_loop {
 	struct block_loop_parts parts;
-	struct ledger *state;
 	struct ahead_fetch *ahead;
 };
 
@@ -33,7 +34,6 @@ struct block_loop *block_loop_new(const struct block_loop_parts *parts)
 	struct block_loop *loop = memory_new(1, sizeof(*loop));
 
 	loop->parts = *parts;
-	loop->state = ledger_new();
 	loop->ahead =
 		ahead_fetch_new(parts->bodies, parts->ahead, parts->workers);
 	return loop;
@@ -44,7 +44,6 @@ void block_loop_free(struct block_loop *loop)
 	if (loop == NULL)
 		return;
 	ahead_fetch_free(loop->ahead);
-	ledger_free(loop->state);
 	memory_free(loop);
 }
 
@@ -97,6 +96,28 @@ static bool name_fault(struct block_loop *loop, struct prepared_block *prepared,
 	return ok;
 }
 
+/* Judges the body against what the chain was before it. */
+static bool judge_state(struct block_loop *loop, struct attempt *attempt,
+			const struct watched_block *block, struct error *error)
+{
+	struct block_judge *judge = attempt->prepared->judge;
+	struct ledger *state = ledger_new();
+	/* Coins are looked up in one transaction, not each in its own. */
+	bool ok = begin(loop, error);
+
+	ledger_store_begin(loop->parts.ledger, &attempt->footing);
+	while (ok && block_judge_next(judge, MOST_INPUTS)) {
+		ok = ledger_store_load(loop->parts.ledger, state,
+				       &attempt->footing, judge, block, error);
+		if (ok)
+			block_judge_against(judge, state);
+	}
+	ledger_free(state);
+	if (ok)
+		attempt->prepared->finding = block_judge_finish(judge);
+	return ok;
+}
+
 /* Judges the authenticated body of an attempt; the judge stays for applying. */
 static bool judge(struct block_loop *loop, struct attempt *attempt,
 		  const struct watched_block *block, const struct hash *domain,
@@ -110,12 +131,8 @@ static bool judge(struct block_loop *loop, struct attempt *attempt,
 		prepared_block_judge(prepared, &facts, loop->parts.workers);
 	if (prepared->finding.verdict != VERDICT_VALID)
 		return true;
-	ledger_reset(loop->state);
-	if (!ledger_store_load(loop->parts.ledger, loop->state,
-			       &attempt->footing, prepared->judge, block,
-			       error))
+	if (!judge_state(loop, attempt, block, error))
 		return false;
-	prepared->finding = block_judge_finish(prepared->judge, loop->state);
 	if (verdict_grade(prepared->finding.verdict) != VERDICT_GRADE_P)
 		return true;
 	return name_fault(loop, prepared, error);
@@ -161,7 +178,7 @@ static bool apply(struct block_loop *loop, struct block_loop_report *report,
 	block->transaction_count = body->count;
 	if (!begin(loop, error) ||
 	    !ledger_store_apply(loop->parts.ledger, attempt->prepared->judge,
-				body, loop->state, block, error) ||
+				body, block, error) ||
 	    !placeless_store_apply(loop->parts.database, body, block->blknum,
 				   facts, error) ||
 	    !put_block(loop, block, error))
@@ -354,8 +371,8 @@ static void clear_search(struct search *search)
 }
 
 /* The attempt's copy is the first that is ill signed, or helps it. */
-static void note_ill(const struct block_loop *loop, struct search *search,
-		     struct attempt *attempt, const struct hash *domain)
+static void note_ill(struct search *search, struct attempt *attempt,
+		     const struct hash *domain)
 {
 	if (search->ill != NULL) {
 		if (search->mend != NULL)
@@ -365,8 +382,8 @@ static void note_ill(const struct block_loop *loop, struct search *search,
 	}
 	search->ill = attempt->prepared;
 	attempt->prepared = NULL;
-	search->mend = block_mend_new(search->ill->judge, &search->ill->body,
-				      loop->state, domain);
+	search->mend =
+		block_mend_new(search->ill->judge, &search->ill->body, domain);
 }
 
 /* Judges the body of an attempt, if there is one, and applies it if it is
@@ -400,7 +417,7 @@ static bool try_attempt(struct block_loop *loop, struct search *search,
 	if (search->applied)
 		return apply(loop, report, block, attempt, facts, error);
 	if (verdict_grade(finding.verdict) == VERDICT_GRADE_W)
-		note_ill(loop, search, attempt, &facts->domain);
+		note_ill(search, attempt, &facts->domain);
 	return true;
 }
 
@@ -462,24 +479,14 @@ static bool search_sources(struct block_loop *loop, struct search *search,
 	return ok;
 }
 
-static struct hash hash_of(const struct transaction *transaction)
-{
-	uint8_t raw[PROTOCOL_MAX_RAW_SIZE];
-	struct writer writer = writer_of(raw, sizeof(raw));
-
-	transaction_encode(&writer, transaction);
-	return transaction_hash(writer_view(&writer));
-}
-
 /* Signatures seen in exits, challenges, other blocks and the owners' wallets.
  */
 static bool take_known(struct block_loop *loop, struct block_mend *mend,
 		       struct error *error)
 {
-	const struct transaction *ill;
+	struct hash hash;
 
-	for (size_t i = 0; (ill = block_mend_ill(mend, i)) != NULL; i++) {
-		struct hash hash = hash_of(ill);
+	for (size_t i = 0; block_mend_ill(&hash, mend, i); i++) {
 		size_t count;
 		struct signature *list = known_store_signatures_new(
 			loop->parts.database, &count, &hash, error);

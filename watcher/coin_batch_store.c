@@ -75,16 +75,19 @@ void coin_batch_store_make(struct coin_batch_store *batch,
 }
 
 void coin_batch_store_spend(struct coin_batch_store *batch,
-			    struct position position,
-			    const struct output *output,
-			    struct position spender)
+			    struct position position, struct position spender)
 {
+	const struct output unknown = { 0 };
+
 	batch->spends =
 		make_room(batch->spends, batch->spend_count,
 			  &batch->spend_capacity, sizeof(*batch->spends));
 	batch->spends[batch->spend_count++] =
 		(struct spend){ position, spender };
-	ledger_put(batch->coins, position, output, COIN_SPENT);
+	if (ledger_find(batch->coins, NULL, position) == COIN_UNKNOWN)
+		ledger_put(batch->coins, position, &unknown, COIN_SPENT);
+	else
+		ledger_mark(batch->coins, position, COIN_SPENT);
 }
 
 enum coin_state coin_batch_store_find(const struct coin_batch_store *batch,
@@ -92,6 +95,12 @@ enum coin_state coin_batch_store_find(const struct coin_batch_store *batch,
 				      struct position position)
 {
 	return ledger_find(batch->coins, output, position);
+}
+
+void coin_batch_store_prefetch(const struct coin_batch_store *batch,
+			       const struct position *positions, size_t count)
+{
+	ledger_prefetch(batch->coins, positions, count);
 }
 
 size_t coin_batch_store_memory(const struct coin_batch_store *batch)
@@ -134,6 +143,15 @@ static bool write_spends(const struct spend **next, const struct spend *end,
 	return true;
 }
 
+/* Asks the memory for the group of coins from here on. */
+static void prefetch(const struct coin_batch_store *batch, size_t first)
+{
+	size_t left = batch->made_count - first;
+
+	ledger_prefetch(batch->coins, &batch->made[first],
+			left < GROUP ? left : GROUP);
+}
+
 /* Both lists ascend. */
 static bool write_all(const struct coin_batch_store *batch,
 		      struct database *database, struct error *error)
@@ -149,6 +167,9 @@ static bool write_all(const struct coin_batch_store *batch,
 
 	for (size_t i = 0; i < batch->made_count; i++) {
 		struct position made = batch->made[i];
+
+		if (i % GROUP == 0)
+			prefetch(batch, i);
 		struct new_coin *coin = &coins[count++];
 
 		if (!write_spends(&next, end, database, made, error))

@@ -36,14 +36,18 @@ void coin_batch_store_make(struct coin_batch_store *batch,
 /* The transaction at `spender` spends a coin, which was made in the batch or is
  * in the database. */
 void coin_batch_store_spend(struct coin_batch_store *batch,
-			    struct position position,
-			    const struct output *output,
-			    struct position spender);
+			    struct position position, struct position spender);
 
-/* What the batch knows of a coin; COIN_UNKNOWN: ask the database. */
+/* What the batch knows of a coin; COIN_UNKNOWN: ask the database. `output` is
+ * that of a coin that was made in the batch. */
 enum coin_state coin_batch_store_find(const struct coin_batch_store *batch,
 				      struct output *output,
 				      struct position position);
+
+/* Asks the memory for what the batch knows of so many coins, as
+ * ledger_prefetch() does. */
+void coin_batch_store_prefetch(const struct coin_batch_store *batch,
+			       const struct position *positions, size_t count);
 
 /* Bytes of memory in use. */
 size_t coin_batch_store_memory(const struct coin_batch_store *batch);

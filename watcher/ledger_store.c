@@ -19,6 +19,9 @@
  * way to keep us busy. */
 #define MOST_NAME_LOOKUPS 256
 
+/* Coins that are asked for at once. */
+#define LOOKUPS 64
+
 /* Bytes of coins; a full block makes many more. */
 #define USUALLY_HELD_BACK ((size_t)8 << 20)
 
@@ -31,6 +34,7 @@ struct ledger_store {
 	bool wrote_early;	/* of a block in work, a part */
 	struct address *owners; /* ascending */
 	size_t owner_count;
+	struct ledger *own; /* coins of theirs that the block in work spends */
 };
 
 static int compare_owners(const void *a, const void *b)
@@ -51,6 +55,7 @@ struct ledger_store *ledger_store_new(struct database *database,
 	store->most_held_back = USUALLY_HELD_BACK;
 	store->owners = memory_new(owner_count + 1, sizeof(*owners));
 	store->owner_count = owner_count;
+	store->own = ledger_new();
 	if (owner_count > 0) {
 		memcpy(store->owners, owners, owner_count * sizeof(*owners));
 		qsort(store->owners, owner_count, sizeof(*owners),
@@ -64,6 +69,7 @@ void ledger_store_free(struct ledger_store *store)
 	if (store == NULL)
 		return;
 	coin_batch_store_free(store->batch);
+	ledger_free(store->own);
 	memory_free(store->owners);
 	memory_free(store);
 }
@@ -177,7 +183,16 @@ static bool load_input(struct ledger_store *store, struct ledger *ledger,
 	    !find_exit(store, &exited, footing, position, block, error))
 		return false;
 	ledger_put(ledger, position, &output, exited ? COIN_EXITED : state);
+	if (is_own(store, &output.owner))
+		ledger_put(store->own, position, &output, state);
 	return true;
+}
+
+void ledger_store_begin(struct ledger_store *store,
+			struct ledger_footing *footing)
+{
+	ledger_reset(store->own);
+	*footing = (struct ledger_footing){ 0, false };
 }
 
 bool ledger_store_load(struct ledger_store *store, struct ledger *ledger,
@@ -189,13 +204,18 @@ bool ledger_store_load(struct ledger_store *store, struct ledger *ledger,
 	const struct position *inputs = block_judge_inputs(judge, &count);
 	bool look_for_exits;
 
-	*footing = (struct ledger_footing){ 0, false };
 	bool ok = any_exited(store, &look_for_exits, error);
-	if (count > PROTOCOL_LEAVES)
-		ledger_reserve(ledger, count);
-	for (size_t i = 0; ok && i < count; i++)
+	ledger_reset(ledger);
+	for (size_t i = 0; ok && i < count; i++) {
+		size_t left = count - i;
+
+		if (i % LOOKUPS == 0)
+			coin_batch_store_prefetch(store->batch, &inputs[i],
+						  left < LOOKUPS ? left
+								 : LOOKUPS);
 		ok = load_input(store, ledger, footing, look_for_exits,
 				inputs[i], block, error);
+	}
 	return ok;
 }
 
@@ -222,6 +242,7 @@ static bool insert_outputs(struct ledger_store *store,
 		if (!is_own(store, &output->owner))
 			continue;
 		*own = true;
+		ledger_put(store->own, position, output, COIN_UNSPENT);
 		if (!coin_store_insert_own(store->database, &output->owner,
 					   position, error))
 			return false;
@@ -231,19 +252,15 @@ static bool insert_outputs(struct ledger_store *store,
 
 /* Spends the inputs, and marks those that watched owners have. */
 static bool spend_inputs(struct ledger_store *store, bool *own,
-			 const struct ledger *ledger,
 			 const struct transaction *transaction,
 			 struct position spender, struct error *error)
 {
 	for (size_t i = 0; i < transaction->input_count; i++) {
 		struct position position = transaction->inputs[i];
 		struct output output;
-		enum coin_state state = ledger_find(ledger, &output, position);
 
-		assert(state == COIN_SPENT); /* the block is valid */
-		coin_batch_store_spend(store->batch, position, &output,
-				       spender);
-		if (!is_own(store, &output.owner))
+		coin_batch_store_spend(store->batch, position, spender);
+		if (ledger_find(store->own, &output, position) == COIN_UNKNOWN)
 			continue;
 		*own = true;
 		if (!coin_store_spend_own(store->database, &output.owner,
@@ -279,7 +296,6 @@ static bool write_early(struct ledger_store *store, struct error *error)
 bool ledger_store_apply(struct ledger_store *store,
 			const struct block_judge *judge,
 			const struct block_body *body,
-			const struct ledger *ledger,
 			const struct watched_block *block, struct error *error)
 {
 	for (uint32_t i = 0; i < body->count; i++) {
@@ -292,8 +308,7 @@ bool ledger_store_apply(struct ledger_store *store,
 
 		if (!insert_outputs(store, transaction, block->blknum, i, &own,
 				    error) ||
-		    !spend_inputs(store, &own, ledger, transaction, place,
-				  error) ||
+		    !spend_inputs(store, &own, transaction, place, error) ||
 		    (own && !note_own_transaction(store, body, block->blknum, i,
 						  error)) ||
 		    !write_early(store, error))

@@ -44,8 +44,13 @@ struct ledger_footing {
 				   * is not on the root chain */
 };
 
-/* Puts the inputs of a block into `ledger`: exited by logs before that of the
- * block, spent by other blocks, or unspent. What is unknown is left out. */
+/* Begins with a block, which rests on nothing yet. */
+void ledger_store_begin(struct ledger_store *store,
+			struct ledger_footing *footing);
+
+/* Fills `ledger` with what the transactions in work spend: exited by logs
+ * before that of the block, spent by other blocks, or unspent. What is unknown
+ * is left out. */
 NODISCARD bool ledger_store_load(struct ledger_store *store,
 				 struct ledger *ledger,
 				 struct ledger_footing *footing,
@@ -53,13 +58,14 @@ NODISCARD bool ledger_store_load(struct ledger_store *store,
 				 const struct watched_block *block,
 				 struct error *error);
 
-/* Applies a valid block: its coins, and who spent which. `ledger` is the one it
- * was judged with. Coins of accounts that nobody here looks after are held back
- * for the next ledger_store_write(), as far as memory allows. */
-NODISCARD bool
-ledger_store_apply(struct ledger_store *store, const struct block_judge *judge,
-		   const struct block_body *body, const struct ledger *ledger,
-		   const struct watched_block *block, struct error *error);
+/* Applies a valid block, all of whose inputs were loaded: its coins, and who
+ * spent which. Coins of accounts that nobody here looks after are held back for
+ * the next ledger_store_write(), as far as memory allows. */
+NODISCARD bool ledger_store_apply(struct ledger_store *store,
+				  const struct block_judge *judge,
+				  const struct block_body *body,
+				  const struct watched_block *block,
+				  struct error *error);
 
 /* Writes what is held back; before a commit, and before anything else reads the
  * table of coins. */

@@ -80,10 +80,16 @@ void block_mend_take_copy(struct block_mend *mend,
 	}
 }
 
-const struct transaction *block_mend_ill(const struct block_mend *mend,
-					 size_t i)
+bool block_mend_ill(struct hash *hash, const struct block_mend *mend, size_t i)
 {
-	return i < mend->count ? &mend->ill[i].transaction : NULL;
+	uint8_t raw[PROTOCOL_MAX_RAW_SIZE];
+	struct writer writer = writer_of(raw, sizeof(raw));
+
+	if (i >= mend->count)
+		return false;
+	transaction_encode(&writer, &mend->ill[i].transaction);
+	*hash = transaction_hash(writer_view(&writer));
+	return true;
 }
 
 void block_mend_take(struct block_mend *mend, size_t i,
@@ -98,47 +104,36 @@ void block_mend_take(struct block_mend *mend, size_t i,
 
 /* ---- making ---- */
 
-static void fill(struct ill *ill, const struct block_judge *judge,
-		 const struct block_body *body, const struct ledger *state,
+static void fill(struct ill *ill, const struct ill_signed *found,
+		 const struct block_judge *judge, const struct block_body *body,
 		 const struct hash *domain)
 {
 	struct transaction room;
 
+	ill->index = found->index;
 	ill->transaction = *block_judge_transaction(judge, ill->index, &room);
 	ill->digest = transaction_digest(domain, &ill->transaction);
-	for (unsigned int i = 0; i < ill->transaction.input_count; i++) {
-		struct output spent;
-		enum coin_state found =
-			ledger_find(state, &spent, ill->transaction.inputs[i]);
-
-		assert(found != COIN_UNKNOWN); /* rule 45 was kept */
-		ill->owners[i] = spent.owner;
-	}
+	memcpy(ill->owners, found->owners, sizeof(ill->owners));
 	(void)take_list(ill, block_body_frame(body, ill->index)
 				     .signatures); /* its own are no help */
 }
 
 struct block_mend *block_mend_new(const struct block_judge *judge,
 				  const struct block_body *body,
-				  const struct ledger *state,
 				  const struct hash *domain)
 {
 	struct block_mend *mend;
-	size_t count = 0;
+	size_t count;
+	const struct ill_signed *found = block_judge_ill_signed(judge, &count);
 
-	for (uint32_t i = 0; i < body->count; i++)
-		count += block_judge_is_ill_signed(judge, i);
-	if (count == 0 || count > BLOCK_MEND_MOST)
+	if (found == NULL)
 		return NULL;
 	mend = memory_new(1, sizeof(*mend));
 	mend->body = body;
 	mend->ill = memory_new(count, sizeof(*mend->ill));
-	for (uint32_t i = 0; i < body->count; i++) {
-		if (!block_judge_is_ill_signed(judge, i))
-			continue;
-		mend->ill[mend->count].index = i;
-		fill(&mend->ill[mend->count++], judge, body, state, domain);
-	}
+	mend->count = count;
+	for (size_t i = 0; i < count; i++)
+		fill(&mend->ill[i], &found[i], judge, body, domain);
 	return mend;
 }
 

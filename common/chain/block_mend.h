@@ -21,21 +21,16 @@
 #include "common/base/growing_buffer.h"
 #include "common/chain/block.h"
 #include "common/chain/block_rules.h"
-#include "common/chain/ledger.h"
 #include "common/keys/signature.h"
-
-/* Transactions of one block that can be mended; of more, none is. */
-#define BLOCK_MEND_MOST 1024
 
 struct block_mend;
 
-/* For a copy whose judgement came to a fault of grade W: `judge` and `state` as
- * block_judge_finish() left them, `domain` the EIP-712 separator of the
- * framework. The body is borrowed until block_mend_free(). NULL if too much is
- * wrong in it. */
+/* For a copy whose judgement came to a fault of grade W: `judge` as
+ * block_judge_finish() left it, `domain` the EIP-712 separator of the
+ * framework. The body is borrowed until block_mend_free(). NULL if more than
+ * BLOCK_JUDGE_MOST_ILL transactions of it are ill signed. */
 struct block_mend *block_mend_new(const struct block_judge *judge,
 				  const struct block_body *body,
-				  const struct ledger *state,
 				  const struct hash *domain);
 void block_mend_free(struct block_mend *mend);
 
@@ -43,10 +38,10 @@ void block_mend_free(struct block_mend *mend);
 void block_mend_take_copy(struct block_mend *mend,
 			  const struct block_body *copy);
 
-/* The `i`th transaction that is ill signed, NULL behind the last; and takes
- * what helps it of signatures that were seen anywhere. */
-const struct transaction *block_mend_ill(const struct block_mend *mend,
-					 size_t i);
+/* The hash of the `i`th transaction that is ill signed, false behind the last;
+ * and takes what helps it of signatures that were seen anywhere. */
+NODISCARD bool block_mend_ill(struct hash *hash, const struct block_mend *mend,
+			      size_t i);
 void block_mend_take(struct block_mend *mend, size_t i,
 		     const struct signature *signatures, size_t count);
 

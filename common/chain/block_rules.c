@@ -15,6 +15,10 @@
  * where they are needed, for memory's sake. */
 #define MOST_KEPT 8192
 
+/* Outputs of its own that a large block looks back at before what was read for
+ * that leaves memory. */
+#define LOOK_BACKS 64
+
 /* What is remembered of one transaction in any case. */
 struct judged {
 	uint32_t first_input; /* index of its inputs in those of the block */
@@ -27,11 +31,16 @@ struct judged {
 	enum verdict signature_verdict;
 };
 
-/* Positions as they come, then ascending. */
 struct position_list {
 	struct position *of;
 	size_t count;
 	size_t capacity;
+};
+
+/* An output that the block spends more often than once. */
+struct repeat {
+	struct position position;
+	bool is_spent; /* by a transaction that is judged */
 };
 
 /* A signature: of which transaction, for which input. */
@@ -55,16 +64,23 @@ struct digests {
 struct block_judge {
 	struct block_facts facts;
 	const struct block_body *body;
-	struct judged *judged;	    /* body->count of them */
-	struct transaction *kept;   /* as many, or NULL: the block is large */
-	struct position_list loads; /* inputs that are made before the block */
-	struct position_list own;   /* inputs that are made in it */
-	struct address *signers;    /* of all inputs; zero: none is recovered */
-	size_t input_count;
+	struct judged *judged;	     /* body->count of them */
+	struct transaction *kept;    /* as many, or NULL: the block is large */
+	struct position_list inputs; /* of all transactions, in their order */
+	struct repeat *repeats;	     /* ascending */
+	size_t repeat_count;
+	struct address *signers; /* of all inputs; zero: none is recovered */
 	struct place next_job;
 	struct place next_signer;
 	struct digests digests;
 	struct finding signature_finding; /* the first of grade W, or valid */
+	struct finding state_finding;	  /* of rules 42-51 */
+	uint32_t first;		    /* the transactions in work: from here */
+	uint32_t end;		    /* to before this */
+	struct position_list loads; /* what they spend, made before the block */
+	size_t look_backs;
+	struct ill_signed *ill_signed;
+	size_t ill_count;
 	struct fee_pots *pots;
 };
 
@@ -84,11 +100,13 @@ static void clear_list(struct position_list *list)
 
 static void forget_inputs(struct block_judge *judge)
 {
+	clear_list(&judge->inputs);
 	clear_list(&judge->loads);
-	clear_list(&judge->own);
+	memory_free(judge->repeats);
+	judge->repeats = NULL;
+	judge->repeat_count = 0;
 	memory_free(judge->signers);
 	judge->signers = NULL;
-	judge->input_count = 0;
 }
 
 void block_judge_free(struct block_judge *judge)
@@ -97,6 +115,7 @@ void block_judge_free(struct block_judge *judge)
 		return;
 	fee_pots_free(judge->pots);
 	forget_inputs(judge);
+	memory_free(judge->ill_signed);
 	memory_free(judge->kept);
 	memory_free(judge->judged);
 	memory_free(judge);
@@ -154,16 +173,10 @@ static void remember(struct block_judge *judge, struct judged *judged,
 		     const struct transaction *transaction)
 {
 	judged->is_fee = transaction->type == PROTOCOL_TX_TYPE_FEE;
-	judged->first_input = (uint32_t)judge->input_count;
+	judged->first_input = (uint32_t)judge->inputs.count;
 	judged->input_count = transaction->input_count;
-	judge->input_count += transaction->input_count;
-	for (size_t i = 0; i < transaction->input_count; i++) {
-		struct position position = transaction->inputs[i];
-		append(position_blknum(position) == judge->facts.number
-			       ? &judge->own
-			       : &judge->loads,
-		       position);
-	}
+	for (size_t i = 0; i < transaction->input_count; i++)
+		append(&judge->inputs, transaction->inputs[i]);
 }
 
 static enum verdict decode(struct transaction *out,
@@ -219,6 +232,44 @@ static void drop_repeated(struct position_list *list)
 			list->of[distinct++] = list->of[i];
 	}
 	list->count = distinct;
+}
+
+static int compare_repeats(const void *a, const void *b)
+{
+	const struct repeat *left = a;
+	const struct repeat *right = b;
+	return position_compare(left->position, right->position);
+}
+
+static struct repeat *find_repeat(const struct block_judge *judge,
+				  struct position position)
+{
+	struct repeat key = { position, false };
+	return judge->repeat_count == 0
+		       ? NULL
+		       : bsearch(&key, judge->repeats, judge->repeat_count,
+				 sizeof(key), compare_repeats);
+}
+
+/* Which outputs the block spends more often than once: an honest one none. */
+static void note_repeats(struct block_judge *judge)
+{
+	struct position_list sorted = { 0 };
+	for (size_t i = 0; i < judge->inputs.count; i++)
+		append(&sorted, judge->inputs.of[i]);
+	sort(&sorted);
+	for (size_t i = 1; i < sorted.count; i++) {
+		struct position position = sorted.of[i];
+		if (!position_equal(position, sorted.of[i - 1]) ||
+		    (i > 1 && position_equal(position, sorted.of[i - 2])))
+			continue;
+		judge->repeats =
+			memory_resize(judge->repeats, judge->repeat_count + 1,
+				      sizeof(*judge->repeats));
+		judge->repeats[judge->repeat_count++] =
+			(struct repeat){ position, false };
+	}
+	clear_list(&sorted);
 }
 
 static struct finding judge_transactions(struct block_judge *judge)
@@ -336,24 +387,21 @@ struct finding block_judge_body(struct block_judge *judge,
 	judge->next_job = (struct place){ 0, 0 };
 	judge->next_signer = (struct place){ 0, 0 };
 	judge->digests.count = 0;
+	judge->first = 0;
+	judge->end = 0;
+	judge->state_finding = FINDING_VALID;
+	judge->signature_finding = FINDING_VALID;
+	judge->ill_count = 0;
+	fee_pots_reset(judge->pots);
 	struct finding finding = judge_transactions(judge);
 	if (finding.verdict == VERDICT_VALID)
 		finding = judge_fee_order(judge);
 	if (finding.verdict == VERDICT_VALID)
 		finding = judge_duplicates(judge, known);
-	sort(&judge->loads);
-	drop_repeated(&judge->loads);
-	sort(&judge->own);
+	note_repeats(judge);
 	judge->signers =
-		memory_new(judge->input_count, sizeof(*judge->signers));
+		memory_new(judge->inputs.count, sizeof(*judge->signers));
 	return finding;
-}
-
-const struct position *block_judge_inputs(const struct block_judge *judge,
-					  size_t *count)
-{
-	*count = judge->loads.count;
-	return judge->loads.of;
 }
 
 const struct transaction *
@@ -472,6 +520,70 @@ static void note_signature_faults(struct block_judge *judge)
 	}
 }
 
+bool block_judge_next(struct block_judge *judge, size_t most_inputs)
+{
+	uint32_t count = judge->body->count;
+	assert(!find_signature(judge, &judge->next_signer));
+	if (judge->end == 0)
+		note_signature_faults(judge);
+	if (judge->end == count ||
+	    judge->state_finding.verdict != VERDICT_VALID)
+		return false;
+	size_t first = judge->judged[judge->end].first_input;
+	size_t end = first;
+	judge->first = judge->end;
+	do {
+		end += judge->judged[judge->end++].input_count;
+	} while (judge->end < count &&
+		 end + judge->judged[judge->end].input_count - first <=
+			 most_inputs);
+	judge->loads.count = 0;
+	for (size_t i = first; i < end; i++) {
+		struct position position = judge->inputs.of[i];
+		if (position_blknum(position) != judge->facts.number)
+			append(&judge->loads, position);
+	}
+	sort(&judge->loads);
+	drop_repeated(&judge->loads);
+	return true;
+}
+
+const struct position *block_judge_inputs(const struct block_judge *judge,
+					  size_t *count)
+{
+	*count = judge->loads.count;
+	return judge->loads.of;
+}
+
+/* An output of the block itself, of a transaction that is judged. */
+static enum coin_state find_own(struct block_judge *judge,
+				struct output *output, struct position position)
+{
+	struct transaction room;
+	uint32_t oindex = position_oindex(position);
+	const struct transaction *maker = block_judge_transaction(
+		judge, position_txindex(position), &room);
+	if (judge->kept == NULL && ++judge->look_backs % LOOK_BACKS == 0)
+		block_body_walk(judge->body, judge->body->count);
+	if (oindex >= maker->output_count)
+		return COIN_UNKNOWN;
+	*output = maker->outputs[oindex];
+	return COIN_UNSPENT;
+}
+
+static enum coin_state find_input(struct block_judge *judge,
+				  struct output *output,
+				  const struct ledger *state,
+				  struct position position)
+{
+	const struct repeat *repeat = find_repeat(judge, position);
+	if (repeat != NULL && repeat->is_spent)
+		return COIN_SPENT;
+	if (position_blknum(position) == judge->facts.number)
+		return find_own(judge, output, position);
+	return ledger_find(state, output, position);
+}
+
 /* Rules 42-46 of one input. */
 static enum verdict judge_input(struct block_judge *judge, struct output *spent,
 				const struct ledger *state,
@@ -484,7 +596,7 @@ static enum verdict judge_input(struct block_judge *judge, struct output *spent,
 	assert(in_range);
 	if (position_compare(position_of_transaction(position), own) >= 0)
 		return VERDICT_INPUT_NOT_OLDER;
-	switch (ledger_find(state, spent, position)) {
+	switch (find_input(judge, spent, state, position)) {
 	case COIN_EXITED:
 		return VERDICT_INPUT_EXITED;
 	case COIN_SPENT:
@@ -501,29 +613,19 @@ static enum verdict judge_input(struct block_judge *judge, struct output *spent,
 	return VERDICT_VALID;
 }
 
-/* Whether the block itself spends this output of its own. */
-static bool is_spent_here(const struct block_judge *judge,
-			  struct position position)
+/* Remembers an ill signed transaction, and whose outputs it spends. */
+static void note_ill_signed(struct block_judge *judge, uint32_t index,
+			    const struct transaction *transaction,
+			    const struct output *spent)
 {
-	return judge->own.count > 0 &&
-	       bsearch(&position, judge->own.of, judge->own.count,
-		       sizeof(*judge->own.of), compare_positions) != NULL;
-}
-
-static void apply(const struct block_judge *judge, struct ledger *state,
-		  const struct transaction *transaction, uint32_t index)
-{
-	for (size_t i = 0; i < transaction->input_count; i++)
-		ledger_mark(state, transaction->inputs[i], COIN_SPENT);
-	for (uint32_t i = 0; i < transaction->output_count; i++) {
-		struct position position;
-		bool in_range =
-			position_make(&position, judge->facts.number, index, i);
-		assert(in_range);
-		if (is_spent_here(judge, position))
-			ledger_put(state, position, &transaction->outputs[i],
-				   COIN_UNSPENT);
-	}
+	if (judge->ill_count++ >= BLOCK_JUDGE_MOST_ILL)
+		return;
+	judge->ill_signed = memory_resize(judge->ill_signed, judge->ill_count,
+					  sizeof(*judge->ill_signed));
+	struct ill_signed *ill = &judge->ill_signed[judge->ill_count - 1];
+	*ill = (struct ill_signed){ .index = index };
+	for (uint8_t i = 0; i < transaction->input_count; i++)
+		ill->owners[i] = spent[i].owner;
 }
 
 /* Rules 42-51 of one transaction. */
@@ -532,8 +634,6 @@ static enum verdict judge_against(struct block_judge *judge,
 				  const struct transaction *transaction,
 				  uint32_t index)
 {
-	if (transaction->type == PROTOCOL_TX_TYPE_FEE)
-		return fee_pots_claim(judge->pots, transaction);
 	struct output spent[PROTOCOL_MAX_INPUTS];
 	for (uint8_t i = 0; i < transaction->input_count; i++) {
 		enum verdict verdict = judge_input(judge, &spent[i], state,
@@ -542,6 +642,10 @@ static enum verdict judge_against(struct block_judge *judge,
 		if (verdict != VERDICT_VALID)
 			return verdict;
 	}
+	if (judge->judged[index].is_ill_signed)
+		note_ill_signed(judge, index, transaction, spent);
+	if (transaction->type == PROTOCOL_TX_TYPE_FEE)
+		return fee_pots_claim(judge->pots, transaction);
 	struct surplus surplus;
 	enum verdict verdict =
 		transaction_judge_amounts(&surplus, transaction, spent);
@@ -550,16 +654,9 @@ static enum verdict judge_against(struct block_judge *judge,
 	return fee_pots_add(judge->pots, &surplus);
 }
 
-struct finding block_judge_finish(struct block_judge *judge,
-				  struct ledger *state)
+void block_judge_against(struct block_judge *judge, const struct ledger *state)
 {
-	assert(!find_signature(judge, &judge->next_signer));
-	judge->signature_finding = FINDING_VALID;
-	fee_pots_reset(judge->pots);
-	note_signature_faults(judge);
-	clear_list(&judge->loads);
-	struct finding finding = FINDING_VALID;
-	for (uint32_t i = 0; i < judge->body->count; i++) {
+	for (uint32_t i = judge->first; i < judge->end; i++) {
 		struct transaction room;
 		block_body_walk(judge->body, i);
 		const struct transaction *transaction =
@@ -567,20 +664,34 @@ struct finding block_judge_finish(struct block_judge *judge,
 		enum verdict verdict =
 			judge_against(judge, state, transaction, i);
 		if (verdict != VERDICT_VALID) {
-			finding = of_transaction(verdict, i);
-			break;
+			judge->state_finding = of_transaction(verdict, i);
+			return;
 		}
-		apply(judge, state, transaction, i);
+		for (size_t k = 0; k < transaction->input_count; k++) {
+			struct repeat *repeat =
+				find_repeat(judge, transaction->inputs[k]);
+			if (repeat != NULL)
+				repeat->is_spent = true;
+		}
 	}
-	forget_inputs(judge);
-	return finding.verdict == VERDICT_VALID ? judge->signature_finding
-						: finding;
 }
 
-bool block_judge_is_ill_signed(const struct block_judge *judge, uint32_t index)
+struct finding block_judge_finish(struct block_judge *judge)
 {
-	assert(index < judge->body->count);
-	return judge->judged[index].is_ill_signed;
+	assert(judge->end == judge->body->count ||
+	       judge->state_finding.verdict != VERDICT_VALID);
+	forget_inputs(judge);
+	return judge->state_finding.verdict == VERDICT_VALID
+		       ? judge->signature_finding
+		       : judge->state_finding;
+}
+
+const struct ill_signed *block_judge_ill_signed(const struct block_judge *judge,
+						size_t *count)
+{
+	*count = judge->ill_count;
+	return judge->ill_count > BLOCK_JUDGE_MOST_ILL ? NULL
+						       : judge->ill_signed;
 }
 
 const struct fee_pots *block_judge_unclaimed(const struct block_judge *judge)

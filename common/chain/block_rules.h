@@ -9,11 +9,13 @@
  *
  *   judge = block_judge_new(&facts)
  *   block_judge_body(judge, &body)            rules 1-3, 10-37, 39-41
- *   block_judge_inputs(judge, …)              which coins the caller must load
  *   while ((n = block_judge_signatures(judge, jobs, capacity)))
  *           signature_recover_batch(jobs, n)
  *           block_judge_signers(judge, jobs, n)
- *   result = block_judge_finish(judge, ledger)    rules 38, 42-51
+ *   while (block_judge_next(judge, most))
+ *           block_judge_inputs(judge, …)      which coins the caller must load
+ *           block_judge_against(judge, state) rules 38, 42-51
+ *   result = block_judge_finish(judge)
  *
  * A fault of grade W does not end the search, for a later fault of grade P is
  * final at once; the first of grade P, else the first of grade W, is the
@@ -57,11 +59,6 @@ NODISCARD struct finding block_judge_body(struct block_judge *judge,
 					  const struct block_body *body,
 					  const bool *known);
 
-/* The distinct inputs that are not made in this block, ascending, for the
- * caller to load. Borrowed until block_judge_finish(). */
-const struct position *block_judge_inputs(const struct block_judge *judge,
-					  size_t *count);
-
 /* Transaction `index` of a body that was judged VALID so far: of a large block
  * decoded again into `room`, else borrowed from the judge. */
 const struct transaction *
@@ -77,16 +74,37 @@ size_t block_judge_signatures(struct block_judge *judge,
 void block_judge_signers(struct block_judge *judge,
 			 const struct signature_job *jobs, size_t count);
 
-/* Judges against the state, once: the signers are forgotten then, for a full
- * block has many. Inputs are marked COIN_SPENT in it, and of the
- * outputs those are put that the block itself spends; the others are the
- * caller's. After anything but VALID the ledger is to be thrown away. */
-NODISCARD struct finding block_judge_finish(struct block_judge *judge,
-					    struct ledger *state);
+/* Goes on to the next transactions, as many as have `most_inputs` inputs
+ * together, at least one; false when all are judged, or when a rule of 42-51 is
+ * broken. The signers have to be recovered. */
+NODISCARD bool block_judge_next(struct block_judge *judge, size_t most_inputs);
 
-/* After block_judge_finish(): true if the signatures of transaction `index`
- * break a rule of grade W. */
-bool block_judge_is_ill_signed(const struct block_judge *judge, uint32_t index);
+/* What these transactions spend that is not made in this block, distinct and
+ * ascending, for the caller to load. Borrowed until the next step. */
+const struct position *block_judge_inputs(const struct block_judge *judge,
+					  size_t *count);
+
+/* Judges them; `state` has of what they spend what there was before the block.
+ * What the block itself makes and spends is not looked for there. */
+void block_judge_against(struct block_judge *judge, const struct ledger *state);
+
+/* The result, once: the signers are forgotten then, for a full block has
+ * many. */
+NODISCARD struct finding block_judge_finish(struct block_judge *judge);
+
+/* A transaction whose signatures break a rule of grade W. */
+struct ill_signed {
+	uint32_t index;
+	struct address owners[PROTOCOL_MAX_INPUTS]; /* of what it spends */
+};
+
+/* More of them are not remembered. */
+#define BLOCK_JUDGE_MOST_ILL 1024
+
+/* After block_judge_finish() came to a fault of grade W: how many there are,
+ * and which, in order; NULL: too many. Borrowed. */
+const struct ill_signed *block_judge_ill_signed(const struct block_judge *judge,
+						size_t *count);
 
 /* After block_judge_finish(): pots that nobody claimed (allowed). Borrowed. */
 const struct fee_pots *block_judge_unclaimed(const struct block_judge *judge);

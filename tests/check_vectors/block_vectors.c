@@ -13,8 +13,10 @@
 #include "common/codec/eip712.h"
 #include "tests/check_vectors/vector.h"
 
-/* Few at a time, so that a block takes several rounds. */
+/* Few at a time, so that a block takes several rounds: every transaction meets
+ * the state in a round of its own. */
 #define JOBS 2
+#define INPUTS 1
 
 struct block_case {
 	const json_t *file;
@@ -187,25 +189,24 @@ static bool leaves_coins(const struct block_case *block)
 	return unspent == json_array_size(given);
 }
 
-/* The outputs that the block does not spend itself. */
-static void put_outputs(const struct block_case *block,
-			const struct block_judge *judge, uint32_t count)
+/* What a valid block does to the coins. */
+static void apply(const struct block_case *block,
+		  const struct block_judge *judge, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		struct transaction room;
 		const struct transaction *transaction =
 			block_judge_transaction(judge, i, &room);
+		for (size_t j = 0; j < transaction->input_count; j++)
+			ledger_mark(block->ledger, transaction->inputs[j],
+				    COIN_SPENT);
 		for (uint32_t j = 0; j < transaction->output_count; j++) {
 			struct position position;
-			struct output output;
 			bool in_range = position_make(
 				&position, block->facts.number, i, j);
 			assert(in_range);
-			if (ledger_find(block->ledger, &output, position) ==
-			    COIN_UNKNOWN)
-				ledger_put(block->ledger, position,
-					   &transaction->outputs[j],
-					   COIN_UNSPENT);
+			ledger_put(block->ledger, position,
+				   &transaction->outputs[j], COIN_UNSPENT);
 		}
 	}
 }
@@ -225,9 +226,11 @@ static struct finding judge_body(const struct block_case *block,
 		signature_recover_batch(jobs, count);
 		block_judge_signers(judge, jobs, count);
 	}
-	finding = block_judge_finish(judge, block->ledger);
+	while (block_judge_next(judge, INPUTS))
+		block_judge_against(judge, block->ledger);
+	finding = block_judge_finish(judge);
 	if (finding.verdict == VERDICT_VALID)
-		put_outputs(block, judge, body->count);
+		apply(block, judge, body->count);
 	return finding;
 }
 

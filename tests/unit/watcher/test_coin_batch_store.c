@@ -34,12 +34,9 @@ static void make(struct position position, uint64_t units)
 	coin_batch_store_make(batch, position, &output);
 }
 
-static void spend(struct position position, uint64_t units,
-		  struct position spender)
+static void spend(struct position position, struct position spender)
 {
-	struct output output = output_of(7, units);
-
-	coin_batch_store_spend(batch, position, &output, spender);
+	coin_batch_store_spend(batch, position, spender);
 }
 
 static bool stored(struct stored_coin *coin, struct position position)
@@ -75,7 +72,7 @@ START_TEST(test_what_is_held_back_is_known)
 	ck_assert_int_eq(coin_batch_store_find(batch, &output, position),
 			 COIN_UNSPENT);
 	ck_assert(amount_equal(output.amount, amount_of(5)));
-	spend(position, 5, position_at(2000, 0, 0));
+	spend(position, position_at(2000, 0, 0));
 	ck_assert_int_eq(coin_batch_store_find(batch, &output, position),
 			 COIN_SPENT);
 	ck_assert(!stored(&coin, position));
@@ -94,7 +91,7 @@ START_TEST(test_every_coin_is_written_with_its_spender)
 		make(position_at(2000, i, 0), 1 + i);
 	for (uint32_t i = MADE; i-- > 0;) {
 		if (i % 3 == 0)
-			spend(position_at(2000, i, 0), 1 + i, spender);
+			spend(position_at(2000, i, 0), spender);
 	}
 	must(coin_batch_store_write(batch, chain_database, &error));
 	for (uint32_t i = 0; i < MADE; i++)
@@ -118,16 +115,16 @@ START_TEST(test_coins_of_an_earlier_batch_get_spenders)
 	must(coin_batch_store_write(batch, chain_database, &error));
 	ck_assert_int_eq(coin_batch_store_find(batch, &output, old),
 			 COIN_UNKNOWN);
-	spend(old, 2, other);
+	spend(old, other);
 	make(one, 4);
-	spend(older, 1, one);
+	spend(older, one);
 	must(coin_batch_store_write(batch, chain_database, &error));
 	check_stored(older, 1, &one);
 	check_stored(old, 2, &other);
 	check_stored(kept, 3, NULL);
 	check_stored(one, 4, NULL);
 	/* And when nothing is made. */
-	spend(one, 4, other);
+	spend(one, other);
 	must(coin_batch_store_write(batch, chain_database, &error));
 	check_stored(one, 4, &other);
 }
