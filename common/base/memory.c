@@ -63,10 +63,12 @@ void memory_exhausted(const char *what)
 void memory_be_small(void)
 {
 #ifdef __GLIBC__
-	/* Else it raises the size of what it does not take from its heaps. A
-	 * wish: none of these fails with such a value. */
-	(void)mallopt(M_MMAP_THRESHOLD, 512 << 10);
-	(void)mallopt(M_TRIM_THRESHOLD, 1 << 20);
+	/* Else it raises the size of what it does not take from its heap. What
+	 * is smaller stays for what comes: a page that is given back and taken
+	 * again costs more than what is done with it. A wish: none of these
+	 * fails with such a value. */
+	(void)mallopt(M_MMAP_THRESHOLD, 4 << 20);
+	(void)mallopt(M_TRIM_THRESHOLD, 8 << 20);
 	/* One heap: what one thread freed another one takes. */
 	(void)mallopt(M_ARENA_MAX, 1);
 #endif

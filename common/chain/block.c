@@ -12,8 +12,10 @@
 /* Frames that are hashed together. */
 #define GROUP 64
 
-/* Transactions after which what was read of a mapped body is dropped. */
+/* Transactions after which what was read of a mapped body is dropped, and bytes
+ * of a body that stays until it is of no use: to drop pages costs something. */
 #define WALK 512
+#define SMALL ((size_t)4 << 20)
 
 static struct finding of_block(enum verdict verdict)
 {
@@ -28,7 +30,7 @@ static struct finding of_transaction(enum verdict verdict, uint32_t index)
 /* Drops what lies before `at` of a mapped body. */
 static void drop_before(const struct block_body *body, const uint8_t *at)
 {
-	if (body->is_mapped)
+	if (body->is_large_mapping)
 		memory_drop_mapped(bytes_view(body->bytes.data,
 					      (size_t)(at - body->bytes.data)));
 }
@@ -155,7 +157,8 @@ struct finding block_body_read(struct block_body *out, struct bytes body)
 
 struct finding block_body_read_mapped(struct block_body *out, struct bytes body)
 {
-	*out = (struct block_body){ .bytes = body, .is_mapped = body.len > 0 };
+	*out = (struct block_body){ .bytes = body,
+				    .is_large_mapping = body.len > SMALL };
 	return read_body(out, body);
 }
 

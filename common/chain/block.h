@@ -43,7 +43,7 @@ struct block_body {
 	struct hash *leaves;	    /* owned: of the raw forms */
 	struct hash root;	    /* of the leaves */
 	struct bytes bytes;
-	bool is_mapped; /* the bytes are a mapping of a file */
+	bool is_large_mapping; /* of a file, to be read page by page */
 };
 
 /* Cuts a body and computes its root: rules 8 and 9; BLOCK_NOT_AVAILABLE when

@@ -374,6 +374,7 @@ int main(int argc, char **argv)
 	struct address framework = { { 1 } };
 	char source[300];
 
+	memory_be_small(); /* as the program is */
 	if (argc > 3)
 		(void)snprintf(history.folder, sizeof(history.folder), "%s",
 			       argv[3]);
