@@ -48,6 +48,7 @@ struct session {
 	size_t owner_count;
 	char *snapshot_path;
 	uint64_t reserve_bytes;
+	uint64_t memory_mib;
 	char *follower_datadir;
 	const char **urls; /* of root-chain nodes, ends with NULL */
 	size_t url_count;

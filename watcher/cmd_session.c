@@ -191,10 +191,15 @@ static bool read_place(struct session *session, bool acts, struct error *error)
 static bool read_settings(struct session *session, bool acts,
 			  struct error *error)
 {
-	return config_needed(&session->network_path, session->command->config,
-			     "watcher", "network", error) &&
+	const struct config *config = session->command->config;
+
+	return config_needed(&session->network_path, config, "watcher",
+			     "network", error) &&
 	       network_read_new(&session->network, session->network_path,
 				error) &&
+	       config_number(&session->memory_mib, config, "watcher",
+			     "memory_mib", WATCHER_STORE_LEAST_MEMORY, 65536,
+			     error) &&
 	       (session->recording != NULL ? read_recording(session, error)
 					   : read_place(session, acts, error));
 }
@@ -232,6 +237,8 @@ static bool open_stores(struct session *session, struct error *error)
 	session->has_lock = true;
 	return watcher_store_open(&session->database, session->datadir,
 				  &network, error) &&
+	       watcher_store_set_memory(session->database, session->memory_mib,
+					error) &&
 	       watch_owners(session, error) &&
 	       body_store_open(&session->bodies, session->datadir,
 			       WATCHER_STORE_BODIES, error);

@@ -78,6 +78,7 @@ const struct config_row watcher_config_rows[] = {
 	{ "watcher", "confirmations", NULL, "64", false },
 	{ "watcher", "snapshot_max_age", NULL, "600", false },
 	{ "watcher", "reserve_mib", NULL, "64", false },
+	{ "watcher", "memory_mib", NULL, "64", false },
 	{ "watcher", "responder", NULL, NULL, false },
 	{ "policy", "withholding_grace", NULL, "0", false },
 	{ "policy", "on_block_withholding", NULL, "do", false },

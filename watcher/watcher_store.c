@@ -11,6 +11,10 @@
 #include "sql/watcher_sql.h"
 #include "watcher/coin_store.h"
 
+/* MiB that a watcher takes at most beside the cache of its database; the bench
+ * of memory measures it. */
+#define BESIDE_CACHE 52
+
 static char *path_new(const char *datadir)
 {
 	size_t size = strlen(datadir) + sizeof("/watcher.db");
@@ -82,6 +86,14 @@ bool watcher_store_open(struct database **out, const char *datadir,
 		*out = NULL;
 	}
 	return ok;
+}
+
+bool watcher_store_set_memory(struct database *database, uint64_t mib,
+			      struct error *error)
+{
+	assert(mib >= WATCHER_STORE_LEAST_MEMORY);
+	return database_set_cache(database, (size_t)(mib - BESIDE_CACHE) << 20,
+				  error);
 }
 
 bool watcher_store_open_reader(struct database **out, const char *datadir,

@@ -42,6 +42,15 @@ NODISCARD bool watcher_store_open(struct database **out, const char *datadir,
 				  const struct watcher_network *network,
 				  struct error *error);
 
+/* The least that a watcher can do with, in MiB, and what it does with unless it
+ * is said. */
+#define WATCHER_STORE_LEAST_MEMORY 64
+
+/* Keeps as much of watcher.db in memory as a watcher that may take `mib` MiB
+ * has room for. */
+NODISCARD bool watcher_store_set_memory(struct database *database, uint64_t mib,
+					struct error *error);
+
 /* Opens it for reading. ERROR_NO_INPUT: it is not there. */
 NODISCARD bool watcher_store_open_reader(struct database **out,
 					 const char *datadir,

@@ -237,12 +237,9 @@ static bool configure(struct database *database, enum database_mode mode,
 		return false;
 	if (!database->is_writer)
 		return run(database, "PRAGMA query_only = ON", error);
-	/* The size of a page changes nothing about a file that has one. With a
-	 * cache of the usual 2 MB what a large transaction changed is written
-	 * twice. */
+	/* Changes nothing about a file that has a page. */
 	if (mode == DATABASE_WRITER_IN_BULK &&
-	    (!run(database, "PRAGMA page_size = 16384", error) ||
-	     !run(database, "PRAGMA cache_size = -8000", error)))
+	    !run(database, "PRAGMA page_size = 16384", error))
 		return false;
 	/* EXTRA syncs the folder, too, when the journal of the time before WAL
 	 * is deleted: one that came back would undo everything since. In WAL
@@ -298,6 +295,16 @@ void database_close(struct database *database)
 	int result = sqlite3_close(database->connection);
 	assert(result == SQLITE_OK);
 	memory_free(database);
+}
+
+bool database_set_cache(struct database *database, size_t bytes,
+			struct error *error)
+{
+	char pragma[64];
+
+	(void)snprintf(pragma, sizeof(pragma), "PRAGMA cache_size = -%zu",
+		       bytes >> 10); /* it fits */
+	return run(database, pragma, error);
 }
 
 bool database_begin(struct database *database, struct error *error)

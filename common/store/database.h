@@ -9,6 +9,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "common/base/attributes.h"
 #include "common/base/error.h"
@@ -38,6 +39,11 @@ NODISCARD bool database_open(struct database **out, const char *path,
 
 /* Closes; NULL is harmless. No statement may be in use. */
 void database_close(struct database *database);
+
+/* How much of the file stays in memory, in bytes; 2 MB unless it is said. What
+ * a transaction changes beyond that is written twice. */
+NODISCARD bool database_set_cache(struct database *database, size_t bytes,
+				  struct error *error);
 
 /* A transaction: of a writer it has the write lock from the beginning; of a
  * reader it sees one state until the end. Not nested (asserted). */

@@ -132,6 +132,8 @@ static struct database *new_database(const struct history *history,
 	struct database *database;
 
 	must(watcher_store_open(&database, datadir, &network, &error));
+	must(watcher_store_set_memory(database, WATCHER_STORE_LEAST_MEMORY,
+				      &error));
 	must(database_begin(database, &error));
 	for (uint64_t i = 0; i < DEPOSITS; i++) {
 		struct watched_deposit deposit = deposit_of(history, i);

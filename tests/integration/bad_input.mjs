@@ -182,6 +182,12 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 			[name, [...words, "--datadir"]], 64, "--datadir");
 	}
 
+	writeFileSync(net.file("m.conf"), "[watcher]\nmemory_mib = 63\n");
+	await refuses("plasma-watcher cannot do with less memory than it says",
+		["plasma-watcher", ["check", "--config", net.file("m.conf"),
+			"--network", net.file("net.conf"), "--datadir", net.file("none")]],
+		78, "memory_mib", "64");
+
 	// ---- servers ----
 	await net.operator.stop();
 	const server = await startServer();

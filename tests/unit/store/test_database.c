@@ -314,6 +314,21 @@ START_TEST(test_large_pages_are_for_files_that_are_new)
 }
 END_TEST
 
+START_TEST(test_as_much_stays_in_memory_as_is_said)
+{
+	struct database *database = open_database(DATABASE_WRITER, schema_one);
+	struct statement *row;
+
+	ck_assert(database_set_cache(database, (size_t)12 << 20, &error));
+	row = statement_begin(database, "SELECT -cache_size "
+					"FROM pragma_cache_size");
+	ck_assert_int_eq(statement_step(row, &error), STATEMENT_ROW);
+	ck_assert_uint_eq(statement_u64(row, 0), 12288); /* KiB */
+	statement_end(row);
+	database_close(database);
+}
+END_TEST
+
 Suite *database_suite(void);
 
 Suite *database_suite(void)
@@ -325,6 +340,7 @@ Suite *database_suite(void)
 	tcase_add_test(tests, test_gives_back_what_another_life_committed);
 	tcase_add_test(tests, test_forgets_what_was_rolled_back);
 	tcase_add_test(tests, test_large_pages_are_for_files_that_are_new);
+	tcase_add_test(tests, test_as_much_stays_in_memory_as_is_said);
 	tcase_add_test(tests, test_reads_every_row_into_an_array);
 	tcase_add_test(tests,
 		       test_a_row_that_cannot_be_read_is_no_shorter_array);
