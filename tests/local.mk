@@ -20,6 +20,9 @@ MJS_LOG_DRIVER = $(TAP_DRIVER)
 # The scenarios are one test, and each of them has a bound of its own.
 MJS_LOG_COMPILER = timeout 7200 node
 
+# It takes longest, and waits most of the time: so it begins first.
+TESTS += %D%/scenario/run.mjs
+
 # The gates refuse what they are there for.
 TESTS += %D%/gates/plants.sh
 

@@ -15,7 +15,6 @@ scenario_files += %D%/operator.mjs
 scenario_files += %D%/standard_exits.mjs
 scenario_files += %D%/wallets.mjs
 
-TESTS += %D%/run.mjs
 EXTRA_DIST += $(scenario_files) \
 	%D%/catalogue \
 	%D%/run.mjs

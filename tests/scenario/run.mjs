@@ -14,8 +14,8 @@
 //	run.mjs [ID...]		TAP, one line for each scenario, its id first
 //	run.mjs --list		each known id and the test that covers it
 //
-// Each runs in a process of its own, as many at a time as there are processors.
-// What it said is kept in $top_builddir/tests/scenario/ID.log.
+// Each runs in a process of its own, JOBS at a time: twice as many as there are
+// processors unless it is set, for most of the time it waits. What it said is kept in $top_builddir/tests/scenario/ID.log.
 
 import { spawn } from "node:child_process";
 import {
@@ -141,8 +141,8 @@ async function runAll(ids) {
 				failed++;
 		}
 	};
-	await Promise.all(Array.from(
-		{ length: Math.max(1, Number(process.env.JOBS ?? cpus().length)) }, worker));
+	const jobs = Math.max(1, Number(process.env.JOBS ?? 2 * cpus().length));
+	await Promise.all(Array.from({ length: jobs }, worker));
 	process.exit(failed === 0 ? 0 : 1);
 }
 
