@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: MIT
 //
-// Group F as far as it concerns the snapshot: cut off, stale, replaced, copied
-// while it is written, written by two.
+// Group F as far as it concerns the snapshot and the other databases: cut off,
+// stale, replaced, copied while it is written, written by two, or by a newer
+// program.
 
 import {
 	copyFileSync, existsSync, readFileSync, renameSync, rmSync, truncateSync,
 	writeFileSync,
 } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+
+import { ethers } from "ethers";
 
 import { clocked } from "../support/false_clock.mjs";
 import {
 	Process, program, run, startFollowedNet, waitFor,
 } from "../support/operator_net.mjs";
 import { startChain } from "../support/rootchain_net.mjs";
+import { Wallet, WatcherStandIn } from "../support/wallet_net.mjs";
 import { World } from "../support/world.mjs";
 
 const ONE = 10n ** 18n;
@@ -149,7 +155,7 @@ export const scenarios = [{
 	},
 }, {
 	id: "F-11", title: "two writers of one database",
-	needs: [...needs, "plasma-watcher"],
+	needs: [...needs, "plasma-watcher", "plasma-wallet"],
 	async run(t) {
 		const { chain } = await begin(t);
 		const first = chain.start("f");
@@ -169,31 +175,26 @@ export const scenarios = [{
 			`${again.status} ${again.stderr}`);
 			t.ok(`the first ${name} goes on`, process.alive);
 		}
+		await twoPaymentsOfOneWallet(t, net);
 		net.processes.forEach((one) => one.stop());
 	},
 }, {
 	id: "F-19", title: "a database of a newer program is refused and left alone",
-	needs: [...needs, "plasma-watcher"],
+	needs: [...needs, "plasma-watcher", "plasma-wallet"],
 	async run(t) {
 		const { net, daemon, words } = await everyDaemon(t);
+		await newerDatabasesOfAWallet(t, net);
 		for (const process of Object.values(daemon))
 			await process.stop();
 		const files = { rootchain: "rootchain/rootchain.db", operator: "operator/operator.db",
 			watcher: "watcher/watcher.db" };
 		for (const [name, file] of Object.entries(files)) {
 			const path = net.file(file);
-			// It was closed well: the file has everything.
-			for (const beside of ["wal", "shm"])
-				rmSync(`${path}-${beside}`, { force: true });
-			const before = readFileSync(path);
-			const newer = Buffer.from(before);
-			// Where SQLite keeps the version that the program gave it.
-			newer.writeUInt32BE(newer.readUInt32BE(60) + 1, 60);
-			writeFileSync(path, newer);
+			const { before, newer } = makeNewer(path);
 			const refused = await run(program(`plasma-${name}`), words[name],
 				{ timeout: 20000 });
 			t.ok(`${name}: it is refused by name`, ![0, 75].includes(refused.status) &&
-				/is newer than this program|schema is not the one that this program makes/.test(refused.stderr),
+				NEWER.test(refused.stderr),
 			`${refused.status} ${refused.stderr}`);
 			t.ok(`${name}: and is what it was`, readFileSync(path).equals(newer));
 			writeFileSync(path, before);
@@ -241,6 +242,105 @@ async function everyDaemon(t) {
 	await waitFor("the watcher to run", () => existsSync(net.file("watcher/heartbeat")));
 	return { net, words,
 		daemon: { rootchain: net.follower, operator: net.operator, watcher } };
+}
+
+const NEWER =
+	/is newer than this program|schema is not the one that this program makes/;
+
+/** Gives a database that was closed well the version after its own: what it was
+ * and what it is. */
+function makeNewer(path) {
+	// The file has everything.
+	for (const beside of ["wal", "shm"])
+		rmSync(`${path}-${beside}`, { force: true });
+	const before = readFileSync(path);
+	const newer = Buffer.from(before);
+	// Where SQLite keeps the version that the program gave it.
+	newer.writeUInt32BE(newer.readUInt32BE(60) + 1, 60);
+	writeFileSync(path, newer);
+	return { before, newer };
+}
+
+/** Alice's wallet with coins of one ether that the operator has credited. */
+async function walletOf(t, net, coins) {
+	const watcher = new WatcherStandIn(net);
+	await watcher.start();
+	t.atExit(() => watcher.stop());
+	const alice = new Wallet(net, "alice", { watcher });
+	await net.fund(alice.address);
+	for (let i = 0; i < coins; i++)
+		await net.deposit(alice.signer, ONE);
+	await waitFor("the deposits to be credited", async () =>
+		(await net.call("status.get")).data.coins >= coins);
+	return alice;
+}
+
+/** While one payment waits for the operator, another of the same wallet and all
+ * that come at once are made one after the other, or not at all. */
+async function twoPaymentsOfOneWallet(t, net) {
+	const alice = await walletOf(t, net, 8);
+	const words = ["send", ethers.Wallet.createRandom().address, "0.5eth", "--json"];
+	let submitted = () => {};
+	const slow = createServer(async (request, response) => {
+		const parts = await request.toArray();
+		if (request.url === "/transaction.submit")
+			await new Promise((go) => submitted(go));
+		const answer = await fetch(`${net.url}${request.url}`, { method: "POST",
+			headers: { "content-type": "application/json" },
+			body: Buffer.concat(parts) });
+		response.end(await answer.text());
+	});
+	await new Promise((ready) => slow.listen(0, "127.0.0.1", ready));
+	t.atExit(() => slow.close());
+	const holds = new Promise((held) => {
+		submitted = held;
+	});
+	const first = new Process(net.file("first.log"), program("plasma-wallet"),
+		[...words, ...alice.args().map((word) => (word === net.url ?
+			`http://127.0.0.1:${slow.address().port}` : word))]);
+	net.processes.push(first);
+	const goOn = await Promise.race([holds, first.ended]);
+	if (!first.alive)
+		throw new Error(first.said);
+	const second = await run(program("plasma-wallet"), [...words, ...alice.args()]);
+	t.ok("a second payment of a wallet is refused and told who writes",
+		second.status === 75 && second.stderr.includes(`${first.child.pid}`),
+		`${second.status} ${second.stderr}`);
+	goOn();
+	t.equal("the first is made", await first.ended, 0);
+	const atOnce = await Promise.all(Array.from({ length: 6 }, () =>
+		run(program("plasma-wallet"), [...words, ...alice.args()])));
+	const made = atOnce.filter(({ status }) => status === 0);
+	t.note(`${made.length} of 6 payments at once are made`);
+	t.ok("of payments at once one is made, and more only one by one", made.length > 0 &&
+		atOnce.every(({ status }) => [0, 75].includes(status)),
+	atOnce.map(({ status, stderr }) => `${status} ${stderr}`).join(""));
+	const hashes = [first.said, ...made.map(({ stdout }) => stdout)]
+		.map((said) => JSON.parse(said).transaction);
+	const kept = JSON.stringify(await alice.ask("history"));
+	t.ok("and each that was made is remembered", hashes.every((hash) =>
+		/^0x[0-9a-f]{64}$/.test(hash) && kept.includes(hash)), `${hashes} ${kept}`);
+}
+
+/** The databases of a wallet, and the one of its signatures, which to lose would
+ * be to sign a coin away twice. */
+async function newerDatabasesOfAWallet(t, net) {
+	const alice = await walletOf(t, net, 2);
+	const words = ["send", ethers.Wallet.createRandom().address, "0.5eth"];
+	const pay = () => run(program("plasma-wallet"), [...words, ...alice.args()]);
+	t.equal("wallet: it pays", (await pay()).status, 0);
+	for (const name of ["wallet.db", "signed.db"]) {
+		const path = join(alice.dir, name);
+		const { before, newer } = makeNewer(path);
+		const refused = await pay();
+		t.ok(`${name}: it is refused by name`, ![0, 75].includes(refused.status) &&
+			refused.stderr.includes(name) && NEWER.test(refused.stderr),
+		`${refused.status} ${refused.stderr}`);
+		t.ok(`${name}: and is what it was`, readFileSync(path).equals(newer));
+		writeFileSync(path, before);
+	}
+	const again = await pay();
+	t.equal("wallet: its own are taken", again.status, 0);
 }
 
 const YEAR = 31557600;
