@@ -14,11 +14,12 @@
 /* Runs a program found along $PATH, or by its path, with `input` on its
  * standard input and its output on our standard error, and waits for its end,
  * `timeout_ms` at most; then it is killed. `argv` ends with NULL. False with
- * ERROR_UNREACHABLE unless it ends with 0; the message says how it ended. */
+ * ERROR_UNREACHABLE unless it ends with 0; the message says how it ended, and
+ * the last line that it wrote to its standard error, which all goes to ours. */
 NODISCARD bool child_client_run(const char *const *argv, struct bytes input,
 				uint64_t timeout_ms, struct error *error);
 
-/* The same for a line of the shell. */
+/* The same for a line of the shell, whose last line is not read. */
 NODISCARD bool child_client_run_shell(const char *line, struct bytes input,
 				      uint64_t timeout_ms, struct error *error);
 

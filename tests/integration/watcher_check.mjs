@@ -158,4 +158,17 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	note(`${own.status}: ${own.stdout.trim()} ${own.stderr}`);
 	equal("without a snapshot it keeps one itself, in one command",
 		[own.status, parse(own.stdout).data.block], [0, "1000"]);
+	const writer = new Process(net.file("other.log"), program("plasma-rootchain"),
+		["follow", "--network", net.file("net.conf"), "--root-rpc", net.node.url,
+			"--datadir", net.file("own/rootchain")]);
+	net.processes.push(writer);
+	await waitFor("another follower to write", () => writer.said.includes("ready"));
+	const failed = await run(program("plasma-watcher"), ["check",
+		"--network", net.file("net.conf"), "--datadir", net.file("own"),
+		"--root-rpc", net.node.url, "--source", net.url]);
+	ok("a follower of its own that fails is a warning with the follower's reason",
+		failed.stdout.startsWith("WARNING - the root chain cannot be followed: " +
+			"plasma-rootchain ended with 75: ") &&
+		failed.stdout.includes(`${writer.child.pid}`) &&
+		/^plasma-rootchain: /m.test(failed.stderr), `${failed.stdout} ${failed.stderr}`);
 });
