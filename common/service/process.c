@@ -60,6 +60,19 @@ static void *new_for_json(size_t size)
 	return memory_new(1, size);
 }
 
+/* A file that is mapped and cannot be read back, for its disk is broken or it
+ * was cut. What is on disk is as after a power failure. */
+static void end_unreadable(int number)
+{
+	static const char text[] = "a file that is in use cannot be read "
+				   "(SIGBUS): look at the disk\n";
+
+	(void)number; /* there is no other */
+	ssize_t written = write(STDERR_FILENO, text, sizeof(text) - 1);
+	(void)written; /* it ends anyway */
+	_exit(ERROR_IO);
+}
+
 /* What is opened takes the lowest number that is free: without this, a file of
  * ours could get that of a stream that was closed, and what is printed would go
  * into it. Reading nothing and refusing what is written, as a closed one does.
@@ -94,8 +107,9 @@ bool process_start(struct error *error)
 		return error_set(error, ERROR_PERMISSION,
 				 "cannot switch off core files: %s",
 				 strerror(errno));
-	(void)signal(SIGPIPE, SIG_IGN);		      /* never fails */
-	(void)pthread_sigmask(SIG_BLOCK, &set, NULL); /* never fails */
+	(void)signal(SIGPIPE, SIG_IGN); /* none of these fails */
+	(void)signal(SIGBUS, end_unreadable);
+	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
 	if (!keccak256_self_test() || !curve_self_test())
 		return error_set(error, ERROR_SOFTWARE,
 				 "the self-test of keccak256 and secp256k1 "

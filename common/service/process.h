@@ -11,8 +11,9 @@
 #include "common/base/error.h"
 
 /* Called first in main(): closed streams keep their numbers to themselves, no
- * core files, nobody may attach, SIGPIPE ignored, the signals below blocked in
- * all threads, hash and curve tested. False with ERROR_SOFTWARE if the test
+ * core files, nobody may attach, SIGPIPE ignored, exit code 74 where a mapped
+ * file cannot be read, the signals below blocked in all threads, hash and curve
+ * tested. False with ERROR_SOFTWARE if the test
  * fails. */
 NODISCARD bool process_start(struct error *error);
 

@@ -15,7 +15,8 @@
 //	run.mjs --list		each known id and the test that covers it
 //
 // Each runs in a process of its own, JOBS at a time: twice as many as there are
-// processors unless it is set, for most of the time it waits. What it said is kept in $top_builddir/tests/scenario/ID.log.
+// processors unless it is set, for most of the time it waits. What it said is kept
+// in $top_builddir/tests/scenario/ID.log.
 
 import { spawn } from "node:child_process";
 import {

@@ -2,7 +2,9 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "common/service/process.h"
@@ -47,6 +49,24 @@ START_TEST(test_no_file_gets_the_number_of_a_closed_stream)
 }
 END_TEST
 
+START_TEST(test_a_mapped_file_that_cannot_be_read_ends_the_program)
+{
+	FILE *file = tmpfile();
+	struct error error;
+
+	ck_assert_ptr_nonnull(file);
+	ck_assert(process_start(&error));
+	int fd = fileno(file);
+	ck_assert_int_eq(ftruncate(fd, 4096), 0);
+	void *mapping = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+	ck_assert_ptr_ne(mapping, MAP_FAILED);
+	const volatile char *at = mapping;
+	ck_assert_int_eq(at[0], 0);
+	ck_assert_int_eq(ftruncate(fd, 0), 0);
+	exit(at[0]);
+}
+END_TEST
+
 Suite *process_suite(void);
 
 Suite *process_suite(void)
@@ -58,6 +78,9 @@ Suite *process_suite(void)
 			    test_memory_that_ends_in_json_ends_the_program, 70);
 	tcase_add_exit_test(tests,
 			    test_no_file_gets_the_number_of_a_closed_stream, 0);
+	tcase_add_exit_test(
+		tests, test_a_mapped_file_that_cannot_be_read_ends_the_program,
+		74);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
