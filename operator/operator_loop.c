@@ -511,16 +511,21 @@ struct operator_state *operator_loop_stop(struct operator_loop *loop)
 	return state;
 }
 
-/* Appends to the queue, whose mutex is held. */
-static void enqueue(struct operator_loop *loop, struct request *request,
-		    bool more_follow)
+/* Appends to the queue, whose mutex is held, and lets go of that. Not before
+ * does it wake the deciding thread, which would only wait for the mutex. */
+static void enqueue_and_unlock(struct operator_loop *loop,
+			       struct request *request, bool more_follow)
 {
-	if (loop->more_follow && !more_follow)
-		pthread_cond_signal(&loop->gathered);
+	bool is_gathered = loop->more_follow && !more_follow;
+	bool is_first = loop->first == NULL;
+
 	loop->more_follow = more_follow;
 	*loop->last = request;
 	loop->last = &request->next;
-	if (loop->first == request)
+	pthread_mutex_unlock(&loop->mutex);
+	if (is_gathered)
+		pthread_cond_signal(&loop->gathered);
+	if (is_first)
 		pthread_cond_signal(&loop->arrived);
 }
 
@@ -528,7 +533,8 @@ static void enqueue(struct operator_loop *loop, struct request *request,
 static void run_and_wait(struct operator_loop *loop, struct request *request)
 {
 	pthread_mutex_lock(&loop->mutex);
-	enqueue(loop, request, false);
+	enqueue_and_unlock(loop, request, false);
+	pthread_mutex_lock(&loop->mutex);
 	while (!request->done)
 		pthread_cond_wait(&loop->finished, &loop->mutex);
 	pthread_mutex_unlock(&loop->mutex);
@@ -576,12 +582,11 @@ void operator_loop_submit_later(struct operator_loop *loop,
 	request->call = done;
 	request->context = context;
 	pthread_mutex_lock(&loop->mutex);
-	bool refusing = loop->refusing;
-	if (!refusing)
-		enqueue(loop, request, more_follow);
-	pthread_mutex_unlock(&loop->mutex);
-	if (!refusing)
+	if (!loop->refusing) {
+		enqueue_and_unlock(loop, request, more_follow);
 		return;
+	}
+	pthread_mutex_unlock(&loop->mutex);
 	memory_free(request);
 	refuse_all(tickets, count);
 	done(context);
