@@ -89,9 +89,6 @@ static void feed(struct child *child, struct bytes *input)
 static void remember(struct child *child, const char *said, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
-		bool is_shown =
-			said[i] >= ' ' && said[i] <= '~' && said[i] != '|';
-
 		if (said[i] == '\n') {
 			child->line_ended = true;
 			continue;
@@ -99,9 +96,12 @@ static void remember(struct child *child, const char *said, size_t len)
 		if (child->line_ended)
 			child->line_len = 0;
 		child->line_ended = false;
-		if (child->line_len < LINE_MOST)
-			child->line[child->line_len++] =
-				is_shown ? said[i] : '?';
+		if (child->line_len == LINE_MOST)
+			continue;
+		if (said[i] >= ' ' && said[i] <= '~' && said[i] != '|')
+			child->line[child->line_len++] = said[i];
+		else
+			child->line[child->line_len++] = '?';
 	}
 	child->line[child->line_len] = '\0';
 }
