@@ -45,6 +45,7 @@ EXTRA_DIST += \
 	%D%/support/exit_game.mjs \
 	%D%/support/failing_disk.c \
 	%D%/support/failing_memory.c \
+	%D%/support/failing_threads.c \
 	%D%/support/false_clock.c \
 	%D%/support/false_clock.mjs \
 	%D%/support/hostile_operator.mjs \

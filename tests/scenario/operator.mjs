@@ -15,7 +15,7 @@ import {
 } from "../support/child_chain.mjs";
 import { startProxy } from "../support/chaos_proxy.mjs";
 import { ExitGame } from "../support/exit_game.mjs";
-import { program, run, startNet, waitFor } from "../support/operator_net.mjs";
+import { Process, program, run, startNet, waitFor } from "../support/operator_net.mjs";
 import { PowerCut, preload } from "../support/power_cut.mjs";
 import { World } from "../support/world.mjs";
 
@@ -102,6 +102,53 @@ async function descriptorsRunOut(t) {
 		t.equal("a payment that was acknowledged stands where it was promised",
 			ethers.keccak256(readBody(await net.body(
 				await net.rootOf(blknum)))[txindex].raw), hash);
+}
+
+/** With ever more threads that can be made each daemon ends and names what it
+ * lacks, until it runs; what was there before is there after it. */
+async function threadsRunOut(t) {
+	const chain = await Chain.start(t);
+	const { net } = chain;
+	const { blknum, txindex, hash } = await chain.pay();
+	await net.committed(blknum);
+	const network = ["--network", net.file("net.conf")];
+	const words = {
+		rootchain: ["follow", ...network, "--root-rpc", net.node.url,
+			"--datadir", net.file("threads")],
+		watcher: ["run", ...network, "--snapshot", net.snapshot, "--source", net.url,
+			"--datadir", net.file("watcher"), "--listen", "127.0.0.1:0"],
+		operator: net.operatorArgs(),
+	};
+	for (const [name, given] of Object.entries(words)) {
+		if (name === "operator")
+			await net.operator.stop();
+		const wrong = [];
+		let threads = 0;
+		for (; threads < 64; threads++) {
+			const log = net.file(`${name}-${threads}.log`);
+			const one = new Process(log, program(`plasma-${name}`), given,
+				{ ...preload(net, "failing_threads"), FAILING_THREADS: `${threads}` });
+			net.processes.push(one);
+			await waitFor(`${name} to run or to end`, () =>
+				!one.alive || one.said.includes('event="ready"'));
+			if (one.alive) {
+				const status = await one.stop();
+				if (status !== 0 && !/cannot make a thread/.test(one.said))
+					wrong.push(`${threads}, stopped: ${status} ${one.said}`);
+				break;
+			}
+			if (![70, 74, 75].includes(one.status) ||
+				!/cannot make a thread/.test(one.said))
+				wrong.push(`${threads}: ${one.status} ${one.said}`);
+		}
+		t.note(`${name}: ${threads} threads and it runs`);
+		t.ok(`without threads the ${name} ends and says so`, threads > 0 &&
+			wrong.length === 0, wrong.join("\n"));
+	}
+	await chain.restart();
+	t.equal("and the payment stands where it was promised", ethers.keccak256(
+		readBody(await net.body(await net.rootOf(blknum)))[txindex].raw), hash);
+	t.ok("and the next one is taken", await net.committed((await chain.pay()).blknum));
 }
 
 /** One request from another address of this machine. */
@@ -489,7 +536,7 @@ export const scenarios = [{
 	run: (t) => diskFails(t, "sync"),
 }, {
 	id: "F-18", title: "a storm of signals and clients that go away cost nobody a payment",
-	needs,
+	needs: [...needs, "plasma-watcher"],
 	async run(t) {
 		const chain = await Chain.start(t);
 		const { net } = chain;
@@ -519,6 +566,7 @@ export const scenarios = [{
 		t.equal("and the operator ends as it was asked to",
 			await net.operator.stop("SIGTERM"), 0);
 		await descriptorsRunOut(t);
+		await threadsRunOut(t);
 	},
 }, {
 	id: "H-01", title: "two thousand half-open connections stop no block, and are cut",
