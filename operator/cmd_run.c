@@ -496,7 +496,6 @@ static void stop(struct run *run)
 		operator_loop_refuse(run->loop);
 	if (run->server != NULL)
 		http_server_stop(run->server);
-	operator_api_free(run->api); /* its threads use the loop */
 	if (run->commit != NULL)
 		commit_loop_stop(run->commit);
 	for (size_t i = 0; i < run->mirror_count; i++)
@@ -508,6 +507,7 @@ static void stop(struct run *run)
 		run->state = operator_loop_stop(run->loop);
 		leave_checkpoint(run);
 	}
+	operator_api_free(run->api);
 	operator_state_free(run->state);
 	fee_schedule_free(run->fees);
 	operator_status_free(run->status);

@@ -511,21 +511,16 @@ struct operator_state *operator_loop_stop(struct operator_loop *loop)
 	return state;
 }
 
-/* Appends to the queue, whose mutex is held, and lets go of that. Not before
- * does it wake the deciding thread, which would only wait for the mutex. */
-static void enqueue_and_unlock(struct operator_loop *loop,
-			       struct request *request, bool more_follow)
+/* Appends to the queue, whose mutex is held. */
+static void enqueue(struct operator_loop *loop, struct request *request,
+		    bool more_follow)
 {
-	bool is_gathered = loop->more_follow && !more_follow;
-	bool is_first = loop->first == NULL;
-
+	if (loop->more_follow && !more_follow)
+		pthread_cond_signal(&loop->gathered);
 	loop->more_follow = more_follow;
 	*loop->last = request;
 	loop->last = &request->next;
-	pthread_mutex_unlock(&loop->mutex);
-	if (is_gathered)
-		pthread_cond_signal(&loop->gathered);
-	if (is_first)
+	if (loop->first == request)
 		pthread_cond_signal(&loop->arrived);
 }
 
@@ -533,8 +528,7 @@ static void enqueue_and_unlock(struct operator_loop *loop,
 static void run_and_wait(struct operator_loop *loop, struct request *request)
 {
 	pthread_mutex_lock(&loop->mutex);
-	enqueue_and_unlock(loop, request, false);
-	pthread_mutex_lock(&loop->mutex);
+	enqueue(loop, request, false);
 	while (!request->done)
 		pthread_cond_wait(&loop->finished, &loop->mutex);
 	pthread_mutex_unlock(&loop->mutex);
@@ -582,11 +576,12 @@ void operator_loop_submit_later(struct operator_loop *loop,
 	request->call = done;
 	request->context = context;
 	pthread_mutex_lock(&loop->mutex);
-	if (!loop->refusing) {
-		enqueue_and_unlock(loop, request, more_follow);
-		return;
-	}
+	bool refusing = loop->refusing;
+	if (!refusing)
+		enqueue(loop, request, more_follow);
 	pthread_mutex_unlock(&loop->mutex);
+	if (!refusing)
+		return;
 	memory_free(request);
 	refuse_all(tickets, count);
 	done(context);

@@ -39,8 +39,8 @@ NODISCARD bool operator_loop_start(struct operator_loop **out,
 				   struct accepted_store *store,
 				   struct error *error);
 
-/* Accepts nothing more, waits for what was submitted, ends the thread. Threads
- * that submit have ended. The state is the caller's again. Frees. */
+/* Accepts nothing more, waits for what was submitted, ends the thread. The
+ * state is the caller's again. Frees. */
 struct operator_state *operator_loop_stop(struct operator_loop *loop);
 
 /* From now on payments are refused with SHUTTING_DOWN. */

@@ -230,7 +230,7 @@ static void answer_refused(struct batch *batch)
 }
 
 void payment_api_judge(void *context, const struct submit *submits,
-		       size_t count)
+		       size_t count, bool more_follow)
 {
 	struct operator_api *api = context;
 	struct batch *batch = memory_resize(NULL, 1, sizeof(*batch));
@@ -239,7 +239,6 @@ void payment_api_judge(void *context, const struct submit *submits,
 	read_batch(batch, submits, count);
 	prepare(api, batch->tickets, batch->count);
 	answer_refused(batch);
-	bool more_follow = submit_loop_judged(api->submits);
 	if (batch->count > 0)
 		operator_loop_submit_later(api->parts.loop, batch->tickets,
 					   batch->count, more_follow, complete,

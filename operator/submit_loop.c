@@ -21,7 +21,6 @@ struct submit_loop {
 	struct submit *queue;
 	size_t count;
 	size_t capacity;
-	size_t judging; /* threads that have taken some */
 };
 
 /* Takes the oldest ones; the mutex is held. */
@@ -32,7 +31,6 @@ static size_t take(struct submit_loop *loop,
 
 	loop->count -= count;
 	if (count > 0) {
-		loop->judging++;
 		memcpy(taken, loop->queue, count * sizeof(*taken));
 		memmove(loop->queue, loop->queue + count,
 			loop->count * sizeof(*loop->queue));
@@ -41,34 +39,27 @@ static size_t take(struct submit_loop *loop,
 }
 
 /* Waits for some; none only at the end. */
-static size_t wait_and_take(struct submit_loop *loop,
+static size_t wait_and_take(struct submit_loop *loop, bool *more_follow,
 			    struct submit taken[SUBMIT_LOOP_MOST])
 {
 	pthread_mutex_lock(&loop->mutex);
 	while (loop->count == 0 && !loop->ending)
 		pthread_cond_wait(&loop->arrived, &loop->mutex);
 	size_t count = take(loop, taken, SUBMIT_LOOP_MOST);
+	*more_follow = loop->count > 0;
 	pthread_mutex_unlock(&loop->mutex);
 	return count;
-}
-
-bool submit_loop_judged(struct submit_loop *loop)
-{
-	pthread_mutex_lock(&loop->mutex);
-	loop->judging--;
-	bool more_follow = loop->count > 0 || loop->judging > 0;
-	pthread_mutex_unlock(&loop->mutex);
-	return more_follow;
 }
 
 static void *run(void *context)
 {
 	struct submit_loop *loop = context;
 	struct submit taken[SUBMIT_LOOP_MOST];
+	bool more_follow;
 	size_t count;
 
-	while ((count = wait_and_take(loop, taken)) > 0)
-		loop->job(loop->context, taken, count);
+	while ((count = wait_and_take(loop, &more_follow, taken)) > 0)
+		loop->job(loop->context, taken, count, more_follow);
 	return NULL;
 }
 
@@ -78,13 +69,12 @@ bool submit_loop_help(struct submit_loop *loop)
 
 	pthread_mutex_lock(&loop->mutex);
 	size_t count = take(loop, taken, loop->share);
-	bool has_more = loop->count > 0;
-	pthread_mutex_unlock(&loop->mutex);
-	/* Not before: who is called would wait for the mutex. */
-	if (has_more)
+	bool more_follow = loop->count > 0;
+	if (more_follow)
 		pthread_cond_broadcast(&loop->arrived);
+	pthread_mutex_unlock(&loop->mutex);
 	if (count > 0)
-		loop->job(loop->context, taken, count);
+		loop->job(loop->context, taken, count, more_follow);
 	return count > 0;
 }
 

@@ -27,15 +27,11 @@ struct submit {
 #define SUBMIT_LOOP_MOST ((size_t)32)
 
 /* Judges so many and sees to it that each is answered; on any of the threads.
- * Calls submit_loop_judged() once. */
+ * `more_follow`: others wait to be judged. */
 typedef void submit_loop_job(void *context, const struct submit *submits,
-			     size_t count);
+			     size_t count, bool more_follow);
 
 struct submit_loop;
-
-/* A job says that it has judged. True if others wait for that or are being
- * judged at this moment. */
-NODISCARD bool submit_loop_judged(struct submit_loop *loop);
 
 /* Starts the threads. Own with submit_loop_stop(). */
 struct submit_loop *submit_loop_start(submit_loop_job *job, void *context);

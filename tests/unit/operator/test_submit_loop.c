@@ -10,29 +10,16 @@ static struct {
 	pthread_mutex_t mutex;
 	size_t judged[COUNT]; /* how often each was */
 	size_t calls;
-	pthread_t by; /* that judged last */
-	struct submit_loop *loop;
-	bool is_joined;	  /* while the first one is judged another one comes */
+	pthread_t by;	  /* that judged last */
 	bool more_follow; /* as the last call was told */
-	bool more_followed; /* as the call before was */
 } job = { .mutex = PTHREAD_MUTEX_INITIALIZER };
 
 static struct http_response responses[COUNT];
 
-static void put(struct submit_loop *loop, size_t from, size_t to)
-{
-	for (size_t i = from; i < to; i++)
-		submit_loop_put(loop, (struct submit){ &responses[i], NULL });
-}
-
-static void judge(void *context, const struct submit *submits, size_t count)
+static void judge(void *context, const struct submit *submits, size_t count,
+		  bool more_follow)
 {
 	(void)context;
-	if (job.is_joined) {
-		job.is_joined = false;
-		put(job.loop, 1, 2);
-		ck_assert(submit_loop_help(job.loop));
-	}
 	ck_assert_uint_ge(count, 1);
 	ck_assert_uint_le(count, SUBMIT_LOOP_MOST);
 	pthread_mutex_lock(&job.mutex);
@@ -40,16 +27,20 @@ static void judge(void *context, const struct submit *submits, size_t count)
 		job.judged[submits[i].response - responses]++;
 	job.calls++;
 	job.by = pthread_self();
-	job.more_followed = job.more_follow;
-	job.more_follow = submit_loop_judged(job.loop);
+	job.more_follow = more_follow;
 	pthread_mutex_unlock(&job.mutex);
+}
+
+static void put(struct submit_loop *loop, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		submit_loop_put(loop, (struct submit){ &responses[i], NULL });
 }
 
 START_TEST(test_one_is_judged_by_the_thread_that_brought_it)
 {
 	struct submit_loop *loop = submit_loop_start(judge, NULL);
 
-	job.loop = loop;
 	ck_assert(!submit_loop_help(loop));
 	put(loop, 0, 1);
 	ck_assert(submit_loop_help(loop));
@@ -62,26 +53,10 @@ START_TEST(test_one_is_judged_by_the_thread_that_brought_it)
 }
 END_TEST
 
-START_TEST(test_more_follow_as_long_as_others_are_judged)
-{
-	struct submit_loop *loop = submit_loop_start(judge, NULL);
-
-	job.loop = loop;
-	job.is_joined = true;
-	put(loop, 0, 1);
-	ck_assert(submit_loop_help(loop));
-	submit_loop_stop(loop);
-	ck_assert_uint_eq(job.calls, 2);
-	ck_assert(job.more_followed);
-	ck_assert(!job.more_follow);
-}
-END_TEST
-
 START_TEST(test_each_of_many_is_judged_once)
 {
 	struct submit_loop *loop = submit_loop_start(judge, NULL);
 
-	job.loop = loop;
 	for (size_t i = 0; i < COUNT; i += 100) {
 		put(loop, i, i + 100);
 		ck_assert(submit_loop_help(loop));
@@ -101,7 +76,6 @@ Suite *submit_loop_suite(void)
 	TCase *cases = tcase_create("submit_loop");
 
 	tcase_add_test(cases, test_one_is_judged_by_the_thread_that_brought_it);
-	tcase_add_test(cases, test_more_follow_as_long_as_others_are_judged);
 	tcase_add_test(cases, test_each_of_many_is_judged_once);
 	suite_add_tcase(suite, cases);
 	return suite;
