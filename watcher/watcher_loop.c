@@ -133,6 +133,14 @@ static void say_problem(struct pass_report *report, const char *what,
 			       error->message); /* cut is fine */
 }
 
+/* The first warning of a pass stays: what comes later may follow from it. */
+static void warn(struct pass_report *report, const char *what, const char *why)
+{
+	if (report->warning[0] == '\0')
+		(void)snprintf(report->warning, sizeof(report->warning),
+			       "%.60s: %.160s", what, why); /* cut is fine */
+}
+
 /* A full disk has room for exits, and for nothing else. */
 static bool tend_reserve(struct watcher_loop *loop, struct pass_report *report,
 			 struct error *error)
@@ -181,9 +189,7 @@ static void run_follower(struct watcher_loop *loop, struct pass_report *report)
 		return;
 	log_event(LOG_WARNING, "the follower failed",
 		  log_text("reason", error.message));
-	(void)snprintf(report->warning, sizeof(report->warning),
-		       "the root chain cannot be followed: %.160s",
-		       error.message); /* cut is fine */
+	warn(report, "the root chain cannot be followed", error.message);
 }
 
 /* A snapshot that is replaced by another file is opened again by the next pass,
@@ -360,9 +366,7 @@ static bool act(struct watcher_loop *loop, struct pass_report *report,
 		return false;
 	log_event(LOG_WARNING, "nothing can be sent",
 		  log_text("reason", error->message));
-	(void)snprintf(report->warning, sizeof(report->warning),
-		       "nothing can be sent: %.160s",
-		       error->message); /* cut is fine */
+	warn(report, "nothing can be sent", error->message);
 	return true;
 }
 
@@ -373,16 +377,16 @@ static bool keep_evidence(struct watcher_loop *loop, struct pass_report *report,
 	struct evidence_sources sources = { loop->snapshot,
 					    loop->parts.database,
 					    loop->parts.bodies };
+	char incidents[48];
 	size_t failed;
 
 	if (!incident_loop_pass(&sources, &failed, loop->parts.datadir, facts,
 				error))
 		return false;
+	(void)snprintf(incidents, sizeof(incidents), "of %zu incidents",
+		       failed); /* it fits */
 	if (failed > 0)
-		(void)snprintf(report->warning, sizeof(report->warning),
-			       "the evidence of %zu incidents cannot be "
-			       "written",
-			       failed); /* it fits */
+		warn(report, "evidence cannot be written", incidents);
 	return true;
 }
 

@@ -171,4 +171,15 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 			"plasma-rootchain ended with 75: ") &&
 		failed.stdout.includes(`${writer.child.pid}`) &&
 		/^plasma-rootchain: /m.test(failed.stderr), `${failed.stdout} ${failed.stderr}`);
+
+	// ---- two warnings ----
+	await writer.stop();
+	const dead = await run(program("plasma-watcher"), ["check", "--act", "do",
+		"--network", net.file("net.conf"), "--datadir", net.file("own"),
+		"--root-rpc", "http://127.0.0.1:9", "--source", net.url,
+		"--keystore", net.file("authority.json"),
+		"--password-file", net.file("password")]);
+	ok("of two warnings the first one is told, which the other follows from",
+		dead.stdout.startsWith("WARNING - the root chain cannot be followed: ") &&
+		/nothing can be sent/.test(dead.stderr), `${dead.stdout} ${dead.stderr}`);
 });
