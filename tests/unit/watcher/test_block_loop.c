@@ -42,6 +42,27 @@ START_TEST(test_applies_a_valid_block)
 }
 END_TEST
 
+START_TEST(test_an_own_coin_that_its_own_block_spends_is_spent)
+{
+	struct forge forge = new_forge(2000);
+	struct output outputs[2] = { output_of(1, 300), output_of(1, 300) };
+	struct watched_coin own[4];
+	size_t count;
+
+	outputs[0].owner = outputs[1].owner = alice;
+	add_payment(&forge, position_at(1000, 0, 0), outputs, 2);
+	outputs[0].owner = account_of(2);
+	add_payment(&forge, position_at(2000, 0, 0), outputs, 1);
+	(void)commit_block(&forge, true);
+	pass_at(COMMITTED_AT + 1, 100);
+	ck_assert_int_eq(block_at(2000).state, BLOCK_STATE_APPLIED);
+	must(watcher_store_own_coins(chain_database, own, &count, 4, &alice,
+				     position_at(1, 0, 0), true, &error));
+	ck_assert_uint_eq(count, 1);
+	ck_assert(position_equal(own[0].position, position_at(2000, 0, 1)));
+}
+END_TEST
+
 START_TEST(test_proves_a_transaction_of_an_applied_block)
 {
 	struct inclusion inclusion;
@@ -526,6 +547,8 @@ Suite *block_loop_suite(void)
 				  block_folder_tear_down);
 	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, test_applies_a_valid_block);
+	tcase_add_test(tests,
+		       test_an_own_coin_that_its_own_block_spends_is_spent);
 	tcase_add_test(tests, test_proves_a_transaction_of_an_applied_block);
 	tcase_add_test(tests, test_undoes_what_a_reorganisation_took_back);
 	tcase_add_test(tests, test_undoes_deposits_and_exits);
