@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { ethers } from "ethers";
 
 import { ETH, position, readBody } from "./child_chain.mjs";
-import { program, run } from "./operator_net.mjs";
+import { program, run, writeKeystore } from "./operator_net.mjs";
 
 const ZERO_LEAF = ethers.keccak256(ethers.concat(["0x00", ethers.ZeroHash]));
 const node = (a, b) => ethers.keccak256(ethers.concat(["0x01", a, b]));
@@ -224,10 +224,8 @@ export class Wallet {
 		mkdirSync(join(this.dir, "keystore"), { recursive: true, mode: 0o700 });
 		writeFileSync(join(this.dir, "password"), "a wallet's password\n",
 			{ mode: 0o600 });
-		writeFileSync(join(this.dir, "keystore", "key.json"),
-			ethers.encryptKeystoreJsonSync({ address: this.address,
-				privateKey: this.signer.privateKey }, "a wallet's password",
-			{ scrypt: { N: 4096, r: 8, p: 1 } }), { mode: 0o600 });
+		writeKeystore(join(this.dir, "keystore", "key.json"), this.signer,
+			"a wallet's password");
 	}
 
 	args(extra = []) {
