@@ -10,8 +10,10 @@
 #include "common/service/root_chain_rpc.h"
 #include "common/snapshot/snapshot_reader.h"
 #include "watcher/cmd.h"
+#include "watcher/cmd_reading.h"
 #include "watcher/deadline.h"
 #include "watcher/explanation.h"
+#include "watcher/leave_loop.h"
 #include "watcher/watcher_store.h"
 
 #define ANSWER_CEILING ((size_t)4 << 20)
@@ -49,9 +51,58 @@ static bool look_at_node(struct doctor *doctor, struct root_chain_rpc *rpc)
 	return ok;
 }
 
-/* Whether an owner can be paid, and can pay for an exit. */
+/* What the owners need to leave with, as of the last pass. */
+struct leaving {
+	struct own_coin *coins;
+	size_t count;
+	struct mass_exit_prices prices;
+};
+
+static void look_at_leaving(struct doctor *doctor,
+			    const struct command *command,
+			    struct leaving *leaving)
+{
+	struct root_chain_pace pace;
+	struct reading reading;
+	struct error error;
+
+	bool ok =
+		cmd_reading_open(&reading, command, &error) &&
+		cmd_reading_prices(&reading, &leaving->prices, &pace, &error) &&
+		leave_loop_coins_new(&reading.turn, &leaving->coins,
+				     &leaving->count, &error);
+	cmd_reading_close(&reading);
+	if (!ok && error.code == ERROR_NO_INPUT)
+		doctor_say(doctor, true, "the cost of leaving",
+			   "not known before the first pass");
+	else
+		doctor_say_result(doctor, ok, "the cost of leaving", &error);
+}
+
+static bool can_leave(const struct leaving *leaving,
+		      const struct address *owner, struct u256 balance,
+		      struct error *error)
+{
+	struct amount has = amount_from_u256(balance);
+	struct amount needs = mass_exit_needs(owner, leaving->coins,
+					      leaving->count, &leaving->prices);
+	char needs_text[AMOUNT_TEXT_SIZE];
+	char has_text[AMOUNT_TEXT_SIZE];
+
+	if (u256_is_zero(balance))
+		return error_set(error, ERROR_REFUSED,
+				 "it has no ether for bonds and gas");
+	amount_format(needs_text, needs, "ETH", 18);
+	amount_format(has_text, has, "ETH", 18);
+	return amount_compare(has, needs) >= 0 ||
+	       error_set(error, ERROR_REFUSED,
+			 "it has %s, and bonds and gas of leaving may take %s",
+			 has_text, needs_text);
+}
+
+/* Whether an owner can be paid, and can pay for its exits. */
 static void look_at_owner(struct doctor *doctor, struct root_chain_rpc *rpc,
-			  const char *text)
+			  const struct leaving *leaving, const char *text)
 {
 	struct growing_buffer code;
 	struct address owner;
@@ -64,10 +115,8 @@ static void look_at_owner(struct doctor *doctor, struct root_chain_rpc *rpc,
 	bool ok = (address_parse(&owner, text, strlen(text)) ||
 		   error_set(&error, ERROR_CONFIG, "not an account")) &&
 		  root_chain_rpc_balance(rpc, &balance, &owner, &error) &&
-		  root_chain_rpc_code(rpc, &code, &owner, &error);
-	ok = ok && (!u256_is_zero(balance) ||
-		    error_set(&error, ERROR_REFUSED,
-			      "it has no ether for bonds and gas"));
+		  root_chain_rpc_code(rpc, &code, &owner, &error) &&
+		  can_leave(leaving, &owner, balance, &error);
 	ok = ok && (code.len == 0 ||
 		    error_set(&error, ERROR_REFUSED,
 			      "it has code: what is paid to it may wait as a "
@@ -76,7 +125,8 @@ static void look_at_owner(struct doctor *doctor, struct root_chain_rpc *rpc,
 	doctor_say_result(doctor, ok, thing, &error);
 }
 
-static void look_at_root_chain(struct doctor *doctor)
+static void look_at_root_chain(struct doctor *doctor,
+			       const struct leaving *leaving)
 {
 	const struct config *config = doctor->config;
 	bool any = false;
@@ -94,7 +144,7 @@ static void look_at_root_chain(struct doctor *doctor)
 
 			if (owner == NULL)
 				break;
-			look_at_owner(doctor, rpc, owner);
+			look_at_owner(doctor, rpc, leaving, owner);
 		}
 		any = any || ok;
 		root_chain_rpc_free(rpc);
@@ -144,12 +194,15 @@ static void look_at_passes(struct doctor *doctor)
 bool cmd_doctor(const struct command *command, struct error *error)
 {
 	struct doctor doctor = doctor_of(command->config, "watcher");
+	struct leaving leaving = { .count = 0 };
 
 	if (doctor_look_at_network(&doctor)) {
 		look_at_snapshot(&doctor);
-		look_at_root_chain(&doctor);
+		look_at_leaving(&doctor, command, &leaving);
+		look_at_root_chain(&doctor, &leaving);
 		look_at_passes(&doctor);
 	}
+	memory_free(leaving.coins);
 	doctor_look_at_datadir(&doctor);
 	return doctor_end(&doctor, error);
 }

@@ -266,6 +266,23 @@ struct mass_exit_line mass_exit_cost(const struct own_coin *coin,
 	return line;
 }
 
+struct amount mass_exit_needs(const struct address *owner,
+			      const struct own_coin *coins, size_t count,
+			      const struct mass_exit_prices *prices)
+{
+	struct amount sum = amount_from_u256(U256_ZERO);
+
+	for (size_t i = 0; i < count; i++) {
+		struct mass_exit_line line = mass_exit_cost(&coins[i], prices);
+
+		if (!address_equal(&coins[i].output.owner, owner) ||
+		    line.is_stranded)
+			continue;
+		sum = plus(sum, plus(line.gas_high_wei, line.bonds_wei));
+	}
+	return sum;
+}
+
 uint64_t mass_exit_index(uint64_t outputs, uint64_t block_gas,
 			 uint64_t block_seconds, uint64_t seconds)
 {

@@ -129,6 +129,13 @@ struct mass_exit_line {
 struct mass_exit_line mass_exit_cost(const struct own_coin *coin,
 				     const struct mass_exit_prices *prices);
 
+/* What an owner has to have in ether so that its coins can leave: bonds, of
+ * which bounties are a part, and gas at the high price, of all that are not
+ * stranded. */
+struct amount mass_exit_needs(const struct address *owner,
+			      const struct own_coin *coins, size_t count,
+			      const struct mass_exit_prices *prices);
+
 /* The exitability index (formats.md 8) in percent: outputs * gas per exit / a
  * quarter of the gas of all eth_blocks from now to the deadline, `seconds` away
  * with one of `block_gas` every `block_seconds`. UINT64_MAX if there is no room

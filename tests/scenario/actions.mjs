@@ -233,7 +233,15 @@ export const scenarios = [{
 		const { world, coins, watcher } = await leaving(t, 4);
 		const { net } = world;
 		const bond = 23300000000000000n;
+		const doctor = async () => (await watcher.command("doctor")).stdout
+			.split("\n").find((line) => line.includes("owner")) ?? "";
+		const rich = await doctor();
+		t.ok("while all is well the doctor finds ether enough for all of them",
+			rich.startsWith("ok "), rich);
 		await net.fund(world.address("Alice"), 2n * bond + ONE / 100n);
+		const poor = await doctor();
+		t.ok("and says how much leaving takes, and what is there instead",
+			/WRONG.*it has 0\.0566 ETH.* may take 0\.09[3-9]\d* ETH/.test(poor), poor);
 		await watcher.settle(4);
 		t.equal("it leaves with what it can pay for", await exiting(world, coins), 2);
 		const told = watcher.passes.map(({ why }) => why).join("").split("\n")

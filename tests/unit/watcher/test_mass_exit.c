@@ -250,6 +250,31 @@ START_TEST(test_a_coin_worth_its_exit_and_its_bounty_is_not_stranded)
 }
 END_TEST
 
+START_TEST(test_an_owner_needs_the_bonds_and_the_gas_of_its_own_coins)
+{
+	struct mass_exit_prices made = prices();
+	struct own_coin coins[4];
+	uint64_t gas;
+
+	for (unsigned int i = 0; i < 4; i++)
+		coins[i] = coin_of(place_at(1000, i, 0), 7000000);
+	coins[1].output.owner.bytes[19] ^= 1;
+	coins[2].output.amount = amount_of(1);
+	coins[3].exit_started = true;
+	gas = mass_exit_cost(&coins[0], &made).gas;
+	ck_assert(mass_exit_cost(&coins[2], &made).is_stranded);
+	ck_assert(amount_equal(
+		mass_exit_needs(&coins[0].output.owner, coins, 4, &made),
+		amount_of(20 * gas + 1000)));
+	ck_assert(amount_equal(
+		mass_exit_needs(&coins[1].output.owner, coins, 4, &made),
+		amount_of(20 * gas + 1000)));
+	ck_assert(amount_equal(
+		mass_exit_needs(&coins[0].output.owner, coins, 0, &made),
+		amount_of(0)));
+}
+END_TEST
+
 START_TEST(test_the_index_is_the_part_of_a_quarter_of_the_room)
 {
 	/* 1000 blocks of 30 million: a quarter holds 25000 exits. */
@@ -300,6 +325,9 @@ Suite *mass_exit_suite(void)
 	tcase_add_test(
 		tests,
 		test_a_coin_worth_its_exit_and_its_bounty_is_not_stranded);
+	tcase_add_test(
+		tests,
+		test_an_owner_needs_the_bonds_and_the_gas_of_its_own_coins);
 	tcase_add_test(tests,
 		       test_the_index_is_the_part_of_a_quarter_of_the_room);
 	tcase_add_test(
