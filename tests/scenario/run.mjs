@@ -18,9 +18,8 @@
 // processors unless it is set, for most of the time it waits. What it said is kept
 // in $top_builddir/tests/scenario/ID.log.
 //
-// They start programs by the thousand, and a look for leaks at the end of each costs
-// more than the rest of a short one: it is left to the other tests, unless
-// ASAN_OPTIONS is set.
+// They start programs by the thousand, and a look for leaks at the end costs two
+// fifths of a short one: it is left to the other tests, unless ASAN_OPTIONS is set.
 
 import { spawn } from "node:child_process";
 import {
