@@ -91,9 +91,11 @@ stage_gates() {
 }
 
 # make check in a folder that tools/build has built.
+# One test more than processors: most wait more than they work.
 stage_suite() {
 	tools/build --target all --target check-programs "$1" "${@:2}" &&
-		stages_bounded make -C "$1" --no-print-directory -j"$(nproc)" check
+		stages_bounded make -C "$1" --no-print-directory \
+			-j$(($(nproc) + 1)) check
 }
 
 stage_contracts_current() {

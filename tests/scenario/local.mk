@@ -24,7 +24,10 @@ MOSTLYCLEANFILES += %D%/*.log
 # make scenarios [ID='A-01 B-05'] [LIST=1]
 ID =
 LIST =
-scenarios: all check-programs
+scenarios: scenario-programs
 	top_builddir='$(top_builddir)' node $(top_srcdir)/tests/scenario/run.mjs \
 		$(if $(LIST),--list,$(ID))
-.PHONY: scenarios
+# What they start.
+scenario-programs: all tests/full-blocks tests/hostile-block \
+	tests/integration/action_passes tests/record-signed
+.PHONY: scenarios scenario-programs

@@ -14,12 +14,12 @@
 //	run.mjs [ID...]		TAP, one line for each scenario, its id first
 //	run.mjs --list		each known id and the test that covers it
 //
-// Each runs in a process of its own, JOBS at a time: twice as many as there are
+// Each runs in a process of its own, JOBS at a time: one more than there are
 // processors unless it is set, for most of the time it waits. What it said is kept
 // in $top_builddir/tests/scenario/ID.log.
 //
-// They start programs by the thousand, and a look for leaks at the end costs two
-// fifths of a short one: it is left to the other tests, unless ASAN_OPTIONS is set.
+// $scenario_builddir, if it is set, has the programs that they run: sanitizers more
+// than double what a short run costs, and scenarios start programs by the thousand.
 
 import { spawn } from "node:child_process";
 import {
@@ -98,8 +98,8 @@ function start(scenario) {
 	return new Promise((done) => {
 		const child = spawn(process.execPath,
 			[self, "--one", scenario.file, scenario.id],
-			{ stdio: ["ignore", out, out], env: { ASAN_OPTIONS: "detect_leaks=0",
-				...process.env, top_builddir: build } });
+			{ stdio: ["ignore", out, out], env: { ...process.env,
+				top_builddir: process.env.scenario_builddir || build } });
 		const timer = setTimeout(() => child.kill("SIGKILL"),
 			(SECONDS + 60) * 1000);
 		child.once("exit", (code, signal) => {
@@ -148,7 +148,7 @@ async function runAll(ids) {
 				failed++;
 		}
 	};
-	const jobs = Math.max(1, Number(process.env.JOBS ?? 2 * cpus().length));
+	const jobs = Math.max(1, Number(process.env.JOBS ?? cpus().length + 1));
 	await Promise.all(Array.from({ length: jobs }, worker));
 	process.exit(failed === 0 ? 0 : 1);
 }
