@@ -91,11 +91,12 @@ stage_gates() {
 }
 
 # make check in a folder that tools/build has built.
-# One test more than processors: most wait more than they work.
+# One test more than processors: most wait more than they work. Each says what it
+# has to say at its end, so that no line breaks into another one.
 stage_suite() {
 	tools/build --target all --target check-programs "$1" "${@:2}" &&
 		stages_bounded make -C "$1" --no-print-directory \
-			-j$(($(nproc) + 1)) check
+			--output-sync=target -j$(($(nproc) + 1)) check
 }
 
 stage_contracts_current() {
