@@ -11,14 +11,15 @@
 #include "common/chain/transaction_codec.h"
 #include "common/codec/merkle_tree.h"
 
-static void put(struct growing_buffer *payload, struct bytes signed_form)
+static void put(struct growing_buffer *out, struct bytes bytes)
 {
-	bool fits = growing_buffer_put(payload, signed_form);
+	bool fits = growing_buffer_put(out, bytes);
 
 	assert(fits);
 }
 
-static struct hash add_fee(struct growing_buffer *payload,
+/* Appends a fee transaction to `out`; returns its leaf. */
+static struct hash add_fee(struct growing_buffer *out,
 			   const struct transaction *transaction)
 {
 	uint8_t raw[PROTOCOL_MAX_RAW_SIZE];
@@ -29,8 +30,27 @@ static struct hash add_fee(struct growing_buffer *payload,
 	transaction_encode(&raw_writer, transaction);
 	transaction_encode_signed(&writer, writer_view(&raw_writer), NULL, 0);
 	assert(writer_ok(&writer));
-	put(payload, writer_view(&writer));
+	put(out, writer_view(&writer));
 	return merkle_tree_leaf(writer_view(&raw_writer));
+}
+
+/* The body: its length stands at its front, so it is known before a byte of the
+ * payments, which are many, is copied. */
+static void write_body(struct growing_buffer *out,
+		       const struct forming_block *block, struct bytes fees)
+{
+	uint8_t header[16];
+	struct writer writer = writer_of(header, sizeof(header));
+	size_t len = fees.len;
+
+	for (uint32_t i = 0; i < block->count; i++)
+		len += payment_bytes(block->payments[i]).len;
+	block_body_write_header(&writer, len);
+	growing_buffer_init(out, PROTOCOL_MAX_BODY_SIZE);
+	put(out, writer_view(&writer));
+	for (uint32_t i = 0; i < block->count; i++)
+		put(out, payment_bytes(block->payments[i]));
+	put(out, fees);
 }
 
 void block_builder_build(struct built_block *out,
@@ -40,17 +60,13 @@ void block_builder_build(struct built_block *out,
 	size_t pots = fee_pots_count(block->pots);
 	size_t count = block->count + pots;
 	struct hash *leaves = memory_new(count, sizeof(*leaves));
-	struct growing_buffer payload;
-	uint8_t header[16];
-	struct writer writer = writer_of(header, sizeof(header));
+	struct growing_buffer fees;
 
 	assert(count > 0 && count <= PROTOCOL_LEAVES);
-	growing_buffer_init(&payload, PROTOCOL_MAX_BODY_SIZE);
+	growing_buffer_init(&fees, PROTOCOL_MAX_BODY_SIZE);
 	out->fees = memory_new(pots, sizeof(*out->fees));
-	for (uint32_t i = 0; i < block->count; i++) {
+	for (uint32_t i = 0; i < block->count; i++)
 		leaves[i] = block->payments[i]->leaf;
-		put(&payload, payment_bytes(block->payments[i]));
-	}
 	for (size_t i = 0; i < pots; i++) {
 		struct token token;
 		struct amount amount;
@@ -58,20 +74,15 @@ void block_builder_build(struct built_block *out,
 		fee_pots_get(block->pots, i, &token, &amount);
 		struct transaction fee =
 			fee_transaction(block->blknum, claimer, &token, amount);
-		leaves[block->count + i] = add_fee(&payload, &fee);
+		leaves[block->count + i] = add_fee(&fees, &fee);
 		out->fees[i] = fee.outputs[0];
 	}
-	block_body_write_header(&writer, payload.len);
-	growing_buffer_init(&out->body, PROTOCOL_MAX_BODY_SIZE);
-	bool fits =
-		growing_buffer_put(&out->body, writer_view(&writer)) &&
-		growing_buffer_put(&out->body, growing_buffer_view(&payload));
-	assert(fits);
+	write_body(&out->body, block, growing_buffer_view(&fees));
 	out->blknum = block->blknum;
 	out->root = merkle_tree_root(leaves, count);
 	out->transaction_count = (uint32_t)count;
 	out->fee_count = pots;
-	growing_buffer_clear(&payload);
+	growing_buffer_clear(&fees);
 	memory_free(leaves);
 }
 

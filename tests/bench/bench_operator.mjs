@@ -7,7 +7,8 @@
 //
 // Ratios are CPU time of bare signature recovery per payment over CPU time of
 // operator and follower per payment, from the first request until the blocks are
-// on the root chain. BENCH_SCALE=0.1 makes everything shorter, for a first look.
+// on the root chain: that of each round against recovery before and after it, for
+// a processor's speed may change between rounds, and the median of them. BENCH_SCALE=0.1 makes everything shorter, for a first look.
 
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -153,10 +154,14 @@ async function round(world, count, command) {
 async function rounds(world, name, count, command) {
 	const list = [];
 	for (let i = 0; i < ROUNDS; i++) {
+		const before = await recovery(scaled(20000));
 		const one = await round(world, count, command);
+		one.recover_us = (before + await recovery(scaled(20000))) / 2;
+		one.ratio = one.recover_us / one.cpu_us;
 		say(`${name} ${i + 1}: ${one.cpu_us.toFixed(1)} us (operator ` +
-			`${one.operator_us.toFixed(1)}), ${one.rate.toFixed(0)}/s, ` +
-			`p99 ${one.p99_ms} ms`);
+			`${one.operator_us.toFixed(1)}), recovery ` +
+			`${one.recover_us.toFixed(1)}, ratio ${one.ratio.toFixed(3)}, ` +
+			`${one.rate.toFixed(0)}/s, p99 ${one.p99_ms} ms`);
 		list.push(one);
 	}
 	return list;
@@ -183,19 +188,15 @@ async function measureRates(figures) {
 		say(`splitting ${splits} coins`);
 		check(await load.ask("split", splits), splits);
 		await settle(net);
-		const recoveries = [await recovery(scaled(50000))];
 		let single = null;
 		if (wants("rates")) {
 			figures.bulk = await rounds(world, "bulk", BULK, ["bulk", 500, 4]);
-			recoveries.push(await recovery(scaled(50000)));
 			single = await rounds(world, "single", SINGLE, ["single", 128, 0, 1]);
 			figures.single = single;
-			recoveries.push(await recovery(scaled(50000)));
-			figures.recover_us = median(recoveries);
-			figures.bulk_ratio = figures.recover_us / median(figures.bulk.map((one) => one.cpu_us));
-			figures.single_ratio = figures.recover_us / median(single.map((one) => one.cpu_us));
-			say(`recovery ${figures.recover_us} us: bulk ratio ` +
-				`${figures.bulk_ratio.toFixed(3)}, single ${figures.single_ratio.toFixed(3)}`);
+			figures.recover_us = median([...figures.bulk, ...single]
+				.map((one) => one.recover_us));
+			figures.bulk_ratio = median(figures.bulk.map((one) => one.ratio));
+			figures.single_ratio = median(single.map((one) => one.ratio));
 		}
 		if (wants("latency")) {
 			const rate = single === null ? 4000
