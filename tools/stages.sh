@@ -41,8 +41,13 @@ stages_read() {
 	' "$1"
 }
 
+# How many results the harness of make check counted; 0 in the log of anything else.
+stages_total() {
+	awk '/^# TOTAL:/ { sum += $3 } END { print sum + 0 }' "$1"
+}
+
 stage() {
-	local title=$1 start=$SECONDS status=0 log results passed failed skipped
+	local title=$1 start=$SECONDS status=0 log results passed failed skipped total
 	shift
 	log=$stages_folder/$(printf %s "$title" | tr -c 'a-z0-9\n' -).log
 	results=$log.results
@@ -52,9 +57,15 @@ stage() {
 	passed=$(grep -c '^pass: ' "$results")
 	failed=$(grep -c '^fail: ' "$results")
 	skipped=$(grep -c '^skip: ' "$results")
+	total=$(stages_total "$log")
 	# A command that prints no results is one result itself.
 	if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
 		echo "fail: $title: exit $status, see $log" >>"$results"
+		failed=1
+	elif [ "$failed" -eq 0 ] && [ "$total" -gt 0 ] &&
+		[ $((passed + skipped)) -ne "$total" ]; then
+		echo "fail: $title: $total results, but $((passed + skipped)) can be read in $log" \
+			>>"$results"
 		failed=1
 	elif [ $((passed + failed + skipped)) -eq 0 ]; then
 		passed=1
