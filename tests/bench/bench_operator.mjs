@@ -8,7 +8,8 @@
 // Ratios are CPU time of bare signature recovery per payment over CPU time of
 // operator and follower per payment, from the first request until the blocks are
 // on the root chain: that of each round against recovery before and after it, for
-// a processor's speed may change between rounds, and the median of them. BENCH_SCALE=0.1 makes everything shorter, for a first look.
+// a processor's speed may change between rounds, and the median of them.
+// BENCH_SCALE=0.1 makes everything shorter, for a first look.
 
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -153,10 +154,12 @@ async function round(world, count, command) {
 
 async function rounds(world, name, count, command) {
 	const list = [];
+	let before = await recovery(scaled(20000));
 	for (let i = 0; i < ROUNDS; i++) {
-		const before = await recovery(scaled(20000));
 		const one = await round(world, count, command);
-		one.recover_us = (before + await recovery(scaled(20000))) / 2;
+		const after = await recovery(scaled(20000));
+		one.recover_us = (before + after) / 2;
+		before = after;
 		one.ratio = one.recover_us / one.cpu_us;
 		say(`${name} ${i + 1}: ${one.cpu_us.toFixed(1)} us (operator ` +
 			`${one.operator_us.toFixed(1)}), recovery ` +
