@@ -160,9 +160,6 @@ void ledger_prefetch(const struct ledger *ledger,
 {
 	if (ledger->segments == NULL)
 		return;
-	/* Has no effect that optimisers of whole programs know: without this
-	 * they drop its calls. */
-	__asm__ volatile("");
 	/* Where a slot lies stands in its segment: all of these come first. */
 	for (size_t i = 0; i < count; i++)
 		__builtin_prefetch(
