@@ -52,13 +52,16 @@ struct rlp_item rlp_reader_next(struct rlp_reader *reader)
 	struct cursor *cursor = &reader->cursor;
 	const uint8_t *start = cursor->at;
 	size_t left = cursor->left;
-	struct rlp_item item;
-	size_t len = take_header(cursor, &item.is_list);
-	item.payload = cursor_take(cursor, len);
+	bool is_list;
+	size_t len = take_header(cursor, &is_list);
+	struct bytes payload = cursor_take(cursor, len);
 	if (!cursor_ok(cursor))
 		return (struct rlp_item){ 0 };
-	item.encoding = bytes_view(start, left - cursor->left);
-	return item;
+	return (struct rlp_item){
+		.is_list = is_list,
+		.payload = payload,
+		.encoding = bytes_view(start, left - cursor->left),
+	};
 }
 
 bool rlp_reader_has_more(const struct rlp_reader *reader)
