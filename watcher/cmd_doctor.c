@@ -14,6 +14,7 @@
 #include "watcher/deadline.h"
 #include "watcher/explanation.h"
 #include "watcher/leave_loop.h"
+#include "watcher/price_store.h"
 #include "watcher/watcher_store.h"
 
 #define ANSWER_CEILING ((size_t)4 << 20)
@@ -62,15 +63,14 @@ static void look_at_leaving(struct doctor *doctor,
 			    const struct command *command,
 			    struct leaving *leaving)
 {
-	struct root_chain_pace pace;
 	struct reading reading;
 	struct error error;
 
-	bool ok =
-		cmd_reading_open(&reading, command, &error) &&
-		cmd_reading_prices(&reading, &leaving->prices, &pace, &error) &&
-		leave_loop_coins_new(&reading.turn, &leaving->coins,
-				     &leaving->count, &error);
+	bool ok = cmd_reading_open(&reading, command, &error) &&
+		  price_store_read(&reading.turn, &leaving->prices, NULL,
+				   &error) &&
+		  leave_loop_coins_new(&reading.turn, &leaving->coins,
+				       &leaving->count, &error);
 	cmd_reading_close(&reading);
 	if (!ok && error.code == ERROR_NO_INPUT)
 		doctor_say(doctor, true, "the cost of leaving",

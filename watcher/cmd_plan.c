@@ -12,6 +12,7 @@
 #include "watcher/cmd_reading.h"
 #include "watcher/leave_loop.h"
 #include "watcher/overdue_store.h"
+#include "watcher/price_store.h"
 
 /* If the operator vanished now: everything that a mass exit would do. */
 struct plan {
@@ -66,7 +67,7 @@ static bool make(struct plan *plan, struct reading *reading,
 	struct root_chain_pace pace;
 
 	memset(plan, 0, sizeof(*plan));
-	if (!cmd_reading_prices(reading, &plan->prices, &pace, error) ||
+	if (!price_store_read(&reading->turn, &plan->prices, &pace, error) ||
 	    !leave_loop_coins_new(&reading->turn, &plan->coins, &plan->count,
 				  error) ||
 	    !leave_loop_chain_outputs(&reading->turn, &plan->chain_outputs,

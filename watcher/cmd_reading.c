@@ -2,19 +2,13 @@
 #include "watcher/cmd_reading.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/memory.h"
 #include "common/codec/eip712.h"
-#include "common/ethereum/eth_header.h"
 #include "common/keys/address.h"
 #include "watcher/event_store.h"
 #include "watcher/watcher_store.h"
-
-/* Headers that the percentile is taken from. */
-#define HEADERS 512
-#define PERCENTILE 95
 
 static bool read_owners(struct reading *reading, const struct config *config,
 			struct error *error)
@@ -145,80 +139,4 @@ void cmd_reading_close(struct reading *reading)
 	memory_free(reading->owners);
 	memory_free(reading->accounts);
 	arena_clear(&reading->arena);
-}
-
-/* ---- prices ---- */
-
-static int by_price(const void *a, const void *b)
-{
-	const struct u256 *left = a;
-	const struct u256 *right = b;
-
-	return u256_compare(*left, *right);
-}
-
-/* Base fees of the newest headers; the newest first. */
-static bool read_fees(struct reading *reading, struct u256 fees[HEADERS],
-		      size_t *count, struct eth_header *newest,
-		      uint64_t *oldest_time, struct error *error)
-{
-	uint64_t number = reading->facts.head.number;
-
-	*count = 0;
-	while (*count < HEADERS) {
-		struct eth_header header;
-		struct bytes rlp;
-		bool found;
-
-		if (!snapshot_reader_header(reading->snapshot, &found, &rlp,
-					    number, error))
-			return false;
-		if (!found || !eth_header_decode(&header, rlp))
-			break;
-		if (*count == 0)
-			*newest = header;
-		*oldest_time = header.time.seconds;
-		fees[(*count)++] = header.base_fee_wei;
-		if (number-- == 0)
-			break;
-	}
-	return *count > 0 ||
-	       error_set(error, ERROR_BAD_INPUT, "the snapshot has no header");
-}
-
-bool cmd_reading_prices(struct reading *reading,
-			struct mass_exit_prices *prices,
-			struct root_chain_pace *pace, struct error *error)
-{
-	const struct snapshot_state *state = &reading->facts.state;
-	struct u256 *fees = memory_new(HEADERS, sizeof(*fees));
-	struct eth_header newest = { .number = 0 };
-	uint64_t oldest_time = 0;
-	size_t count;
-
-	if (!read_fees(reading, fees, &count, &newest, &oldest_time, error)) {
-		memory_free(fees);
-		return false;
-	}
-	*prices = (struct mass_exit_prices){
-		.gas_now_wei = amount_from_u256(fees[0]),
-		.standard_bond_wei = state->standard_exit_bond_wei,
-		.standard_bounty_wei = state->standard_exit_bounty_wei,
-		.in_flight_bond_wei = state->ife_bond_wei,
-		.piggyback_bond_wei = state->piggyback_bond_wei,
-		.piggyback_bounty_wei = state->piggyback_bounty_wei,
-		.now = reading->turn.world.now,
-		.exit_period = reading->turn.world.exit_period,
-	};
-	qsort(fees, count, sizeof(*fees), by_price);
-	prices->gas_high_wei =
-		amount_from_u256(fees[(count - 1) * PERCENTILE / 100]);
-	pace->block_gas = newest.gas_limit;
-	pace->block_seconds =
-		count > 1 ? (newest.time.seconds - oldest_time) / (count - 1)
-			  : 12;
-	if (pace->block_seconds == 0)
-		pace->block_seconds = 1;
-	memory_free(fees);
-	return true;
 }

@@ -6,15 +6,12 @@
  * snapshot, for reading. Another process may watch meanwhile. */
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "common/base/arena.h"
 #include "common/base/attributes.h"
 #include "common/base/error.h"
 #include "watcher/cmd.h"
 #include "watcher/exit_turn.h"
-#include "watcher/mass_exit.h"
 
 struct reading {
 	struct network *network;
@@ -36,16 +33,5 @@ NODISCARD bool cmd_reading_open(struct reading *reading,
 				const struct command *command,
 				struct error *error);
 void cmd_reading_close(struct reading *reading);
-
-/* Prices of gas: now, and the 95th percentile of the last eth_blocks; with the
- * gas of an eth_block and the seconds between two. */
-struct root_chain_pace {
-	uint64_t block_gas;
-	uint64_t block_seconds;
-};
-NODISCARD bool cmd_reading_prices(struct reading *reading,
-				  struct mass_exit_prices *prices,
-				  struct root_chain_pace *pace,
-				  struct error *error);
 
 #endif

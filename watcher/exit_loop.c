@@ -12,6 +12,7 @@
 #include "watcher/exit_turn.h"
 #include "watcher/exit_want_store.h"
 #include "watcher/leave_loop.h"
+#include "watcher/price_store.h"
 #include "watcher/ready_loop.h"
 #include "watcher/vault_loop.h"
 #include "watcher/wallet_loop.h"
@@ -20,11 +21,14 @@ struct exit_loop {
 	struct exit_loop_parts parts;
 	struct exit_goal_moment moment; /* of the last pass */
 	struct exit_bonds bonds;
-	uint64_t index;	   /* exitability, percent */
-	uint64_t index_at; /* when it was found; it reads all coins */
+	/* What leaving would take; found once an hour, for it reads all coins.
+	 */
+	uint64_t found_at;    /* 0: not yet */
+	uint64_t index;	      /* exitability, percent */
+	struct amount *needs; /* of each owner, in wei */
 };
 
-#define INDEX_AGE 3600
+#define FOUND_AGE 3600
 
 struct exit_loop *exit_loop_new(const struct exit_loop_parts *parts)
 {
@@ -36,6 +40,7 @@ struct exit_loop *exit_loop_new(const struct exit_loop_parts *parts)
 
 void exit_loop_free(struct exit_loop *loop)
 {
+	memory_free(loop->needs);
 	memory_free(loop);
 }
 
@@ -205,18 +210,40 @@ static bool judge(const struct exit_turn *turn, struct error *error)
 	return ok;
 }
 
-static bool judge_index(struct exit_loop *loop, const struct exit_turn *turn,
-			struct error *error)
+/* What every owner would have to have. */
+static bool find_needs(struct exit_loop *loop, const struct exit_turn *turn,
+		       struct error *error)
+{
+	struct mass_exit_prices prices;
+	struct own_coin *coins;
+	size_t owners = turn->world.owner_count;
+	size_t count;
+
+	if (!price_store_read(turn, &prices, NULL, error) ||
+	    !leave_loop_coins_new(turn, &coins, &count, error))
+		return false;
+	loop->needs =
+		memory_resize(loop->needs, owners + 1, sizeof(*loop->needs));
+	for (size_t i = 0; i < owners; i++)
+		loop->needs[i] = mass_exit_needs(&turn->world.owners[i], coins,
+						 count, &prices);
+	memory_free(coins);
+	return true;
+}
+
+static bool judge_leaving(struct exit_loop *loop, const struct exit_turn *turn,
+			  struct error *error)
 {
 	uint64_t now = turn->world.now;
 
 	if (!turn->facts->caught_up)
 		return true;
-	if (loop->index_at == 0 || now < loop->index_at ||
-	    now - loop->index_at >= INDEX_AGE) {
-		if (!leave_loop_index(turn, &loop->index, error))
+	if (loop->found_at == 0 || now < loop->found_at ||
+	    now - loop->found_at >= FOUND_AGE) {
+		if (!leave_loop_index(turn, &loop->index, error) ||
+		    !find_needs(loop, turn, error))
 			return false;
-		loop->index_at = now;
+		loop->found_at = now;
 	}
 	turn->report->exitability = loop->index;
 	return true;
@@ -241,13 +268,18 @@ bool exit_loop_pass(struct exit_loop *loop, struct exit_report *report,
 	turn.arena = &arena;
 	fill_turn(&turn, loop, facts, accounts);
 	bool ok = database_begin(database, error) && judge(&turn, error) &&
-		  judge_index(loop, &turn, error) &&
+		  judge_leaving(loop, &turn, error) &&
 		  database_commit(database, error);
 	if (!ok)
 		database_rollback(database);
 	arena_clear(&arena);
 	memory_free(accounts);
 	return ok;
+}
+
+const struct amount *exit_loop_needs_borrow(const struct exit_loop *loop)
+{
+	return loop->needs;
 }
 
 /* ---- for the sender ---- */

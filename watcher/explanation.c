@@ -102,9 +102,10 @@ const struct explanation explanations[EXPLANATION_COUNT] = {
 	  "The operator's server does not answer.",
 	  "Nothing is lost while no block is pending." },
 	{ EVENT_LOW_BALANCE, "PLW-026",
-	  "An account that sends has less than twice the ether that its open "
-	  "actions of the next two days may need, should the base fee become "
-	  "ten times what it is.",
+	  "An owner has less ether than bonds and gas of leaving may take; or "
+	  "an account that sends has less than twice what its open actions of "
+	  "the next two days may need, should the base fee become ten times "
+	  "what it is.",
 	  "Send it what the facts say that it lacks, while there is time." },
 };
 

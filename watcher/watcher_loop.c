@@ -8,7 +8,6 @@
 #include "common/base/memory.h"
 #include "common/codec/eip712.h"
 #include "common/ethereum/eth_header.h"
-#include "common/keys/address.h"
 #include "common/service/atomic_file.h"
 #include "common/service/clock.h"
 #include "common/service/http_client.h"
@@ -18,6 +17,7 @@
 #include "watcher/deadline.h"
 #include "watcher/event_store.h"
 #include "watcher/exit_loop.h"
+#include "watcher/funds_loop.h"
 #include "watcher/incident_loop.h"
 #include "watcher/ledger_store.h"
 #include "watcher/queue_loop.h"
@@ -41,6 +41,7 @@ struct watcher_loop {
 	struct block_loop *blocks;
 	struct exit_loop *exits;
 	struct action_sender *sender; /* NULL: nothing is sent */
+	struct funds_loop *funds;     /* with a sender */
 	struct http_client *pinger;
 	struct reach_loop *reach;
 	bool has_reserve;	 /* room on the disk for more than exits */
@@ -74,8 +75,11 @@ static void open_exits(struct watcher_loop *loop)
 
 	loop->exits = exit_loop_new(&exits);
 	sender.context = loop->exits;
-	if (parts->rpc != NULL)
-		loop->sender = action_sender_new(&sender);
+	if (parts->rpc == NULL)
+		return;
+	loop->sender = action_sender_new(&sender);
+	loop->funds =
+		funds_loop_new(parts->database, parts->rpc, parts->owner_count);
 }
 
 struct watcher_loop *watcher_loop_new(const struct watcher_loop_parts *parts)
@@ -113,6 +117,7 @@ void watcher_loop_free(struct watcher_loop *loop)
 {
 	if (loop == NULL)
 		return;
+	funds_loop_free(loop->funds);
 	action_sender_free(loop->sender);
 	exit_loop_free(loop->exits);
 	block_loop_free(loop->blocks);
@@ -309,43 +314,6 @@ static bool read_base_fee(struct u256 *out, const struct pass_facts *facts,
 	return true;
 }
 
-/* Who runs short is told of before it does. */
-static bool judge_funds(struct watcher_loop *loop,
-			const struct action_pass *actions,
-			const struct pass_facts *facts, struct error *error)
-{
-	struct database *database = loop->parts.database;
-	char account[ADDRESS_TEXT_SIZE];
-	char lacks[U256_DECIMAL_SIZE];
-	char text[160];
-	struct raised_event event = {
-		.kind = EVENT_LOW_BALANCE,
-		.key = account,
-		.facts = text,
-		.at = facts->now,
-		.eth_block = facts->head.number,
-		.waits = true,
-	};
-
-	address_format(account, &actions->low_account);
-	u256_to_decimal(lacks, actions->low_by_wei);
-	(void)snprintf(text, sizeof(text),
-		       "{\"account\":\"%s\",\"lacks_wei\":\"%s\"}", account,
-		       lacks); /* it fits */
-	if (!database_begin(database, error))
-		return false;
-	bool ok = (actions->low == 0 ||
-		   event_store_raise(database, NULL, &event, error)) &&
-		  event_store_clear_others(
-			  database, EVENT_LOW_BALANCE,
-			  actions->low == 0 ? INT64_MAX : facts->head.number,
-			  error) &&
-		  database_commit(database, error);
-	if (!ok)
-		database_rollback(database);
-	return ok;
-}
-
 /* Sends what is wanted. That a node does not answer is said and tried again. */
 static bool act(struct watcher_loop *loop, struct pass_report *report,
 		const struct pass_facts *facts, struct u256 base_fee_wei,
@@ -361,7 +329,9 @@ static bool act(struct watcher_loop *loop, struct pass_report *report,
 	if (loop->sender == NULL)
 		return true;
 	if (action_sender_pass(loop->sender, &report->actions, &moment, error))
-		return judge_funds(loop, &report->actions, facts, error);
+		return funds_loop_pass(loop->funds, &report->actions,
+				       exit_loop_needs_borrow(loop->exits),
+				       facts, error);
 	if (error->code == ERROR_IO)
 		return false;
 	log_event(LOG_WARNING, "nothing can be sent",

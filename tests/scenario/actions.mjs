@@ -251,6 +251,7 @@ export const scenarios = [{
 		await net.fund(world.address("Alice"), 100n * ONE);
 		await watcher.settle();
 		t.equal("with more ether all leave", await exiting(world, coins), 4);
+		await namedInPeace(t);
 		await namedBeforeItRunsOut(t);
 	},
 }, {
@@ -359,6 +360,38 @@ export const scenarios = [{
 			BigInt(signature.s) <= HALF_OF_N && [0, 1].includes(signature.yParity)));
 	},
 }];
+
+/** Nothing halts, but whoever could not pay for leaving is told what it takes. */
+async function namedInPeace(t) {
+	const world = await World.start(t, { people: ["Alice"] });
+	const { net } = world;
+	const coins = [];
+	for (let i = 0; i < 3; i++)
+		coins.push(await world.deposit("Alice", ONE));
+	const watcher = await world.watcher("Alice");
+	const events = (pass) => JSON.parse(pass.said.slice(pass.said.indexOf("[")))
+		.filter(({ event }) => event === "low_balance");
+	const little = ONE / 1000n;
+	const rich = await watcher.check();
+	t.equal("in peace and with much all is well", [rich.code, events(rich)], [0, []]);
+	await net.fund(world.address("Alice"), little);
+	const poor = await watcher.check();
+	const [event] = events(poor);
+	t.ok("with little a person is warned", poor.code === 1 && event?.waits === true,
+		poor.said);
+	t.ok("of its account, and why", event.facts.for === "leaving" &&
+		event.facts.account.toLowerCase() === world.address("Alice").toLowerCase(),
+		JSON.stringify(event));
+	const enough = little + BigInt(event.facts.lacks_wei);
+	await net.fund(world.address("Alice"), enough - ONE / 1000n);
+	t.equal("with nearly as much still", events(await watcher.check()).length, 1);
+	await net.fund(world.address("Alice"), enough);
+	const saved = await watcher.check();
+	t.equal("with all that it lacked not any more", [saved.code, events(saved)], [0, []]);
+	await world.badBlock("payment_without_inputs");
+	await watcher.settle();
+	t.equal("and that is enough to leave with", await exiting(world, coins), 3);
+}
 
 /** What Alice has is enough today, and not for what two days may bring. */
 async function namedBeforeItRunsOut(t) {
