@@ -120,6 +120,62 @@ async function peakOf(work) {
 	return peak;
 }
 
+/** Mallory splits her coin until a block has so many payments of five inputs and five
+ * outputs; gives the last one. */
+async function fullBlocks(t, world, coin, wei, count) {
+	const folder = world.net.file("full");
+	mkdirSync(folder);
+	const made = await run(join(build, "tests", "full-blocks"), [
+		world.network.plasma_framework, world.people.Mallory.wallet.privateKey,
+		`${coin.at}`, `${wei}`, `${await world.evil.nextBlknum()}`,
+		`${count}`, folder]);
+	t.equal("the blocks are made", [made.status, made.stderr], [0, ""]);
+	world.evil.archive = folder;
+	let last;
+	for (const root of made.stdout.trim().split("\n"))
+		last = await world.evil.commitRoot(root);
+	return last;
+}
+
+/** What a watcher believes of the child chain. */
+async function belief(watcher) {
+	const { status, stdout, stderr } = await run("sqlite3", [
+		join(watcher.dir, "watcher.db"),
+		"SELECT blknum, hex(root), state, verdict, transaction_count FROM blocks;" +
+		"SELECT position, type, hex(owner), hex(token), hex(amount), spender FROM coins;" +
+		"SELECT hex(owner), spent, position FROM own_coins;" +
+		"SELECT hex(token), hex(deposited) FROM totals;"]);
+	if (status !== 0)
+		throw new Error(stderr);
+	return { rows: stdout.split("\n").length, digest: ethers.id(stdout) };
+}
+
+/** A watcher that is killed over and over within large blocks comes to the same in the
+ * end as one that is not. */
+async function survivesKills(t) {
+	const { world, watcher } = await healthy(t);
+	const wei = 390625n * 10n ** 12n;
+	await fullBlocks(t, world, await world.deposit("Mallory", wei), wei, 8192);
+	await world.net.mine(3);
+	const whole = await world.watcher("whole", { owners: ["Alice"] });
+	const { code, line } = await whole.check();
+	t.equal("a large block is valid", code, 0);
+	const took = Number(/time=([0-9.]+)s/.exec(line)[1]) * 1000;
+	let killed = 0;
+	for (let eighth = 1; eighth < 8; eighth++) {
+		const { status } = await run(program("plasma-watcher"),
+			["check", ...watcher.options()],
+			{ env: { ...process.env, ...watcher.env }, killSignal: "SIGKILL",
+				timeout: Math.ceil(took * eighth / 8) });
+		killed += status === "SIGKILL" ? 1 : 0;
+	}
+	t.ok("most passes are killed", killed >= 4, `${killed} of 7`);
+	t.equal("who was killed verifies it, too", (await watcher.check()).code, 0);
+	const [mine, other] = [await belief(watcher), await belief(whole)];
+	t.ok("of many coins", other.rows > 40000, other.rows);
+	t.equal("and believes the same", mine, other);
+}
+
 /** A block of which nothing is to be had up to the limit and beyond: `serve` is
  * what its source does in the last second before it. */
 async function withheld(t, serve = "withhold", prepare = async () => {}) {
@@ -696,17 +752,7 @@ export const scenarios = [{
 		const spent = await world.deposit("Mallory", ONE);
 		await world.block([world.pay([spent], [["Mallory", ONE]])]);
 		await world.game("Mallory").startStandardExit(spent);
-		const folder = world.net.file("full");
-		mkdirSync(folder);
-		const made = await run(join(build, "tests", "full-blocks"), [
-			world.network.plasma_framework, world.people.Mallory.wallet.privateKey,
-			`${coin.at}`, `${wei}`, `${await world.evil.nextBlknum()}`,
-			`${count}`, folder]);
-		t.equal("the blocks are made", [made.status, made.stderr], [0, ""]);
-		world.evil.archive = folder;
-		let last;
-		for (const root of made.stdout.trim().split("\n"))
-			last = await world.evil.commitRoot(root);
+		const last = await fullBlocks(t, world, coin, wei, count);
 		await world.net.mine(3);
 
 		process.env.PLASMA_WATCHER_CHECK_SECONDS = "1";
@@ -744,6 +790,7 @@ export const scenarios = [{
 		t.ok("for its number of transactions",
 			pass.said.includes("too_many_transactions"), pass.said);
 		t.ok("and takes no more memory", much < ceiling, `${much} MiB`);
+		await survivesKills(t);
 	},
 }, {
 	id: "A-21", title: "a first sync with an exit due soon: the challenge goes first",
