@@ -67,8 +67,7 @@ static void look_at_leaving(struct doctor *doctor,
 	struct error error;
 
 	bool ok = cmd_reading_open(&reading, command, &error) &&
-		  price_store_read(&reading.turn, &leaving->prices, NULL,
-				   &error) &&
+		  price_store_read(&reading.turn, &leaving->prices, &error) &&
 		  leave_loop_coins_new(&reading.turn, &leaving->coins,
 				       &leaving->count, &error);
 	cmd_reading_close(&reading);

@@ -64,14 +64,12 @@ static uint64_t last_second(const struct reading *reading)
 static bool make(struct plan *plan, struct reading *reading,
 		 struct error *error)
 {
-	struct root_chain_pace pace;
-
 	memset(plan, 0, sizeof(*plan));
-	if (!price_store_read(&reading->turn, &plan->prices, &pace, error) ||
+	if (!price_store_read(&reading->turn, &plan->prices, error) ||
 	    !leave_loop_coins_new(&reading->turn, &plan->coins, &plan->count,
 				  error) ||
-	    !leave_loop_chain_outputs(&reading->turn, &plan->chain_outputs,
-				      error) ||
+	    !leave_loop_index(&reading->turn, &plan->index,
+			      &plan->chain_outputs, error) ||
 	    !overdue_store_newest_new(reading->database, &plan->overdue,
 				      &plan->overdue_count, error))
 		return false;
@@ -83,9 +81,6 @@ static bool make(struct plan *plan, struct reading *reading,
 			plan->lines[i].start_last = plan->start_last;
 		add_line(plan, &plan->lines[i]);
 	}
-	plan->index = mass_exit_index(
-		plan->chain_outputs, pace.block_gas, pace.block_seconds,
-		instant_since(plan->start_last, reading->turn.world.now));
 	return true;
 }
 

@@ -219,7 +219,7 @@ static bool find_needs(struct exit_loop *loop, const struct exit_turn *turn,
 	size_t owners = turn->world.owner_count;
 	size_t count;
 
-	if (!price_store_read(turn, &prices, NULL, error) ||
+	if (!price_store_read(turn, &prices, error) ||
 	    !leave_loop_coins_new(turn, &coins, &count, error))
 		return false;
 	loop->needs =
@@ -235,12 +235,13 @@ static bool judge_leaving(struct exit_loop *loop, const struct exit_turn *turn,
 			  struct error *error)
 {
 	uint64_t now = turn->world.now;
+	uint64_t outputs;
 
 	if (!turn->facts->caught_up)
 		return true;
 	if (loop->found_at == 0 || now < loop->found_at ||
 	    now - loop->found_at >= FOUND_AGE) {
-		if (!leave_loop_index(turn, &loop->index, error) ||
+		if (!leave_loop_index(turn, &loop->index, &outputs, error) ||
 		    !find_needs(loop, turn, error))
 			return false;
 		loop->found_at = now;

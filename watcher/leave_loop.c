@@ -203,8 +203,8 @@ bool leave_loop_coins_new(const struct exit_turn *turn, struct own_coin **out,
 	return true;
 }
 
-bool leave_loop_chain_outputs(const struct exit_turn *turn, uint64_t *count,
-			      struct error *error)
+static bool count_outputs(const struct exit_turn *turn, uint64_t *count,
+			  struct error *error)
 {
 	struct statement *row =
 		statement_begin(turn->database, SQL_WATCHER_CHAIN_UNSPENT);
@@ -242,19 +242,18 @@ static bool read_header(const struct exit_turn *turn, bool *found,
 }
 
 bool leave_loop_index(const struct exit_turn *turn, uint64_t *index,
-		      struct error *error)
+		      uint64_t *outputs, struct error *error)
 {
 	uint64_t head = turn->facts->head.number;
 	uint64_t last =
 		instant_after(leaves_since(turn), turn->world.exit_period - 1);
 	struct eth_header newest;
 	struct eth_header older;
-	uint64_t outputs;
 	uint64_t pace = 1;
 	bool found;
 
 	*index = 0;
-	if (!leave_loop_chain_outputs(turn, &outputs, error) ||
+	if (!count_outputs(turn, outputs, error) ||
 	    !read_header(turn, &found, &newest, head, error))
 		return false;
 	uint64_t gas = found ? newest.gas_limit : 0;
@@ -268,7 +267,7 @@ bool leave_loop_index(const struct exit_turn *turn, uint64_t *index,
 		pace = instant_since(time, older.time.seconds) /
 		       (head - older.number);
 	pace = pace == 0 ? 1 : pace < SLOWEST ? pace : SLOWEST;
-	*index = mass_exit_index(outputs, gas, pace,
+	*index = mass_exit_index(*outputs, gas, pace,
 				 instant_since(last, turn->world.now));
 	return true;
 }

@@ -22,14 +22,11 @@ NODISCARD bool leave_loop_coins_new(const struct exit_turn *turn,
 				    struct own_coin **out, size_t *count,
 				    struct error *error);
 
-/* How many outputs of the whole chain are neither spent nor exited; reads the
- * table of coins. */
-NODISCARD bool leave_loop_chain_outputs(const struct exit_turn *turn,
-					uint64_t *count, struct error *error);
-
-/* The exitability index of the chain now (formats.md 8), in percent. */
+/* The exitability index of the chain now (formats.md 8), in percent, and how
+ * many outputs of the whole chain are neither spent nor exited; reads the table
+ * of coins. */
 NODISCARD bool leave_loop_index(const struct exit_turn *turn, uint64_t *index,
-				struct error *error);
+				uint64_t *outputs, struct error *error);
 
 /* While the chain is halted wants the exits of all of them, else of those that
  * their owner wants to leave. */
