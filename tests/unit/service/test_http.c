@@ -515,8 +515,8 @@ START_TEST(test_who_is_silent_gives_way_to_who_comes)
 {
 	static const char *const silent[] = {
 		"", "GET /status HTTP/1.1\r\nHost: x\r\nX-",
-		"POST /quick/a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
-		"\r\nhalf",
+		("POST /quick/a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
+		 "\r\nhalf"),
 		"GET /status HTTP/1.1\r\nHost: x\r\n\r\n"
 	};
 	int fds[100];
