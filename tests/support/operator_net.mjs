@@ -33,7 +33,7 @@ export function needFollower(skipAll) {
 
 const PASSWORD = "correct horse";
 
-export async function waitFor(what, probe, seconds = 60) {
+export async function waitFor(what, probe, seconds = 60, pauseMs = 20) {
 	const end = performance.now() + seconds * 1000;
 	let last = "";
 	for (;;) {
@@ -49,7 +49,7 @@ export async function waitFor(what, probe, seconds = 60) {
 		if (now > end)
 			throw new Error(`waited ${seconds} s for ${what}${last}`);
 		// Who asks with a whole program leaves half of the time to others.
-		await new Promise((again) => setTimeout(again, Math.max(20, now - asked)));
+		await new Promise((again) => setTimeout(again, Math.max(pauseMs, now - asked)));
 	}
 }
 
