@@ -14,7 +14,6 @@
 #include "watcher/deadline.h"
 #include "watcher/explanation.h"
 #include "watcher/leave_loop.h"
-#include "watcher/price_store.h"
 #include "watcher/watcher_store.h"
 
 #define ANSWER_CEILING ((size_t)4 << 20)
@@ -67,7 +66,7 @@ static void look_at_leaving(struct doctor *doctor,
 	struct error error;
 
 	bool ok = cmd_reading_open(&reading, command, &error) &&
-		  price_store_read(&reading.turn, &leaving->prices, &error) &&
+		  cmd_reading_prices(&reading, &leaving->prices, &error) &&
 		  leave_loop_coins_new(&reading.turn, &leaving->coins,
 				       &leaving->count, &error);
 	cmd_reading_close(&reading);

@@ -12,7 +12,6 @@
 #include "watcher/cmd_reading.h"
 #include "watcher/leave_loop.h"
 #include "watcher/overdue_store.h"
-#include "watcher/price_store.h"
 
 /* If the operator vanished now: everything that a mass exit would do. */
 struct plan {
@@ -65,7 +64,7 @@ static bool make(struct plan *plan, struct reading *reading,
 		 struct error *error)
 {
 	memset(plan, 0, sizeof(*plan));
-	if (!price_store_read(&reading->turn, &plan->prices, error) ||
+	if (!cmd_reading_prices(reading, &plan->prices, error) ||
 	    !leave_loop_coins_new(&reading->turn, &plan->coins, &plan->count,
 				  error) ||
 	    !leave_loop_index(&reading->turn, &plan->index,

@@ -8,6 +8,7 @@
 #include "common/codec/eip712.h"
 #include "common/keys/address.h"
 #include "watcher/event_store.h"
+#include "watcher/price_store.h"
 #include "watcher/watcher_store.h"
 
 static bool read_owners(struct reading *reading, const struct config *config,
@@ -139,4 +140,14 @@ void cmd_reading_close(struct reading *reading)
 	memory_free(reading->owners);
 	memory_free(reading->accounts);
 	arena_clear(&reading->arena);
+}
+
+bool cmd_reading_prices(struct reading *reading,
+			struct mass_exit_prices *prices, struct error *error)
+{
+	bool found;
+
+	return price_store_read(&reading->turn, &found, prices, error) &&
+	       (found || error_set(error, ERROR_BAD_INPUT,
+				   "the snapshot has no header of its head"));
 }

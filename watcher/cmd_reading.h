@@ -12,6 +12,7 @@
 #include "common/base/error.h"
 #include "watcher/cmd.h"
 #include "watcher/exit_turn.h"
+#include "watcher/mass_exit.h"
 
 struct reading {
 	struct network *network;
@@ -33,5 +34,10 @@ NODISCARD bool cmd_reading_open(struct reading *reading,
 				const struct command *command,
 				struct error *error);
 void cmd_reading_close(struct reading *reading);
+
+/* What leaving costs now. */
+NODISCARD bool cmd_reading_prices(struct reading *reading,
+				  struct mass_exit_prices *prices,
+				  struct error *error);
 
 #endif

@@ -210,7 +210,7 @@ static bool judge(const struct exit_turn *turn, struct error *error)
 	return ok;
 }
 
-/* What every owner would have to have. */
+/* What every owner would have to have; not known without a header. */
 static bool find_needs(struct exit_loop *loop, const struct exit_turn *turn,
 		       struct error *error)
 {
@@ -218,9 +218,13 @@ static bool find_needs(struct exit_loop *loop, const struct exit_turn *turn,
 	struct own_coin *coins;
 	size_t owners = turn->world.owner_count;
 	size_t count;
+	bool found;
 
-	if (!price_store_read(turn, &prices, error) ||
-	    !leave_loop_coins_new(turn, &coins, &count, error))
+	if (!price_store_read(turn, &found, &prices, error))
+		return false;
+	if (!found)
+		return true;
+	if (!leave_loop_coins_new(turn, &coins, &count, error))
 		return false;
 	loop->needs =
 		memory_resize(loop->needs, owners + 1, sizeof(*loop->needs));

@@ -13,9 +13,9 @@
 #include "watcher/mass_exit.h"
 
 /* Prices of gas, now and the 95th percentile of the last 512 eth_blocks, with
- * bonds and bounties. ERROR_BAD_INPUT: the snapshot has no header of its head.
- */
-NODISCARD bool price_store_read(const struct exit_turn *turn,
+ * bonds and bounties; `found` is false if the snapshot lacks the header of its
+ * head. */
+NODISCARD bool price_store_read(const struct exit_turn *turn, bool *found,
 				struct mass_exit_prices *prices,
 				struct error *error);
 

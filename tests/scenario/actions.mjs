@@ -10,7 +10,7 @@ import { ethers } from "ethers";
 import { Proxy } from "../support/action_sender.mjs";
 import { sign } from "../support/child_chain.mjs";
 import { abiOf } from "../support/exit_game.mjs";
-import { startFollowedNet, waitFor } from "../support/operator_net.mjs";
+import { run, startFollowedNet, waitFor } from "../support/operator_net.mjs";
 import { ONE, P, World } from "../support/world.mjs";
 
 const needs = ["plasma-rootchain", "plasma-watcher", "watcher/exit_loop.c"];
@@ -361,6 +361,24 @@ export const scenarios = [{
 	},
 }];
 
+/** The newest header is one that our program cannot read, of a fork, say: prices are
+ * not known then, and everything else goes on. */
+async function withoutHeader(t, { net }, watcher) {
+	const sql = async (text) => {
+		const { status, stdout, stderr } = await run("sqlite3", [net.snapshot, text]);
+		if (status !== 0)
+			throw new Error(stderr);
+		return stdout.trim();
+	};
+	const put = (hex) => sql(`UPDATE eth_blocks SET header = x'${hex}'
+		WHERE number = (SELECT max(number) FROM eth_blocks)`);
+	const header = await sql("SELECT hex(header) FROM eth_blocks ORDER BY number DESC LIMIT 1");
+	await put("c0");
+	const { status, stdout } = await watcher.command("check", "--act", "do");
+	t.equal("without a header all is well", status, 0, stdout);
+	await put(header);
+}
+
 /** Nothing halts, but whoever could not pay for leaving is told what it takes. */
 async function namedInPeace(t) {
 	const world = await World.start(t, { people: ["Alice"] });
@@ -388,6 +406,7 @@ async function namedInPeace(t) {
 	await net.fund(world.address("Alice"), enough);
 	const saved = await watcher.check();
 	t.equal("with all that it lacked not any more", [saved.code, events(saved)], [0, []]);
+	await withoutHeader(t, world, watcher);
 	await world.badBlock("payment_without_inputs");
 	await watcher.settle();
 	t.equal("and that is enough to leave with", await exiting(world, coins), 3);
