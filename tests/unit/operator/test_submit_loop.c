@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <pthread.h>
+#include <string.h>
 
 #include "operator/submit_loop.h"
 #include "tests/unit/runner.h"
@@ -15,6 +16,12 @@ static struct {
 } job = { .mutex = PTHREAD_MUTEX_INITIALIZER };
 
 static struct http_response responses[COUNT];
+
+static void forget(void)
+{
+	memset(job.judged, 0, sizeof(job.judged));
+	job.calls = 0;
+}
 
 static void judge(void *context, const struct submit *submits, size_t count,
 		  bool more_follow)
@@ -75,6 +82,7 @@ Suite *submit_loop_suite(void)
 	Suite *suite = suite_create("submit_loop");
 	TCase *cases = tcase_create("submit_loop");
 
+	tcase_add_checked_fixture(cases, forget, NULL);
 	tcase_add_test(cases, test_one_is_judged_by_the_thread_that_brought_it);
 	tcase_add_test(cases, test_each_of_many_is_judged_once);
 	suite_add_tcase(suite, cases);

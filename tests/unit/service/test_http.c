@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <arpa/inet.h>
+#include <assert.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -130,7 +131,8 @@ static bool take_turn(void *context)
 {
 	size_t count = turn.count;
 
-	ck_assert_ptr_eq(context, &server);
+	/* Check is not for threads that begin before the test does. */
+	assert(context == &server);
 	while (turn.count > 0)
 		finish(turn.of[--turn.count]);
 	return count > 0;
