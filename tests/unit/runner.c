@@ -6,7 +6,8 @@
 
 /*
  * Runs the suites of one layer and prints TAP. CK_FORK=no keeps all tests in
- * this process (valgrind, debuggers), CK_RUN_SUITE and CK_RUN_CASE choose.
+ * this process (valgrind, debuggers), without those that end it if
+ * CK_EXCLUDE_TAGS=ends-the-program; CK_RUN_SUITE and CK_RUN_CASE choose.
  */
 int main(void)
 {

@@ -74,6 +74,8 @@ Suite *process_suite(void)
 	Suite *suite = suite_create("process");
 	TCase *tests = tcase_create("process");
 
+	tcase_set_tags(tests, "ends-the-program");
+
 	tcase_add_exit_test(tests,
 			    test_memory_that_ends_in_json_ends_the_program, 70);
 	tcase_add_exit_test(tests,
