@@ -90,8 +90,8 @@ NODISCARD bool exit_loop_pass(struct exit_loop *loop,
 			      const struct pass_facts *facts,
 			      struct error *error);
 
-/* What each owner needs in ether so that its coins can leave, as it was in the
- * last hour of the root chain; NULL while blocks are missing. */
+/* What each owner needs in wei so that its coins can leave, found once an hour
+ * of the root chain; NULL until all blocks were there for the first time. */
 const struct amount *exit_loop_needs_borrow(const struct exit_loop *loop);
 
 /* For the sender: whether the goal of an action is true, as of the last pass.
