@@ -379,6 +379,26 @@ async function withoutHeader(t, { net }, watcher) {
 	await put(header);
 }
 
+/** No node says what an owner has: what was said of it stays said. */
+async function withoutBalance(t, { net }, watcher) {
+	const { rpc } = watcher;
+	const proxy = await between(t, net);
+	let asked = 0;
+	watcher.rpc = proxy.url;
+	proxy.before = async (method) => {
+		if (method !== "eth_getBalance")
+			return undefined;
+		asked++;
+		throw new Error("no balances today");
+	};
+	const pass = await watcher.check();
+	watcher.rpc = rpc;
+	t.ok("a balance that is not known ends no warning", asked > 0 && pass.code === 1 &&
+		pass.said.includes('"event":"low_balance"'), pass.said);
+	t.ok("and the log says so", /level=warning.*balance.*no balances today/.test(pass.why),
+		pass.why);
+}
+
 /** Nothing halts, but whoever could not pay for leaving is told what it takes. */
 async function namedInPeace(t) {
 	const world = await World.start(t, { people: ["Alice"] });
@@ -400,6 +420,7 @@ async function namedInPeace(t) {
 	t.ok("of its account, and why", event.facts.for === "leaving" &&
 		event.facts.account.toLowerCase() === world.address("Alice").toLowerCase(),
 		JSON.stringify(event));
+	await withoutBalance(t, world, watcher);
 	const enough = little + BigInt(event.facts.lacks_wei);
 	await net.fund(world.address("Alice"), enough - ONE / 1000n);
 	t.equal("with nearly as much still", events(await watcher.check()).length, 1);
