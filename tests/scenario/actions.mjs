@@ -359,7 +359,70 @@ export const scenarios = [{
 		t.ok("all with the small s", proxy.sent.every(({ signature }) =>
 			BigInt(signature.s) <= HALF_OF_N && [0, 1].includes(signature.yParity)));
 	},
+}, {
+	id: "G-11", title: "a thief of the key that challenges gets its ether, and no coin",
+	needs,
+	async run(t) {
+		const world = await World.start(t, { people: ["Alice", "Mallory", "Guard"] });
+		const { net } = world;
+		const guard = world.address("Guard");
+		const kept = await world.deposit("Alice", 4n * ONE);
+		const flown = await world.deposit("Alice", 2n * ONE);
+		const bought = await world.deposit("Mallory", 5n * ONE);
+		const sold = await world.deposit("Mallory", 3n * ONE);
+		await world.block([world.pay([bought], [["Alice", 5n * ONE]]),
+			world.pay([sold], [["Alice", 3n * ONE]])]);
+		const flight = world.pay([flown], [["Alice", 2n * ONE]]);
+		const watcher = await world.watcher("Alice", { owners: [],
+			args: ["--owner", world.address("Alice"), "--keystore", world.keystore("Guard")] });
+		await world.game("Mallory").startStandardExit(bought);
+		await watcher.settle();
+		t.equal("the key challenges", await isExitable(world, bought), false);
+		await world.game("Alice").startInFlightExit({ raw: flight.raw,
+			inputs: flight.coins, witnesses: await world.witnesses(flight) });
+
+		// The thief calls whatever there is with it.
+		const thief = world.game("Guard");
+		const refusals = [
+			["startStandardExit", "NotTheOwner", () => thief.startStandardExit(kept)],
+			["piggybackOutput", "NotTheSlotOwner",
+				() => thief.piggybackOutput(flight.raw, 0)],
+			["piggybackInput", "NotTheSlotOwner",
+				() => thief.piggybackInput(flight.raw, 0)],
+			["submitBlock", "NotTheAuthority",
+				() => thief.submitBlock(ethers.id("a block of thieves"))],
+		];
+		for (const [name, why, call] of refusals)
+			t.equal(`${name} is not for it`, await refusalOf(call),
+				ethers.id(`${why}()`).slice(0, 10));
+		const ether = await net.provider.getBalance(guard);
+		await net.fund(guard, 0n);
+		t.ok("what it takes is what lay there", ether < 1001n * ONE, `${ether}`);
+
+		await world.game("Mallory").startStandardExit(sold);
+		const robbed = await watcher.check();
+		t.ok("the next exit that nobody can answer is an alarm", robbed.code === 2 &&
+			robbed.why.split("\n").some((line) => line.includes("too little ether") &&
+				line.includes(guard.toLowerCase())), robbed.why);
+		await net.fund(guard, ONE);
+		await watcher.settle();
+		t.equal("with other ether it is answered", await isExitable(world, sold), false);
+		const alice = world.game("Alice");
+		await alice.startStandardExit(kept);
+		await alice.piggybackInput(flight.raw, 0);
+		t.equal("and the owner leaves with its own key", await exiting(world, [kept]), 1);
+	},
 }];
+
+/** The selector of the error with which the contracts refuse a call. */
+async function refusalOf(call) {
+	try {
+		await call();
+	} catch (error) {
+		return error.data;
+	}
+	return "taken";
+}
 
 /** The newest header is one that our program cannot read, of a fork, say: prices are
  * not known then, and everything else goes on. */
