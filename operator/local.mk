@@ -24,6 +24,7 @@ noinst_LIBRARIES += %D%/liboperator.a
 %C%_liboperator_a_SOURCES += %D%/mempool.c %D%/mempool.h
 %C%_liboperator_a_SOURCES += %D%/operations_api.c %D%/operations_api.h
 %C%_liboperator_a_SOURCES += %D%/mirror_loop.c %D%/mirror_loop.h
+%C%_liboperator_a_SOURCES += %D%/moved_places.c %D%/moved_places.h
 %C%_liboperator_a_SOURCES += %D%/operator_api.c %D%/operator_api.h
 %C%_liboperator_a_SOURCES += %D%/operator_loop.c %D%/operator_loop.h
 %C%_liboperator_a_SOURCES += %D%/operator_settings.c %D%/operator_settings.h

@@ -6,6 +6,7 @@
 
 #include "common/base/memory.h"
 #include "common/chain/protocol.h"
+#include "operator/moved_places.h"
 
 struct operator_state {
 	struct operator_settings settings;
@@ -180,8 +181,8 @@ void operator_state_replay(struct operator_state *state, uint64_t blknum,
 	operator_state_note_block(state, blknum, count);
 }
 
-static bool was_revoked(const struct operator_state *state,
-			struct position position)
+bool operator_state_was_revoked(const struct operator_state *state,
+				struct position position)
 {
 	uint64_t blknum = position_blknum(position);
 
@@ -202,7 +203,7 @@ static void undo(struct operator_state *state, const struct payment *payment,
 	for (uint32_t i = 0; i < payment->spent_count; i++) {
 		struct position input = candidate.transaction.inputs[i];
 
-		if (!was_revoked(state, input))
+		if (!operator_state_was_revoked(state, input))
 			ledger_put(state->ledger, input, &payment->spent[i],
 				   COIN_UNSPENT);
 	}
@@ -281,6 +282,28 @@ uint64_t operator_state_closes_at_ms(const struct operator_state *state)
 	return block->opened_at_ms + state->settings.interval_ms;
 }
 
+/* Takes a payment in again that stood at `was`. */
+static struct refusal admit_again(struct operator_state *state,
+				  struct operator_effects *effects,
+				  struct moved_places *moved,
+				  const struct payment *payment,
+				  struct position was, uint64_t now_ms)
+{
+	struct candidate candidate;
+	struct position now;
+	struct refusal refusal =
+		candidate_read(&candidate, payment_bytes(payment));
+
+	if (refusal_is_none(refusal) &&
+	    moved_places_are_spent(moved, &candidate.transaction))
+		refusal = refusal_of_verdict(VERDICT_INPUT_UNKNOWN);
+	if (refusal_is_none(refusal))
+		refusal = admit(state, effects, &now, &candidate, now_ms, true);
+	if (!refusal_is_none(refusal) || position_compare(now, was) != 0)
+		moved_places_note(moved, was);
+	return refusal;
+}
+
 /* Takes all payments from block `index` on back and in again, each in its own
  * block, without those that may not be included any more. */
 static void form_again(struct operator_state *state,
@@ -288,12 +311,14 @@ static void form_again(struct operator_state *state,
 		       uint64_t now_ms)
 {
 	uint64_t blknum = mempool_block_borrow(state->mempool, index)->blknum;
+	struct moved_places moved;
 	size_t count;
 	size_t *ends;
 	size_t end_count;
 	struct payment **taken = mempool_take_from_adopt(
 		state->mempool, &count, &ends, &end_count, index);
 
+	moved_places_init(&moved);
 	for (size_t block = end_count; block-- > 0;) {
 		size_t begin = block == 0 ? 0 : ends[block - 1];
 
@@ -303,15 +328,13 @@ static void form_again(struct operator_state *state,
 			     (uint32_t)(i - begin));
 	}
 	for (size_t block = 0, i = 0; block < end_count; block++) {
-		for (; i < ends[block]; i++) {
-			struct candidate candidate;
-			struct position position;
-			struct refusal refusal = candidate_read(
-				&candidate, payment_bytes(taken[i]));
+		for (size_t begin = i; i < ends[block]; i++) {
+			struct position was =
+				place(blknum + block * PROTOCOL_BLOCK_INTERVAL,
+				      (uint32_t)(i - begin), 0);
+			struct refusal refusal = admit_again(
+				state, effects, &moved, taken[i], was, now_ms);
 
-			if (refusal_is_none(refusal))
-				refusal = admit(state, effects, &position,
-						&candidate, now_ms, true);
 			if (!refusal_is_none(refusal)) {
 				struct operator_effect *effect = put_effect(
 					effects, OPERATOR_EFFECT_DROPPED);
@@ -324,6 +347,7 @@ static void form_again(struct operator_state *state,
 		    mempool_open_borrow(state->mempool)->count > 0)
 			mempool_close(state->mempool);
 	}
+	moved_places_clear(&moved);
 	memory_free(taken);
 	memory_free(ends);
 	put_block_effect(effects, OPERATOR_EFFECT_REFORMED, blknum);
@@ -342,7 +366,7 @@ static bool is_spoilt(const struct operator_state *state,
 		struct position input = candidate.transaction.inputs[i];
 
 		if (hash_map_get(state->frozen, NULL, &input.packed) ||
-		    was_revoked(state, input))
+		    operator_state_was_revoked(state, input))
 			return true;
 	}
 	return false;
@@ -469,7 +493,7 @@ static void credit(struct operator_state *state,
 	hash_map_remove(state->history.deposits_seen, &blknum);
 	if (hash_map_get(state->history.deposits_credited, NULL, &blknum))
 		return;
-	bool is_spent = was_revoked(state, position) &&
+	bool is_spent = operator_state_was_revoked(state, position) &&
 			returns_spent(state, effects, event);
 	operator_state_note_deposit(state, blknum);
 	if (!is_spent)

@@ -134,6 +134,11 @@ void operator_state_note_deposit(struct operator_state *state, uint64_t blknum);
 bool operator_state_is_broken(const struct operator_state *state,
 			      struct position *broken);
 
+/* True if the root chain took the deposit back: what spends it is dropped
+ * before its block is fixed, and nothing is kept of it until then. */
+bool operator_state_was_revoked(const struct operator_state *state,
+				struct position position);
+
 /* For the shell; all borrowed. */
 struct ledger *operator_state_ledger_borrow(struct operator_state *state);
 struct mempool *operator_state_mempool_borrow(struct operator_state *state);

@@ -11,6 +11,7 @@
 #include "common/chain/transaction_codec.h"
 #include "common/service/log.h"
 #include "operator/checkpoint_store.h"
+#include "operator/moved_places.h"
 #include "operator/payment_intake.h"
 
 /* Rows of blocks that are read at once. */
@@ -202,52 +203,71 @@ static bool replay_blocks(struct operator_state *state,
 	return true;
 }
 
-/* Takes one accepted payment in again. False if it went somewhere else than
- * into block `blknum`. */
-static bool replay_payment(struct operator_state *state,
-			   struct recovery_counts *counts, uint64_t blknum,
-			   struct bytes signed_form)
+/* How far the accepted payments are taken in again. */
+struct replay {
+	struct operator_state *state;
+	struct recovery_counts *counts;
+	struct moved_places moved;
+	bool in_place; /* each payment stands where it stood */
+};
+
+static struct refusal take_again(const struct replay *replay,
+				 struct position *position,
+				 const struct candidate *candidate)
 {
 	struct operator_effects effects = { NULL, 0, 0 };
-	struct candidate candidate;
-	struct refusal refusal = candidate_read(&candidate, signed_form);
-	bool in_place = true;
+	struct operator_event event = {
+		.kind = OPERATOR_EVENT_REPLAYED,
+		.as.candidate = candidate,
+	};
+	struct refusal refusal = REFUSED_NOT;
 
-	if (refusal_is_none(refusal)) {
-		struct operator_event event = {
-			.kind = OPERATOR_EVENT_REPLAYED,
-			.as.candidate = &candidate,
-		};
-
-		operator_step(state, &effects, &event);
-	}
+	if (moved_places_are_spent(&replay->moved, &candidate->transaction))
+		return refusal_of_verdict(VERDICT_INPUT_UNKNOWN);
+	operator_step(replay->state, &effects, &event);
 	for (size_t i = 0; i < effects.count; i++) {
 		const struct operator_effect *effect = &effects.items[i];
 
 		if (effect->kind == OPERATOR_EFFECT_REFUSE)
 			refusal = effect->refusal;
 		if (effect->kind == OPERATOR_EFFECT_KEEP)
-			in_place = position_blknum(effect->position) == blknum;
+			*position = effect->position;
 	}
 	operator_effects_clear(&effects);
-	if (refusal_is_none(refusal)) {
-		counts->payments_waiting++;
-		return in_place;
-	}
-	counts->payments_dropped++;
-	log_event(LOG_WARNING, "an accepted payment can never be included",
-		  log_number("block", blknum),
-		  log_text("reason", refusal_code(refusal)));
-	return true;
+	return refusal;
 }
 
-static bool replay_file(struct operator_state *state,
-			struct recovery_counts *counts, bool *in_place,
+/* Takes one accepted payment in again, which stood at `was`. */
+static void replay_payment(struct replay *replay, struct position was,
+			   struct bytes signed_form)
+{
+	struct candidate candidate;
+	struct position now = { 0 };
+	struct refusal refusal = candidate_read(&candidate, signed_form);
+
+	if (refusal_is_none(refusal))
+		refusal = take_again(replay, &now, &candidate);
+	if (!refusal_is_none(refusal) || position_compare(now, was) != 0) {
+		moved_places_note(&replay->moved, was);
+		replay->in_place = false;
+	}
+	if (refusal_is_none(refusal)) {
+		replay->counts->payments_waiting++;
+		return;
+	}
+	replay->counts->payments_dropped++;
+	log_event(LOG_WARNING, "an accepted payment can never be included",
+		  log_number("block", position_blknum(was)),
+		  log_text("reason", refusal_code(refusal)));
+}
+
+static bool replay_file(struct replay *replay,
 			const struct recovery_source *source, uint64_t blknum,
 			struct error *error)
 {
-	struct mempool *pool = operator_state_mempool_borrow(state);
+	struct mempool *pool = operator_state_mempool_borrow(replay->state);
 	struct growing_buffer payments;
+	uint32_t txindex = 0;
 	uint64_t cut;
 
 	if (mempool_open_borrow(pool)->blknum < blknum) {
@@ -255,26 +275,25 @@ static bool replay_file(struct operator_state *state,
 			.kind = OPERATOR_EVENT_FORM_NOW
 		};
 
-		run_step(state, &event);
+		run_step(replay->state, &event);
 	}
 	growing_buffer_init(&payments, PAYMENTS_CEILING);
 	bool ok = accepted_store_load(source->accepted, &payments, &cut, blknum,
 				      error);
 	struct bytes rest = growing_buffer_view(&payments);
-	counts->bytes_cut += ok ? cut : 0;
+	replay->counts->bytes_cut += ok ? cut : 0;
 	while (ok && rest.len > 0) {
 		size_t len = payment_intake_len(rest);
+		struct position was;
 
-		if (len == 0) {
+		if (len == 0 || !position_make(&was, blknum, txindex++, 0)) {
 			ok = error_set(error, ERROR_IO,
 				       "accepted payments of block %llu: not a "
 				       "list of payments",
 				       (unsigned long long)blknum);
 			break;
 		}
-		if (!replay_payment(state, counts, blknum,
-				    bytes_view(rest.data, len)))
-			*in_place = false;
+		replay_payment(replay, was, bytes_view(rest.data, len));
 		rest = bytes_view(rest.data + len, rest.len - len);
 	}
 	growing_buffer_clear(&payments);
@@ -322,21 +341,24 @@ static bool replay_payments(struct operator_state *state,
 {
 	uint64_t *blknums;
 	size_t count;
-	bool in_place = true;
+	struct replay replay = { .state = state,
+				 .counts = counts,
+				 .in_place = true };
 	bool ok = true;
 
 	if (!accepted_store_list_new(source->accepted, &blknums, &count, error))
 		return false;
+	moved_places_init(&replay.moved);
 	for (size_t i = 0; ok && i < count; i++) {
 		if (blknums[i] < next_blknum)
 			ok = accepted_store_drop(source->accepted, blknums[i],
 						 error);
 		else
-			ok = replay_file(state, counts, &in_place, source,
-					 blknums[i], error);
+			ok = replay_file(&replay, source, blknums[i], error);
 	}
+	moved_places_clear(&replay.moved);
 	memory_free(blknums);
-	return ok && (in_place || rewrite_files(state, source, error));
+	return ok && (replay.in_place || rewrite_files(state, source, error));
 }
 
 bool recovery_store_load_committed(struct operator_state **out,
@@ -406,10 +428,11 @@ static bool is_committed(struct position position, uint64_t next_blknum)
 
 /* Hands out the coins that waiting payments spend and committed blocks made;
  * without a writer it only counts. */
-static uint64_t put_spent(struct mempool *pool,
+static uint64_t put_spent(struct operator_state *state,
 			  struct checkpoint_writer *writer,
 			  uint64_t next_blknum)
 {
+	struct mempool *pool = operator_state_mempool_borrow(state);
 	uint64_t count = 0;
 
 	for (size_t i = 0; i < mempool_block_count(pool); i++) {
@@ -427,7 +450,8 @@ static uint64_t put_spent(struct mempool *pool,
 				struct position input =
 					candidate.transaction.inputs[k];
 
-				if (!is_committed(input, next_blknum))
+				if (!is_committed(input, next_blknum) ||
+				    operator_state_was_revoked(state, input))
 					continue;
 				count++;
 				if (writer != NULL)
@@ -473,7 +497,7 @@ bool recovery_store_checkpoint(struct operator_state *state,
 		.blknum = next_blknum - PROTOCOL_BLOCK_INTERVAL,
 		.deposits_credited = deposits_credited,
 		.coin_count = put_unspent(ledger, NULL, next_blknum) +
-			      put_spent(pool, NULL, next_blknum),
+			      put_spent(state, NULL, next_blknum),
 	};
 	struct checkpoint_writer *writer;
 	struct position broken;
@@ -486,6 +510,6 @@ bool recovery_store_checkpoint(struct operator_state *state,
 	if (!checkpoint_writer_begin(&writer, datadir, &head, error))
 		return false;
 	(void)put_unspent(ledger, writer, next_blknum); /* counted above */
-	(void)put_spent(pool, writer, next_blknum);
+	(void)put_spent(state, writer, next_blknum);
 	return checkpoint_writer_end(writer, error);
 }

@@ -12,6 +12,7 @@ unit_operator += %D%/test_operator_step.c
 unit_operator += %D%/test_operator_store.c
 unit_operator += %D%/test_piggyback_search.c
 unit_operator += %D%/test_policy.c
+unit_operator += %D%/test_recovery_store.c
 unit_operator += %D%/test_root_store.c
 unit_operator += %D%/test_submission.c
 unit_operator += %D%/test_submit_loop.c

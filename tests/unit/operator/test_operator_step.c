@@ -5,6 +5,7 @@
 
 #define ALICE 0xa1
 #define BOB 0xb0
+#define MALLORY 0xee
 #define FEE 1
 
 static struct operator_state *state;
@@ -96,13 +97,18 @@ static void assert_refused(struct position input, uint8_t signer, uint8_t to,
 	ck_assert_str_eq(refusal_code(refusal), code);
 }
 
+static size_t count_effects(enum operator_effect_kind kind)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < effects.count; i++)
+		count += effects.items[i].kind == kind;
+	return count;
+}
+
 static bool has_effect(enum operator_effect_kind kind)
 {
-	for (size_t i = 0; i < effects.count; i++) {
-		if (effects.items[i].kind == kind)
-			return true;
-	}
-	return false;
+	return count_effects(kind) > 0;
 }
 
 static void form_now(void)
@@ -307,7 +313,6 @@ END_TEST
 START_TEST(test_what_depends_on_a_lost_payment_is_lost_too)
 {
 	struct position at;
-	size_t dropped = 0;
 
 	ck_assert(refusal_is_none(
 		submit(&at, position_at(1, 0, 0), ALICE, BOB, 99)));
@@ -315,12 +320,43 @@ START_TEST(test_what_depends_on_a_lost_payment_is_lost_too)
 	form_now();
 	freeze(position_at(1, 0, 0));
 	fix(1000);
-	for (size_t i = 0; i < effects.count; i++)
-		dropped += effects.items[i].kind == OPERATOR_EFFECT_DROPPED;
-	ck_assert_uint_eq(dropped, 2);
+	ck_assert_uint_eq(count_effects(OPERATOR_EFFECT_DROPPED), 2);
 	ck_assert(has_effect(OPERATOR_EFFECT_NOT_FIXED));
 	assert_accepted(position_at(2, 0, 0), ALICE, BOB, 199,
 			position_at(1000, 0, 0));
+}
+END_TEST
+
+/* What was made at 1000/1 stands at 1000/0 then, and somebody else's coin where
+ * it stood: in the same block and in the next one. */
+START_TEST(test_what_moves_up_spends_nothing_of_others)
+{
+	struct mempool *pool = operator_state_mempool_borrow(state);
+
+	credit(3, MALLORY, 100);
+	credit(4, MALLORY, 100);
+	assert_accepted(position_at(1, 0, 0), ALICE, ALICE, 99,
+			position_at(1000, 0, 0));
+	assert_accepted(position_at(3, 0, 0), MALLORY, MALLORY, 99,
+			position_at(1000, 1, 0));
+	assert_accepted(position_at(2, 0, 0), ALICE, BOB, 199,
+			position_at(1000, 2, 0));
+	assert_accepted(position_at(1000, 1, 0), MALLORY, MALLORY, 98,
+			position_at(2000, 0, 0));
+	assert_accepted(position_at(2000, 0, 0), MALLORY, MALLORY, 97,
+			position_at(2000, 1, 0));
+	assert_accepted(position_at(4, 0, 0), MALLORY, MALLORY, 99,
+			position_at(2000, 2, 0));
+	form_now();
+	freeze(position_at(1, 0, 0));
+	fix(1000);
+	ck_assert_uint_eq(count_effects(OPERATOR_EFFECT_DROPPED), 3);
+	ck_assert(has_effect(OPERATOR_EFFECT_FIXED));
+	ck_assert_uint_eq(mempool_count(pool), 3);
+	/* Bob's coin moved up with its payment, and is his. */
+	assert_refused(position_at(1000, 1, 0), MALLORY, MALLORY, 198,
+		       "signature_wrong_owner");
+	assert_refused(position_at(1000, 2, 0), BOB, BOB, 198, "input_unknown");
 }
 END_TEST
 
@@ -506,6 +542,7 @@ Suite *operator_step_suite(void)
 		test_a_fixed_block_keeps_what_is_frozen_later,
 		test_a_block_loses_payments_of_coins_that_exit_before_it_is_fixed,
 		test_what_depends_on_a_lost_payment_is_lost_too,
+		test_what_moves_up_spends_nothing_of_others,
 		test_a_thawed_coin_can_be_spent_again,
 		test_a_deposit_that_the_root_chain_takes_back_is_gone,
 		test_payments_of_a_deposit_taken_back_leave_a_block_not_fixed,
