@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "operator/piggyback_search.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "common/base/memory.h"
@@ -118,6 +119,24 @@ static void add_candidate(struct piggyback_search *search,
 	search->candidates[search->candidate_count++] = position;
 }
 
+/* A coin that a question may be about. */
+static void consider(struct piggyback_search *search, struct mempool *pool,
+		     struct position position, const struct output *coin)
+{
+	uint32_t index = position_txindex(position);
+
+	if (blknum_is_deposit(position_blknum(position)) ||
+	    !is_asked_for(search, position_oindex(position), coin))
+		return;
+	const struct forming_block *block =
+		mempool_find_borrow(pool, position_blknum(position));
+	if (block == NULL)
+		add_candidate(search, position);
+	else if (block->state == FORMING_FIXED && index < block->count)
+		piggyback_search_match(search, position,
+				       &block->payments[index]->hash);
+}
+
 void piggyback_search_part(struct piggyback_search *search,
 			   struct operator_state *state, size_t part)
 {
@@ -128,19 +147,53 @@ void piggyback_search_part(struct piggyback_search *search,
 	enum coin_state coin_state;
 
 	for (size_t at = 0; ledger_part_next(ledger, part, &at, &position,
-					     &coin, &coin_state);) {
-		if (blknum_is_deposit(position_blknum(position)) ||
-		    !is_asked_for(search, position_oindex(position), &coin))
-			continue;
-		const struct forming_block *block =
-			mempool_find_borrow(pool, position_blknum(position));
-		uint32_t index = position_txindex(position);
+					     &coin, &coin_state);)
+		consider(search, pool, position, &coin);
+}
 
-		if (block == NULL)
-			add_candidate(search, position);
-		else if (block->state == FORMING_FIXED && index < block->count)
-			piggyback_search_match(search, position,
-					       &block->payments[index]->hash);
+/* True if a question is about something that looks like what was spent: most
+ * payments need not be read. */
+static bool may_matter(const struct piggyback_search *search,
+		       const struct payment *payment)
+{
+	for (size_t i = 0; i < payment->spent_count; i++) {
+		for (uint32_t o = 0; o < PROTOCOL_MAX_OUTPUTS; o++) {
+			if (is_asked_for(search, o, &payment->spent[i]))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void consider_spent(struct piggyback_search *search,
+			   struct mempool *pool, const struct payment *payment)
+{
+	struct candidate candidate;
+	struct refusal refusal =
+		candidate_read(&candidate, payment_bytes(payment));
+
+	assert(refusal_is_none(refusal));
+	for (size_t i = 0; i < payment->spent_count; i++)
+		consider(search, pool, candidate.transaction.inputs[i],
+			 &payment->spent[i]);
+}
+
+void piggyback_search_waiting(struct piggyback_search *search,
+			      struct operator_state *state)
+{
+	struct mempool *pool = operator_state_mempool_borrow(state);
+
+	for (size_t i = 0; i < mempool_block_count(pool); i++) {
+		const struct forming_block *block =
+			mempool_block_borrow(pool, i);
+
+		if (block->state == FORMING_FIXED)
+			continue;
+		for (uint32_t j = 0; j < block->count; j++) {
+			if (may_matter(search, block->payments[j]))
+				consider_spent(search, pool,
+					       block->payments[j]);
+		}
 	}
 }
 

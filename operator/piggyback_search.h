@@ -55,7 +55,12 @@ void piggyback_search_begin(struct piggyback_search *search,
 void piggyback_search_part(struct piggyback_search *search,
 			   struct operator_state *state, size_t part);
 
-/* Sorts the candidates, when all parts were looked at. */
+/* Looks at what waiting payments spend, when all parts were looked at: it comes
+ * back if they are dropped, and they are dropped if it is frozen. */
+void piggyback_search_waiting(struct piggyback_search *search,
+			      struct operator_state *state);
+
+/* Sorts the candidates, when everything was looked at. */
 void piggyback_search_end(struct piggyback_search *search);
 
 /* Answers the questions that the transaction with this hash answers if the

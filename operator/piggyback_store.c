@@ -19,6 +19,11 @@ static void visit_begin(struct operator_state *state, void *context)
 	piggyback_search_begin(context, operator_state_ledger_borrow(state));
 }
 
+static void visit_waiting(struct operator_state *state, void *context)
+{
+	piggyback_search_waiting(context, state);
+}
+
 /* Hashes the transactions that a block has at the candidates, all of which are
  * in it. */
 static bool look_into(const struct piggyback_parts *parts,
@@ -77,8 +82,10 @@ static bool find_outputs(const struct piggyback_parts *parts,
 
 	piggyback_search_init(&search, questions, count);
 	operator_loop_visit(parts->loop, visit_begin, &search);
-	if (search.open_count > 0)
+	if (search.open_count > 0) {
 		operator_loop_walk(parts->loop, visit_part, &search);
+		operator_loop_visit(parts->loop, visit_waiting, &search);
+	}
 	piggyback_search_end(&search);
 	for (size_t i = 0; ok && i < search.candidate_count; i = end) {
 		uint64_t blknum = position_blknum(search.candidates[i]);

@@ -89,6 +89,8 @@ static void look(size_t count)
 	for (size_t part = 0; search.open_count > 0 && part < LEDGER_PARTS;
 	     part++)
 		piggyback_search_part(&search, state, part);
+	if (search.open_count > 0)
+		piggyback_search_waiting(&search, state);
 	piggyback_search_end(&search);
 }
 
@@ -128,6 +130,28 @@ START_TEST(test_what_a_block_may_still_lose_is_not_found)
 	ck_assert_uint_eq(search.open_count, 1);
 	ck_assert_uint_eq(search.candidate_count, 0);
 	ck_assert(!questions[0].found && !piggyback_search_is_done(&search));
+}
+END_TEST
+
+/* If what spends it is dropped, the coin is there again. */
+START_TEST(test_what_a_waiting_payment_spends_is_found)
+{
+	struct made_payment spend;
+	struct output output = output_of(BOB, 39);
+
+	submit(0);
+	submit(1);
+	fix();
+	make_payment(&spend, position_at(1000, 1, 1), BOB, &output, 1);
+	step((struct operator_event){ .kind = OPERATOR_EVENT_PAYMENT,
+				      .as.candidate = &spend.candidate });
+	ck_assert_int_eq(effects.items[0].kind, OPERATOR_EFFECT_KEEP);
+	ask(0, 1, 1);
+	ask(1, 1, 0);
+	look(2);
+	assert_found(0, 1, 1);
+	assert_found(1, 1, 0);
+	ck_assert(piggyback_search_is_done(&search));
 }
 END_TEST
 
@@ -191,6 +215,7 @@ Suite *piggyback_search_suite(void)
 		       test_nothing_is_walked_for_what_left_an_input_unspent);
 	tcase_add_test(cases, test_a_closed_question_stays_closed);
 	tcase_add_test(cases, test_what_a_block_may_still_lose_is_not_found);
+	tcase_add_test(cases, test_what_a_waiting_payment_spends_is_found);
 	tcase_add_test(
 		cases,
 		test_one_walk_finds_all_of_a_fixed_block_among_their_like);
