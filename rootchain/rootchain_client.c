@@ -111,6 +111,9 @@ static void *run_endpoint(void *context)
 
 		pthread_mutex_unlock(&client->mutex);
 		bool ok = work(endpoint, batch, &error);
+
+		/* A failure that names nobody would exclude nobody. */
+		assert(ok || error.code != ERROR_NONE);
 		pthread_mutex_lock(&client->mutex);
 		endpoint->ok = ok;
 		endpoint->error = error;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/service/process.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -211,6 +212,8 @@ void process_notify(const char *state)
 
 int process_fail(const char *program, const struct error *error)
 {
+	/* It would be the exit code of success. */
+	assert(error->code != ERROR_NONE);
 	fprintf(stderr, "%s: %s\n", program, error->message);
 	return (int)error->code;
 }

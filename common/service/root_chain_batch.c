@@ -10,6 +10,7 @@
 
 #define REQUEST_CEILING ((size_t)16 << 20)
 #define REFUSAL_SIZE 200
+#define MOST_SHOWN 100 /* bytes of an answer that is none */
 
 struct call {
 	const char *method;
@@ -84,11 +85,16 @@ static void refuse(struct call *call, const char *message)
 	call->is_refused = true;
 }
 
-static const char *message_of(const json_t *refusal)
+/* What an answer's `error` says; NULL if that is no refusal. Gateways that take
+ * no more requests often say a string where a node says an object. */
+static const char *refusal_of(const json_t *answer)
 {
+	const json_t *refusal = json_object_get(answer, "error");
 	const char *message =
 		json_string_value(json_object_get(refusal, "message"));
 
+	if (!json_is_object(refusal))
+		return json_string_value(refusal);
 	return message == NULL ? "error" : message;
 }
 
@@ -97,7 +103,7 @@ static bool take_answer(struct root_chain_batch *batch, size_t first,
 			size_t end, uint64_t first_id, json_t *answer)
 {
 	struct error problem;
-	const json_t *refusal = json_object_get(answer, "error");
+	const char *refusal = refusal_of(answer);
 	json_t *result = json_object_get(answer, "result");
 	uint64_t id;
 
@@ -106,11 +112,10 @@ static bool take_answer(struct root_chain_batch *batch, size_t first,
 	    id - first_id >= end - first)
 		return false;
 	struct call *call = &batch->calls[first + (size_t)(id - first_id)];
-	bool refuses = json_is_object(refusal);
-	if (is_answered(call) || refuses == (result != NULL))
+	if (is_answered(call) || (refusal != NULL) == (result != NULL))
 		return false;
-	if (refuses)
-		refuse(call, message_of(refusal));
+	if (refusal != NULL)
+		refuse(call, refusal);
 	else
 		call->result = json_incref(result);
 	return true;
@@ -128,22 +133,24 @@ static bool take_answers(struct root_chain_batch *batch,
 		return error_set(error, ERROR_PROTOCOL, "%s: %s: %s",
 				 root_chain_rpc_name(rpc),
 				 batch->calls[first].method, problem.message);
-	bool ok = true;
-	const json_t *refusal = json_object_get(answers, "error");
-	if (json_is_object(refusal))
-		ok = error_set(error, ERROR_REFUSED, "%s: %s",
-			       root_chain_rpc_name(rpc), message_of(refusal));
-	else
-		ok = json_is_array(answers) &&
-		     json_array_size(answers) == end - first;
+	const char *refusal = refusal_of(answers);
+	bool ok = json_is_array(answers) &&
+		  json_array_size(answers) == end - first;
 	for (size_t i = 0; ok && i < end - first; i++)
 		ok = take_answer(batch, first, end, first_id,
 				 json_array_get(answers, i));
-	if (!ok && refusal == NULL)
-		(void)error_set(error, ERROR_PROTOCOL,
-				"%s: %s: not the answers to the questions",
-				root_chain_rpc_name(rpc),
-				batch->calls[first].method);
+	if (refusal != NULL)
+		(void)error_set(error, ERROR_REFUSED, "%s: %.*s",
+				root_chain_rpc_name(rpc), REFUSAL_SIZE,
+				refusal);
+	else if (!ok)
+		(void)error_set(
+			error, ERROR_PROTOCOL,
+			"%s: %s: not the answers to the questions, "
+			"but %.*s",
+			root_chain_rpc_name(rpc), batch->calls[first].method,
+			(int)(text.len < MOST_SHOWN ? text.len : MOST_SHOWN),
+			(const char *)text.data);
 	json_decref(answers);
 	return ok;
 }

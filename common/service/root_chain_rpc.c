@@ -12,6 +12,7 @@
 
 #define NAME_SIZE 256
 #define REQUEST_CEILING ((size_t)4 << 20)
+#define MOST_SHOWN 100 /* bytes of an answer that is none */
 
 struct node {
 	char *url;
@@ -98,8 +99,13 @@ static bool read_answer(struct root_chain_rpc *rpc, json_t **result,
 		   !strict_json_number(&answered, answer, "id", &problem) ||
 		   answered != id) {
 		(void)error_set(error, ERROR_PROTOCOL,
-				"%s: %s: not the answer to the question",
-				rpc->nodes[rpc->current].name, method);
+				"%s: %s: not the answer to the question, but "
+				"%.*s",
+				rpc->nodes[rpc->current].name, method,
+				(int)(rpc->answer.len < MOST_SHOWN
+					      ? rpc->answer.len
+					      : MOST_SHOWN),
+				(const char *)rpc->answer.data);
 	} else {
 		*result = json_incref(value);
 		ok = true;

@@ -17,7 +17,7 @@
 // Faults of one call, also within a batch: lie, omit, null, refuse, revert,
 // wrongid.
 // Faults of a whole answer: hang, slow, truncate, bomb, gzip, brotli, zstd, stacked,
-// malformed, nested, twice, 429, 500, reset, text. `stale` answers as a node that stands still:
+// malformed, nested, twice, 429, limited, 500, reset, text. `stale` answers as a node that stands still:
 // `proxy.freeze(number)`.
 
 import { createServer } from "node:http";
@@ -174,6 +174,10 @@ const BODY_FAULTS = {
 	429: (response) => {
 		response.writeHead(429);
 		response.end("Too Many Requests");
+	},
+	limited: (response) => {
+		response.writeHead(429, { "content-type": "application/json" });
+		response.end('{"error":"rate limit exceeded"}');
 	},
 	500: (response) => {
 		response.writeHead(500);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/service/http_server.h"
+#include "common/service/root_chain_batch.h"
 #include "common/service/root_chain_reader.h"
 #include "common/service/root_chain_rpc.h"
 #include "tests/unit/runner.h"
@@ -117,6 +118,7 @@ static const struct {
 	  ERROR_REFUSED },
 	{ REFUSAL("{}"), ERROR_REFUSED },
 	{ REFUSAL("null"), ERROR_PROTOCOL },
+	{ "429{\"error\":\"slow down\"}", ERROR_PROTOCOL },
 };
 
 START_TEST(test_an_answer_is_judged_before_it_is_taken)
@@ -324,6 +326,44 @@ START_TEST(test_a_log_is_whole_or_the_answer_is_none)
 }
 END_TEST
 
+static const struct {
+	const char *says;
+	enum error_code code; /* of asking two questions at once */
+	const char *why;
+} batches[] = {
+	{ "429{\"error\":\"slow down\"}", ERROR_REFUSED, "slow down" },
+	{ REFUSAL("{\"code\":-32000,\"message\":\"no\"}"), ERROR_REFUSED,
+	  ": no" },
+	{ REFUSAL("{}"), ERROR_REFUSED, ": error" },
+	{ REFUSAL("null"), ERROR_PROTOCOL, "\"error\":null" },
+	{ REFUSAL("7"), ERROR_PROTOCOL, "\"error\":7" },
+	{ "500{\"error\":[]}", ERROR_PROTOCOL, "{\"error\":[]}" },
+	{ "{}", ERROR_PROTOCOL, "but {}" },
+	{ "[]", ERROR_PROTOCOL, "but []" },
+	{ "[" REFUSAL("null") "," REFUSAL("null") "]", ERROR_PROTOCOL,
+	  "\"error\":null" },
+	{ "null", ERROR_PROTOCOL, "but null" },
+	{ "", ERROR_PROTOCOL, "eth_chainId" },
+};
+
+START_TEST(test_what_is_no_answer_to_a_list_is_said)
+{
+	struct root_chain_batch *batch = root_chain_batch_new();
+
+	(void)root_chain_batch_add(batch, "eth_chainId", "[]");
+	(void)root_chain_batch_add(batch, "eth_chainId", "[]");
+	says = batches[_i].says;
+	error = (struct error){ .code = ERROR_NONE };
+	ck_assert_msg(!root_chain_batch_ask(batch, rpc, 2, &error), "%s", says);
+	ck_assert_msg(error.code == batches[_i].code, "%s: %d: %s", says,
+		      (int)error.code, error.message);
+	ck_assert_msg(strstr(error.message, batches[_i].why) != NULL, "%s: %s",
+		      says, error.message);
+	ck_assert_ptr_nonnull(strstr(error.message, "127.0.0.1"));
+	root_chain_batch_free(batch);
+}
+END_TEST
+
 #define TABLE_LEN(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 Suite *root_chain_rpc_suite(void);
@@ -337,6 +377,8 @@ Suite *root_chain_rpc_suite(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_loop_test(tests, test_an_answer_is_judged_before_it_is_taken,
 			    0, TABLE_LEN(answers));
+	tcase_add_loop_test(tests, test_what_is_no_answer_to_a_list_is_said, 0,
+			    TABLE_LEN(batches));
 	tcase_add_test(tests, test_an_answer_that_is_too_long_is_cut_short);
 	tcase_add_test(tests, test_a_node_that_is_gone_is_unreachable);
 	tcase_add_loop_test(tests, test_a_head_is_whole_or_none, 0,
