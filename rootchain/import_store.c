@@ -131,6 +131,17 @@ static bool take_code_hash(struct import *import, struct statement *row,
 					    &code_hash, error);
 }
 
+/* What an unfinished synchronisation left behind the head was never checked
+ * against the contracts, and nobody would look at it again below a new head. */
+static bool drop_unchecked(struct snapshot_store *store, struct error *error)
+{
+	struct snapshot_head head;
+	bool found;
+
+	return snapshot_store_head(store, &found, &head, error) &&
+	       snapshot_store_undo(store, found ? head.number + 1 : 0, error);
+}
+
 /* What is here has to be the beginning of what is there. */
 static bool find_first(struct import *import, struct snapshot_store *source,
 		       const struct snapshot_head *head, struct error *error)
@@ -198,6 +209,7 @@ bool snapshot_store_import(struct snapshot_store *store, const char *path,
 		  snapshot_store_head(&source, &found, &head, error) &&
 		  (found || error_set(error, ERROR_BAD_INPUT,
 				      "the snapshot has no head")) &&
+		  drop_unchecked(store, error) &&
 		  find_first(&import, &source, &head, error) &&
 		  each(&import, SQL_ROOTCHAIN_ETH_BLOCKS_BETWEEN, true,
 		       take_eth_block, error) &&

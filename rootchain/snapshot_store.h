@@ -173,8 +173,9 @@ NODISCARD bool snapshot_store_put_code_hash(struct snapshot_store *store,
 					    struct error *error);
 
 /* Takes over what the snapshot file at `path`, verified before, has and this
- * one has not; the store has to be writing. ERROR_REFUSED: the file is not
- * newer, or what is here is not the beginning of it. */
+ * one has not up to its head; what is stored behind the head goes. The store
+ * has to be writing. ERROR_REFUSED: the file is not newer, or what is here is
+ * not the beginning of it; the caller rolls back. */
 NODISCARD bool snapshot_store_import(struct snapshot_store *store,
 				     const char *path, struct error *error);
 

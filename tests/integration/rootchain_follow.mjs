@@ -8,6 +8,7 @@ import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "n
 
 import { ethers } from "ethers";
 
+import { startProxy } from "../support/chaos_proxy.mjs";
 import { startChain } from "../support/rootchain_net.mjs";
 import { tap } from "../support/tap.mjs";
 
@@ -196,4 +197,28 @@ await tap(async ({ ok, equal, atExit }) => {
 	ok("a deposit that a contract made is found in a trace", traced.status === 0 &&
 		!traced.stderr.includes("not known"), traced.stderr);
 	equal("and proved", (await chain.command("one", ["verify"])).status, 0);
+
+	// A poll that fails after its ranges: what they left was never checked.
+	const proxy = await startProxy(chain.node.url);
+	atExit(() => proxy.close());
+	const failAtTheHead = async (name) => {
+		proxy.rule({ method: "eth_getProof", fault: "refuse" });
+		const { status } = await chain.command(name, ["follow", "--once"], [proxy.url], [],
+			{ PLASMA_ROOTCHAIN_ETH_BLOCKS_PER_RANGE: "8" });
+		proxy.clear();
+		return status;
+	};
+	await chain.follow("late");
+	await chain.depositWith(ethers.id("metadata"), bob, ONE);
+	await chain.mine(20);
+	const whole = chain.file("whole.db");
+	await chain.follow("whole");
+	await chain.command("whole", ["snapshot", whole]);
+	for (const [who, name] of [["a first poll", "half"], ["a later poll", "late"]]) {
+		equal(`${who} fails at the head`, await failAtTheHead(name), 76);
+		equal(`after ${who} a snapshot can be imported`,
+			(await chain.command(name, ["import", whole])).status, 0);
+		equal(`and nothing stays of what ${who} left`, await chain.digest(name),
+			await chain.digest("whole"));
+	}
 });
