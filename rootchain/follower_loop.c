@@ -437,12 +437,36 @@ static bool read_point(struct follower_loop *loop, struct state_point *at,
 	return ok;
 }
 
+/* The target is older than what was fetched for a poll that failed. State at
+ * the target is compared with all that is stored, so the rest goes first. */
+static bool step_back(struct follower_loop *loop, const struct pursuit *pursuit,
+		      struct error *error)
+{
+	struct stored_eth_block stored;
+	bool found;
+
+	if (!snapshot_store_eth_block(loop->parts.store, &found, &stored,
+				      pursuit->target.number, error))
+		return false;
+	/* The endpoint may have told another hash than the one voted on. */
+	if (!found || !hash_equal(&stored.hash, &pursuit->target.hash))
+		return error_set(error, ERROR_PROTOCOL,
+				 "%s: its eth_block %llu is not the one that "
+				 "it voted for",
+				 rootchain_client_name(loop->parts.client,
+						       pursuit->endpoint),
+				 (unsigned long long)pursuit->target.number);
+	return snapshot_store_undo(loop->parts.store,
+				   pursuit->target.number + 1, error);
+}
+
 static bool write_head(struct follower_loop *loop, struct pursuit *pursuit,
 		       const bool *members, struct error *error)
 {
 	struct snapshot_head *head = &pursuit->head;
 	bool stays = pursuit->has_head && !pursuit->is_visible_undone &&
-		     (pursuit->is_behind ||
+		     ((pursuit->is_behind &&
+		       pursuit->target.number <= head->number) ||
 		      hash_equal(&head->hash, &pursuit->target.hash));
 	const struct state_witnesses witnesses = { members, loop->parts.quorum,
 						   loop->dissent };
@@ -450,7 +474,8 @@ static bool write_head(struct follower_loop *loop, struct pursuit *pursuit,
 
 	memset(loop->dissent, 0, sizeof(loop->dissent));
 	if (!stays) {
-		if (!read_point(loop, &at, pursuit->target.number, error) ||
+		if ((pursuit->is_behind && !step_back(loop, pursuit, error)) ||
+		    !read_point(loop, &at, pursuit->target.number, error) ||
 		    !state_fetch_head(loop->state, pursuit->endpoint, &at,
 				      pursuit->seen, &witnesses, error))
 			return false;

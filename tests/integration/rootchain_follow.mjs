@@ -221,4 +221,45 @@ await tap(async ({ ok, equal, atExit }) => {
 		equal(`and nothing stays of what ${who} left`, await chain.digest(name),
 			await chain.digest("whole"));
 	}
+
+	// And then everybody's head is one between ours and what it left.
+	const poll = () => chain.command("late", ["follow", "--once"], [proxy.url]);
+	for (let i = 0; i < 4; i++) {
+		await chain.depositWith(ethers.id("metadata"), alice, ONE);
+		await chain.mine(9);
+	}
+	const top = await chain.head;
+	equal("a poll fails behind its ranges", await failAtTheHead("late"), 76);
+	proxy.freeze(top - 20);
+	const agreed = await poll();
+	equal("a head between is taken", [agreed.status, (await chain.status("late")).head],
+		[0, top - 20]);
+	proxy.freeze(top - 25);
+	const behind = await poll();
+	equal("one below is not", [behind.status, (await chain.status("late")).head],
+		[0, top - 20]);
+	proxy.clear();
+	await chain.follow("late");
+	equal("all that was stored is right again", await chain.digest("late"),
+		await chain.freshDigest());
+
+	// An endpoint that votes for one eth_block and then shows another.
+	await chain.mine(20);
+	await chain.deposit(alice, ONE); // without it the other would be the same
+	await chain.mine(20);
+	const next = await chain.head;
+	equal("once more a poll fails", await failAtTheHead("late"), 76);
+	const undone = await chain.node.rpc("eth_getBlockByNumber",
+		[ethers.toQuantity(next - 20), false]);
+	await chain.reorganise(25);
+	proxy.freeze(next - 20);
+	const shown = proxy.rule({ method: "eth_getBlockByNumber", from: 5, count: 1,
+		edit: () => undone });
+	const two = await poll();
+	ok("who shows another eth_block than it voted for is refused", two.status === 76 &&
+		two.stderr.includes("voted for") && shown.used === 1, two.stderr);
+	equal("and the head stays", (await chain.status("late")).head, top);
+	proxy.clear();
+	await chain.follow("late");
+	equal("until it is well", await chain.digest("late"), await chain.freshDigest());
 });
