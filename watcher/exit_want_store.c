@@ -198,9 +198,9 @@ bool exit_want_store_has(const struct exit_turn *turn, bool *has,
 	struct action_list list;
 
 	bool ok = action_store_find(turn->database, &list, &key, error);
+	/* What rests and is wanted again is of another life of the exit. */
 	*has = ok && list.count > 0 &&
-	       list.actions[0].progress.state != ACTION_MOOT &&
-	       list.actions[0].progress.state != ACTION_MISSED &&
+	       !action_state_is_resting(list.actions[0].progress.state) &&
 	       /* What was only to be printed may be to be sent by now. */
 	       !(list.actions[0].print_only && turn->policy->act);
 	action_list_clear(&list);

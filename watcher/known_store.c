@@ -335,7 +335,7 @@ static bool find_applied(struct search *search, struct position position,
 			     error);
 }
 
-/* Fills from a row of known_spends; false if the arena is full. */
+/* Fills from a row of known_spends, all but the transaction. */
 static bool fill(struct known_spend *out, const struct search *search,
 		 struct statement *row, struct error *error)
 {
@@ -343,10 +343,6 @@ static bool fill(struct known_spend *out, const struct search *search,
 	if (!statement_hash(&out->transaction_hash, row, 0, error))
 		return false;
 	out->input_index = (uint16_t)statement_u64(row, 1);
-	out->raw = arena_copy(search->arena, statement_bytes(row, 2));
-	if (out->raw.data == NULL)
-		return error_set(error, ERROR_SOFTWARE,
-				 "too many known spends for one pass");
 	if (search->has_applied &&
 	    hash_equal(&out->transaction_hash, &search->applied_hash)) {
 		out->in_applied_block = true;
@@ -355,9 +351,9 @@ static bool fill(struct known_spend *out, const struct search *search,
 		out->place.position = search->applied_at;
 		return true;
 	}
-	if (!statement_is_null(row, 3)) {
+	if (!statement_is_null(row, 2)) {
 		if (!position_from_packed(&out->place.position,
-					  statement_u64(row, 3)))
+					  statement_u64(row, 2)))
 			return error_set(error, ERROR_IO,
 					 "watcher.db: a known transaction "
 					 "stands at no position");
@@ -366,30 +362,40 @@ static bool fill(struct known_spend *out, const struct search *search,
 	return true;
 }
 
-/* Keeps the candidate if it bears the signature of the owner. */
+/* Keeps the transaction in the arena if it bears the signature of the owner:
+ * there may be any number of others, which nobody signed. */
 static bool prove(const struct search *search, bool *proved,
-		  struct known_spend *spend, struct error *error)
+		  struct known_spend *spend, struct bytes raw,
+		  struct error *error)
 {
 	struct transaction transaction;
 
 	*proved = false;
-	return transaction_decode(&transaction, spend->raw) != VERDICT_VALID ||
-	       known_store_witness(search->sources, proved, &spend->witness,
-				   &transaction, &spend->transaction_hash,
-				   search->owner, error);
+	if (transaction_decode(&transaction, raw) != VERDICT_VALID)
+		return true;
+	if (!known_store_witness(search->sources, proved, &spend->witness,
+				 &transaction, &spend->transaction_hash,
+				 search->owner, error))
+		return false;
+	if (!*proved)
+		return true;
+	spend->raw = arena_copy(search->arena, raw);
+	return spend->raw.data != NULL ||
+	       error_set(error, ERROR_SOFTWARE,
+			 "too many known spends for one pass");
 }
 
-static size_t move_applied_first(struct known_spend *spends, size_t count)
+static bool read_and_prove(const struct search *search, bool *proved,
+			   struct known_spend *spend, struct error *error)
 {
-	for (size_t i = 1; i < count; i++) {
-		if (spends[i].in_applied_block) {
-			struct known_spend first = spends[0];
+	struct statement *row = statement_begin(search->sources->database,
+						SQL_WATCHER_KNOWN_TRANSACTION);
 
-			spends[0] = spends[i];
-			spends[i] = first;
-		}
-	}
-	return count;
+	statement_bind_hash(row, 1, &spend->transaction_hash);
+	bool ok = statement_step(row, error) == STATEMENT_ROW &&
+		  prove(search, proved, spend, statement_bytes(row, 0), error);
+	statement_end(row);
+	return ok;
 }
 
 bool known_store_spends(const struct known_sources *sources,
@@ -411,6 +417,7 @@ bool known_store_spends(const struct known_sources *sources,
 	struct statement *row =
 		statement_begin(sources->database, SQL_WATCHER_KNOWN_SPENDS);
 	statement_bind_u64(row, 1, position.packed);
+	statement_bind_hash(row, 2, &search.applied_hash);
 	bool ok = true;
 	while (ok && count < KNOWN_STORE_MAX_SPENDS &&
 	       (result = statement_step(row, error)) != STATEMENT_DONE) {
@@ -418,7 +425,7 @@ bool known_store_spends(const struct known_sources *sources,
 
 		ok = result == STATEMENT_ROW &&
 		     fill(&found[count], &search, row, error) &&
-		     prove(&search, &proved, &found[count], error);
+		     read_and_prove(&search, &proved, &found[count], error);
 		count += ok && proved;
 	}
 	statement_end(row);
@@ -429,7 +436,7 @@ bool known_store_spends(const struct known_sources *sources,
 		return error_set(error, ERROR_SOFTWARE,
 				 "too many known spends for one pass");
 	memcpy(kept, found, count * sizeof(*kept));
-	out->count = move_applied_first(kept, count);
+	out->count = count;
 	out->of = kept;
 	return true;
 }

@@ -72,8 +72,9 @@ struct known_sources {
 };
 
 /* Every known spend of the output at `position` by a transaction that bears the
- * signature of its `owner`; in the arena, at most KNOWN_STORE_MAX_SPENDS, the
- * spend in an applied block first. The ceiling of the arena is ERROR_SOFTWARE.
+ * signature of its `owner`; in the arena, at most KNOWN_STORE_MAX_SPENDS: the
+ * spend in an applied block first, then those in other bodies from the oldest
+ * on, then those in none. The ceiling of the arena is ERROR_SOFTWARE.
  */
 #define KNOWN_STORE_MAX_SPENDS 64
 NODISCARD bool

@@ -18,18 +18,16 @@ SELECT ?1, ?2, root FROM blocks WHERE blknum = ?2 / 800000;
 
 -- name: known_spends
 SELECT known_spends.transaction_hash, known_spends.input_index,
-	known_transactions.raw,
 	(SELECT min(known_inclusions.position) FROM known_inclusions
 		JOIN blocks ON blocks.blknum
 				= known_inclusions.position / 800000
 			AND blocks.root = known_inclusions.root
 		WHERE known_inclusions.transaction_hash
-			= known_spends.transaction_hash)
+			= known_spends.transaction_hash) AS place
 FROM known_spends
-JOIN known_transactions ON known_transactions.hash
-	= known_spends.transaction_hash
 WHERE known_spends.position = ?1
-ORDER BY known_spends.transaction_hash;
+ORDER BY known_spends.transaction_hash = ?2 DESC, place IS NULL, place,
+	known_spends.transaction_hash;
 
 -- name: known_inclusion
 SELECT min(known_inclusions.position) FROM known_inclusions

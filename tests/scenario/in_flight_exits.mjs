@@ -46,6 +46,53 @@ async function eventsOf(world, name) {
 /** Shows the watcher a signed payment by an in-flight exit of Mallory's. */
 const reveal = (world, payment) => startFlight(world, "Mallory", payment);
 
+/** An exit that ended is started again: what was shown against it was against
+ * another life. */
+async function inEachLife(t) {
+	const { world, mallorys, watcher } = await stage(t);
+	const spend = world.pay([mallorys], [["Bob", 5n * ONE]]);
+	const late = world.pay([mallorys], [["Mallory", 5n * ONE]]);
+	await world.block([spend]);
+	const started = await reveal(world, late);
+	await watcher.settle();
+	t.equal("a spend in a block is shown", (await record(world, late)).isCanonical, false);
+	await world.passTo(started + H);
+	await world.game("Mallory").deleteInFlightExit(late.raw);
+	await world.net.mine(100); // the challenge is final
+	await watcher.settle();
+	await reveal(world, late);
+	await world.game("Mallory").piggybackOutput(late.raw, 0);
+	await watcher.settle();
+	t.equal("and in a second life again", (await record(world, late)).isCanonical, false);
+}
+
+/** A bad block holds an exiting payment and so many rivals of it behind it that not
+ * all are looked at: what was spent before it is. */
+async function behindManyRivals(t) {
+	const { world, mallorys, watcher } = await stage(t);
+	const many = (name, count, fits) => {
+		const found = [];
+		for (let i = 0; found.length < count; i++) {
+			const one = world.pay([mallorys], [[name, 5n * ONE]],
+				ethers.id(`${name} ${i}`));
+			if (fits(one.hash))
+				found.push(one);
+		}
+		return found;
+	};
+	const [spend] = many("Bob", 1, (hash) => hash.startsWith("0xf"));
+	const rivals = many("Mallory", 65, (hash) => hash < spend.hash);
+	await world.block([spend]);
+	await watcher.check();
+	await world.badBlock(undefined, { payments: rivals });
+	await watcher.settle();
+	await reveal(world, rivals[0]);
+	await world.game("Mallory").piggybackOutput(rivals[0].raw, 0);
+	await watcher.settle();
+	t.equal("behind many rivals the spend in a block is shown",
+		(await record(world, rivals[0])).isCanonical, false);
+}
+
 export const scenarios = [{
 	id: "B-05", title: "a competitor in no block is shown until the last second of phase 1",
 	needs,
@@ -104,6 +151,8 @@ export const scenarios = [{
 			.map(({ challengeTxPosition }) => challengeTxPosition);
 		t.equal("and again with it", shown,
 			[ethers.MaxUint256, paid[0].at / 10000n * 10000n]);
+		await inEachLife(t);
+		await behindManyRivals(t);
 	},
 }, {
 	id: "B-08", title: "a false challenge of canonicity is answered, to the last second",
