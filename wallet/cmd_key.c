@@ -268,6 +268,10 @@ static bool export_key(struct session *session, struct error *error)
 
 	if (!session_open_key(session, error))
 		return false;
+	if (session->secret == NULL)
+		return problem_set(error, PROBLEM_NO_KEY,
+				   "a remote signer has the key and does not "
+				   "give it away");
 	bool ok = is_plain ? write_plain(path, session->secret, error)
 			   : write_keystore(session, path, session->secret,
 					    error);

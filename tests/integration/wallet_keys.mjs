@@ -154,6 +154,10 @@ await tap(async ({ ok, equal, atExit }) => {
 	symlinkSync(made.file, file("link"));
 	equal("a link to a keystore is refused", await refusal("key export",
 		[file("x"), "--keystore", file("link")]), [77, "PLL-039"]);
+	for (const how of ["--plain", "--light"])
+		equal(`a key that a signer keeps is not exported with ${how}`,
+			await refusal("key export", [file("x"), how, "--from", plain.address,
+				"--signer", "http://127.0.0.1:1"]), [66, "PLL-002"]);
 	ok("none of these wrote anything", !existsSync(file("x")));
 
 	// A process that waits for its password holds no secret that others see.
