@@ -9,6 +9,8 @@
 #include "common/chain/transaction_codec.h"
 #include "common/chain/transaction_hash.h"
 #include "common/codec/eip712.h"
+#include "common/keys/address.h"
+#include "common/keys/signature.h"
 #include "common/service/clock.h"
 #include "wallet/problem.h"
 #include "wallet/typed_data.h"
@@ -39,24 +41,76 @@ static bool claim(struct session *session, const struct payment_raw *raw,
 	return ok;
 }
 
+static bool check_owner(struct session *session, struct position position,
+			struct error *error)
+{
+	char owner[ADDRESS_TEXT_SIZE];
+	char text[POSITION_TEXT_SIZE];
+	struct coin coin;
+	bool found;
+
+	if (!wallet_store_coin(session->store, &found, &coin, position, error))
+		return false;
+	position_format(text, position);
+	if (!found)
+		return problem_set(error, PROBLEM_UNKNOWN_COIN,
+				   "nobody knows here whose coin %s is", text);
+	if (address_equal(&coin.output.owner, &session->account))
+		return true;
+	address_format(owner, &coin.output.owner);
+	return problem_set(error, PROBLEM_NOT_OUR_COIN,
+			   "coin %s is signed away by its owner alone: "
+			   "--from %s",
+			   text, owner);
+}
+
+/* The first signature of an input stays for ever, so one by another account
+ * would make the transaction worthless and its coins stuck. */
+static bool check_owners(struct session *session,
+			 const struct transaction *transaction,
+			 struct error *error)
+{
+	for (size_t i = 0; i < transaction->input_count; i++) {
+		if (!check_owner(session, transaction->inputs[i], error))
+			return false;
+	}
+	return true;
+}
+
+static bool sign_typed(struct session *session, struct signature *out,
+		       const struct transaction *transaction,
+		       const struct hash *digest, struct error *error)
+{
+	struct growing_buffer typed;
+
+	growing_buffer_init(&typed, TYPED_DATA_MAX_LEN);
+	typed_data_write(&typed, &session->network->plasma_framework,
+			 transaction);
+	bool ok = remote_signer_sign_typed(session->remote, out,
+					   growing_buffer_string(&typed),
+					   digest, error);
+	growing_buffer_clear(&typed);
+	return ok;
+}
+
 /* By the key here, or by a service that is shown what it signs. */
 static bool sign(struct session *session, struct signature *out,
 		 const struct transaction *transaction, struct error *error)
 {
-	const struct address *framework = &session->network->plasma_framework;
-	struct hash domain = eip712_domain_separator(framework);
+	struct hash domain =
+		eip712_domain_separator(&session->network->plasma_framework);
 	struct hash digest = transaction_digest(&domain, transaction);
-	struct growing_buffer typed;
+	struct address account;
 
-	if (session->remote == NULL)
-		return signer_sign(out, &session->signer, &digest, error);
-	growing_buffer_init(&typed, TYPED_DATA_MAX_LEN);
-	typed_data_write(&typed, framework, transaction);
-	bool ok = remote_signer_sign_typed(session->remote, out,
-					   growing_buffer_string(&typed),
-					   &digest, error);
-	growing_buffer_clear(&typed);
-	return ok;
+	if (session->remote == NULL
+		    ? !signer_sign(out, &session->signer, &digest, error)
+		    : !sign_typed(session, out, transaction, &digest, error))
+		return false;
+	return signature_recover(&account, out, &digest) &&
+			       address_equal(&account, &session->account)
+		       ? true
+		       : error_set(error, ERROR_SOFTWARE,
+				   "the signature is not of the account");
 }
 
 static bool put_signatures(struct session *session,
@@ -109,7 +163,8 @@ bool pay_sign(struct session *session, struct signed_spend_form *form,
 	    VERDICT_VALID)
 		return error_set(error, ERROR_SOFTWARE,
 				 "the payment breaks a rule");
-	if (!claim(session, raw, (1U << transaction.input_count) - 1, error) ||
+	if (!check_owners(session, &transaction, error) ||
+	    !claim(session, raw, (1U << transaction.input_count) - 1, error) ||
 	    !store_transaction(session, raw, error) ||
 	    !put_signatures(session, raw, &transaction, error))
 		return false;

@@ -15,10 +15,11 @@
 #include "wallet/operator_client.h"
 #include "wallet/payment.h"
 
-/* Claims all inputs of `raw`, which are the account's, signs it and stores the
- * signatures; `form` may leave the process then. What was claimed before by the
- * same transaction is signed to its end. PLL-012 if another transaction has one
- * of the coins. The key must be open. */
+/* Claims all inputs of `raw`, signs it and stores the signatures; `form` may
+ * leave the process then. What was claimed before by the same transaction is
+ * signed to its end. Nothing is claimed or signed unless all inputs are the
+ * account's: PLL-022 if one is another's, PLL-021 if its owner is not known.
+ * PLL-012 if another transaction has one of the coins. The key must be open. */
 NODISCARD bool pay_sign(struct session *session, struct signed_spend_form *form,
 			const struct payment_raw *raw, struct error *error);
 

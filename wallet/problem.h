@@ -94,7 +94,7 @@
 	  "the wallet does not know the coin, or has no proof of it",          \
 	  "let the watcher catch up and try again")                            \
 	X(NOT_OUR_COIN, "PLL-022", ERROR_REFUSED,                              \
-	  "only the owner of a coin can exit it",                              \
+	  "only the owner of a coin can sign it away or exit it",              \
 	  "choose the owner's keystore with --from")                           \
 	X(COIN_SPENT, "PLL-023", ERROR_REFUSED,                                \
 	  "the coin was spent in a verified block, so an exit of it would "    \

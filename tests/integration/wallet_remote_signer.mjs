@@ -6,6 +6,8 @@
 
 import { createServer } from "node:http";
 
+import { getAddress } from "ethers";
+
 import { ETH } from "../support/child_chain.mjs";
 import { needFollower, program, run, startFollowedNet, waitFor } from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
@@ -43,7 +45,7 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 	atExit(() => watcher.stop());
 	const liar = await startLiar(net.node.url);
 	atExit(() => liar.server.close());
-	const [account] = await net.node.rpc("eth_accounts");
+	const [account, other] = await net.node.rpc("eth_accounts");
 	const bob = new Wallet(net, "bob", { watcher });
 	const remote = async (command, extra = []) => {
 		const done = await run(program("plasma-wallet"), [...command.split(" "),
@@ -83,6 +85,12 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 	equal("a signature over another payment does not leave",
 		[stolen.status, stolen.data.id], [76, "PLL-176"]);
 	liar.change = (call) => call;
+	const [claimed] = (await remote("history", from)).data.entries;
+	const strange = await remote("tx resend", [claimed.transaction, "--from", other]);
+	equal("another account does not sign it",
+		[strange.status, strange.data.id], [1, "PLL-022"]);
+	ok("but is told whose it is", strange.stderr.includes(
+		`--from ${getAddress(account)}`), strange.stderr);
 	const again = await waitFor("the operator to take it", async () => {
 		const done = await remote("tx resend", from);
 		return done.status === 0 && done.data.transactions[0];
