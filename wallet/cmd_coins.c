@@ -245,6 +245,7 @@ static bool run_coins(struct session *session, struct error *error)
 	    !sync_account(session, &sync, error) ||
 	    !sync_coins(session, &coins, &count, error))
 		return false;
+	sync_mark_unreached(coins, count, &sync);
 	bool ok = true;
 	if (options_is(options, "balance"))
 		ok = say_balance(session, &sync, coins, count, error);

@@ -162,9 +162,27 @@ static bool is_listed(const struct coin *coins, size_t count,
 	return false;
 }
 
-/* Coins that were there and are not listed any more. */
-static bool drop_unlisted(struct session *session, const struct coin *listed,
-			  size_t listed_count, struct error *error)
+/* The last operator block before the coin, or the block that made it. */
+static uint64_t operator_block_of(const struct coin *coin)
+{
+	return position_blknum(coin->position) / PROTOCOL_BLOCK_INTERVAL *
+	       PROTOCOL_BLOCK_INTERVAL;
+}
+
+/* Whether the watcher has come as far as the coin. */
+static bool is_reached(const struct watcher_status *status,
+		       const struct coin *coin)
+{
+	return operator_block_of(coin) <= status->last_validated;
+}
+
+/* Coins that were there and are not listed any more. What a watcher that is
+ * behind does not list it may not know yet: such a coin stays, for an exit of
+ * it may be needed. */
+static bool drop_unlisted(struct session *session,
+			  const struct watcher_status *status,
+			  const struct coin *listed, size_t listed_count,
+			  struct error *error)
 {
 	struct coin *coins = NULL;
 	size_t count;
@@ -175,7 +193,8 @@ static bool drop_unlisted(struct session *session, const struct coin *listed,
 		bool was_there = coins[i].status == COIN_STATUS_UNSPENT &&
 				 coins[i].is_verified;
 
-		if (was_there &&
+		if (was_there && !status->is_stale &&
+		    is_reached(status, &coins[i]) &&
 		    !is_listed(listed, listed_count, coins[i].position))
 			ok = wallet_store_set_coin_status(
 				session->store, coins[i].position,
@@ -185,7 +204,8 @@ static bool drop_unlisted(struct session *session, const struct coin *listed,
 	return ok;
 }
 
-static bool take_coins(struct session *session, struct error *error)
+static bool take_coins(struct session *session,
+		       const struct watcher_status *status, struct error *error)
 {
 	struct coin *coins = NULL;
 	size_t count;
@@ -196,7 +216,7 @@ static bool take_coins(struct session *session, struct error *error)
 	bool ok = true;
 	for (size_t i = 0; ok && i < count; i++)
 		ok = take_coin(session, &coins[i], error);
-	ok = ok && drop_unlisted(session, coins, count, error);
+	ok = ok && drop_unlisted(session, status, coins, count, error);
 	memory_free(coins);
 	return ok;
 }
@@ -421,7 +441,8 @@ bool sync_account(struct session *session, struct sync *out,
 				   "the watcher watches another network");
 	out->is_asked = true;
 	check_deposits(session);
-	return take_coins(session, error) && take_transactions(session, error);
+	return take_coins(session, &out->status, error) &&
+	       take_transactions(session, error);
 }
 
 bool sync_coins(struct session *session, struct coin **out, size_t *count,
@@ -444,6 +465,15 @@ bool sync_coins(struct session *session, struct coin **out, size_t *count,
 		*out = NULL;
 	}
 	return ok;
+}
+
+void sync_mark_unreached(struct coin *coins, size_t count,
+			 const struct sync *sync)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (sync->is_asked && !is_reached(&sync->status, &coins[i]))
+			coins[i].is_verified = false;
+	}
 }
 
 bool sync_coin_is_free(const struct coin *coin, bool is_without_watcher)
@@ -488,12 +518,9 @@ bool sync_check_verified(const struct session *session, const struct sync *sync,
 				   "the watcher has not heard from the root "
 				   "chain for a while");
 	for (size_t i = 0; i < count; i++) {
-		uint64_t blknum = position_blknum(coins[chosen[i]].position);
-		/* The last operator block before, or the block itself. */
-		uint64_t operator_block = blknum / PROTOCOL_BLOCK_INTERVAL *
-					  PROTOCOL_BLOCK_INTERVAL;
+		uint64_t operator_block = operator_block_of(&coins[chosen[i]]);
 
-		if (operator_block > sync->status.last_validated)
+		if (!is_reached(&sync->status, &coins[chosen[i]]))
 			return problem_set(
 				error, PROBLEM_WATCHER_BEHIND,
 				"block %llu is not verified yet, the watcher "

@@ -37,6 +37,11 @@ NODISCARD bool sync_drop_moved(struct session *session, struct error *error);
 NODISCARD bool sync_coins(struct session *session, struct coin **out,
 			  size_t *count, struct error *error);
 
+/* Coins of blocks that the watcher has not verified, or not again since it
+ * began anew, are not verified. Nothing is stored. */
+void sync_mark_unreached(struct coin *coins, size_t count,
+			 const struct sync *sync);
+
 /* True if the coin can be signed into a payment now. */
 bool sync_coin_is_free(const struct coin *coin, bool without_watcher);
 

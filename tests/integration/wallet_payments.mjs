@@ -154,6 +154,23 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	watcher.behind = 0;
 	equal("the merge costs nothing", await alice.free(), 8n * ONE - FEE);
 
+	// A watcher that begins again lists nothing yet.
+	for (const [how, status, shown] of [
+		["has verified no block", { last_validated_child_block_number: 0 },
+			"not verified"],
+		["hears nothing", { eth_syncing: true }, "free"],
+	]) {
+		const unspent = async (extra) => (await alice.ask("coins", extra)).coins
+			.map((one) => one.status);
+		watcher.change = (method, data) => (method === "status.get" ?
+			{ ...data, ...status } : Array.isArray(data) ? [] : data);
+		equal(`a coin is not gone because a watcher ${how}`,
+			[await unspent([]), await unspent(["--without-watcher"])],
+			[[shown], ["free"]]);
+		watcher.change = (method, data) => data;
+		await alice.free();
+	}
+
 	// The operator goes away between signing and answering.
 	await net.operator.stop("SIGKILL");
 	const lost = await alice.refusal("send", [bob.address, "2eth"]);
