@@ -11,9 +11,13 @@
 #include "operator/operator_api.h"
 #include "operator/payment_intake.h"
 
-/* The payments of one transaction.batch_submit. */
+/* The payments of one transaction.batch_submit, and those of a bulk that are
+ * judged at once. */
 #define BATCH_CEILING ((size_t)8 << 20)
 #define MAX_BATCH 4096
+
+/* No payment is shorter: its metadata and one input alone are longer. */
+#define LEAST_PAYMENT 64
 
 /* Payments that a worker takes at once. */
 #define PIECE CANDIDATE_BATCH
@@ -409,17 +413,19 @@ void payment_api_batch_submit(void *context, struct http_response *response,
 	bunch_clear(&bunch);
 }
 
-/* Cuts the bytes into payments; what cannot be cut is one last bad payment. */
-static void read_bulk(struct bunch *bunch, struct bytes bytes)
+/* Cuts payments off the front of `rest`, as many as are judged at once. What
+ * cannot be cut is one last bad payment, and so is what begins with a list that
+ * is too short for one: otherwise each byte could ask for a line. */
+static void read_bulk(struct bunch *bunch, struct bytes *rest)
 {
-	growing_buffer_init(&bunch->bytes, 1);
-	while (bytes.len > 0) {
-		size_t len = payment_intake_len(bytes);
+	bunch->count = 0;
+	while (rest->len > 0 && bunch->count < MAX_BATCH) {
+		size_t len = payment_intake_len(*rest);
 
-		if (len == 0)
-			len = bytes.len;
-		bunch_add(bunch, bytes_view(bytes.data, len));
-		bytes = bytes_view(bytes.data + len, bytes.len - len);
+		if (len < LEAST_PAYMENT)
+			len = rest->len;
+		bunch_add(bunch, bytes_view(rest->data, len));
+		*rest = bytes_view(rest->data + len, rest->len - len);
 	}
 }
 
@@ -453,7 +459,9 @@ void payment_api_bulk(void *context, struct http_response *response,
 		      const struct http_request *request)
 {
 	struct operator_api *api = context;
+	struct bytes rest = request->body;
 	struct bunch bunch = { .count = 0 };
+	size_t index = 0;
 
 	if (!operator_api_begin_plain(api, response, request))
 		return;
@@ -461,11 +469,14 @@ void payment_api_bulk(void *context, struct http_response *response,
 		operator_answer_api_text(response, 503, "not ready");
 		return;
 	}
-	read_bulk(&bunch, request->body);
-	bunch_submit(&bunch, api, request);
 	response->status = 200;
 	response->content_type = "application/x-ndjson";
-	for (size_t i = 0; i < bunch.count; i++)
-		write_line(&response->body, i, &bunch.tickets[i]);
+	growing_buffer_init(&bunch.bytes, 1); /* the request has them */
+	while (rest.len > 0) {
+		read_bulk(&bunch, &rest);
+		bunch_submit(&bunch, api, request);
+		for (size_t i = 0; i < bunch.count; i++)
+			write_line(&response->body, index++, &bunch.tickets[i]);
+	}
 	bunch_clear(&bunch);
 }

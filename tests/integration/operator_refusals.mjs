@@ -4,6 +4,7 @@
 // Whatever is wrong with a payment or a request has its own code, the same one
 // every time, and leaves the operator as it was.
 
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 
 import { ethers } from "ethers";
@@ -246,6 +247,30 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 	equal("bulk ingest answers line by line",
 		lines.map(({ index, ok: fine, code: why }) => [index, fine, why ?? ""]),
 		[[0, false, "submit:input_spent"], [1, true, ""]]);
+
+	// More than are judged at once, and the last one is what cannot be cut.
+	const many = await fetch(`${net.url}/transactions`, { method: "POST",
+		body: ethers.getBytes(ethers.concat([...Array(5000).fill(good), "0xf8"])) });
+	const each = (await many.text()).trim().split("\n").map((line) => JSON.parse(line));
+	equal("a long bulk has one line per payment, in order",
+		[each.length, each.every(({ index }, at) => index === at),
+			[...new Set(each.slice(0, 5000).map((one) => one.code))], each[5000].code],
+		[5001, true, ["submit:input_spent"], "submit:tx_framing"]);
+	const peak = () => Number(/^VmHWM:\s+(\d+) kB/m.exec(
+		readFileSync(`/proc/${net.operator.child.pid}/status`, "utf8"))[1]);
+	const before = peak();
+	const lists = await fetch(`${net.url}/transactions`,
+		{ method: "POST", body: new Uint8Array((64 << 20) - 1).fill(0xc0) });
+	equal("lists that are too short for a payment are one bad payment",
+		(await lists.text()).trim(),
+		JSON.stringify({ index: 0, ok: false, code: "submit:tx_too_long" }));
+	const shorts = new Uint8Array((64 << 20) - 1);
+	for (let at = 0; at + 64 <= shorts.length; at += 64)
+		shorts.set([0xf8, 62], at);
+	const answers = await fetch(`${net.url}/transactions`, { method: "POST", body: shorts });
+	equal("the shortest that are looked at have a line each",
+		(await answers.text()).trim().split("\n").length, 1 << 20);
+	ok("neither costs much memory", peak() - before < 300 << 10, `${peak() - before} kB`);
 
 	net.writeFees({ [ethers.ZeroAddress]: "1000000" });
 	net.operator.child.kill("SIGHUP");
