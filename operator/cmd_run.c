@@ -229,8 +229,7 @@ static bool change_fees(struct run *run, uint64_t max_factor,
 				      clock_monotonic_ms(), error);
 	memory_free(rows);
 	if (ok)
-		operator_status_put_fees(run->status,
-					 fee_schedule_table_borrow(run->fees),
+		operator_status_put_fees(run->status, run->fees, run->network,
 					 clock_wall());
 	return ok;
 }

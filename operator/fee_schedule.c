@@ -43,6 +43,11 @@ fee_schedule_table_borrow(const struct fee_schedule *schedule)
 	return &schedule->table;
 }
 
+bool fee_schedule_is_current(const struct fee_schedule *schedule, size_t index)
+{
+	return schedule->graces[index].is_current;
+}
+
 static struct fee_price *find_price(const struct fee_schedule *schedule,
 				    const struct token *token, size_t *index)
 {

@@ -45,6 +45,10 @@ NODISCARD bool fee_schedule_change(struct fee_schedule *schedule,
 /* Forgets amounts whose time is over. */
 void fee_schedule_expire(struct fee_schedule *schedule, uint64_t now_ms);
 
+/* True if the price with this index of the table is in force; false if it is
+ * accepted only until its grace ends. */
+bool fee_schedule_is_current(const struct fee_schedule *schedule, size_t index);
+
 /* What is accepted now; borrowed, stays where it is while the schedule lives.
  */
 const struct fee_table *

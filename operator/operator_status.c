@@ -10,6 +10,7 @@
 #include "common/service/log.h"
 
 #define FEES_CEILING ((size_t)1 << 20)
+#define ETHER_DECIMALS 18
 
 struct operator_status {
 	pthread_mutex_t mutex;
@@ -121,8 +122,18 @@ void operator_status_clear(struct operator_status *status,
 			  log_text("alarm", operator_alarm_name(alarm)));
 }
 
+/* What the network says of the token; 18 for ether, which it need not list. */
+static unsigned int decimals_of(const struct network *network,
+				const struct token *token)
+{
+	const struct network_token *listed = network_token_find(network, token);
+
+	return listed == NULL ? ETHER_DECIMALS : listed->decimals;
+}
+
 static void write_price(struct growing_buffer *out,
-			const struct fee_price *price, const char *updated_at)
+			const struct fee_price *price, unsigned int decimals,
+			const char *updated_at)
 {
 	char token[HEX_SIZE(20)];
 	char amount[AMOUNT_DECIMAL_SIZE];
@@ -130,28 +141,40 @@ static void write_price(struct growing_buffer *out,
 	hex_encode(token, bytes_view(price->token.address.bytes, 20));
 	amount_to_decimal(amount, price->accepted[0]);
 	(void)growing_buffer_format(
+		out, "{\"currency\":\"%s\",\"amount\":%s,\"subunit_to_unit\":1",
+		token, amount);
+	for (unsigned int i = 0; i < decimals; i++)
+		(void)growing_buffer_put_byte(out, '0');
+	(void)growing_buffer_format(
 		out,
-		"{\"currency\":\"%s\",\"amount\":%s,\"subunit_to_unit\":"
-		"1000000000000000000,\"pegged_currency\":null,"
-		"\"pegged_amount\":null,\"pegged_subunit_to_unit\":null,"
-		"\"updated_at\":\"%s\"}",
-		token, amount, updated_at);
+		",\"pegged_currency\":null,\"pegged_amount\":null,"
+		"\"pegged_subunit_to_unit\":null,\"updated_at\":\"%s\"}",
+		updated_at);
 }
 
 void operator_status_put_fees(struct operator_status *status,
-			      const struct fee_table *table,
+			      const struct fee_schedule *schedule,
+			      const struct network *network,
 			      struct wall_time now)
 {
+	const struct fee_table *table = fee_schedule_table_borrow(schedule);
 	char updated_at[INSTANT_TEXT_SIZE];
+	const char *comma = "";
 
 	instant_format(updated_at, now.seconds);
 	pthread_mutex_lock(&status->mutex);
 	growing_buffer_reset(&status->fees);
 	(void)growing_buffer_format(&status->fees, "{\"1\":[");
 	for (size_t i = 0; i < table->count; i++) {
-		if (i > 0)
-			(void)growing_buffer_put_byte(&status->fees, ',');
-		write_price(&status->fees, &table->prices[i], updated_at);
+		const struct fee_price *price = &table->prices[i];
+
+		/* Who asks now pays when the grace may be over. */
+		if (!fee_schedule_is_current(schedule, i))
+			continue;
+		(void)growing_buffer_format(&status->fees, "%s", comma);
+		write_price(&status->fees, price,
+			    decimals_of(network, &price->token), updated_at);
+		comma = ",";
 	}
 	(void)growing_buffer_format(&status->fees, "]}");
 	pthread_mutex_unlock(&status->mutex);

@@ -12,6 +12,7 @@
 
 #include "common/base/growing_buffer.h"
 #include "common/base/instant.h"
+#include "common/service/network_file.h"
 #include "operator/fee_schedule.h"
 
 /* What a person should look at. Each is raised and cleared by itself. */
@@ -72,9 +73,11 @@ void operator_status_raise(struct operator_status *status,
 void operator_status_clear(struct operator_status *status,
 			   enum operator_alarm alarm);
 
-/* The answer of fees.all as JSON, for a schedule that changed at `now`. */
+/* The answer of fees.all as JSON, for a schedule that changed at `now`: what is
+ * in force, and not what is taken for a while yet. */
 void operator_status_put_fees(struct operator_status *status,
-			      const struct fee_table *table,
+			      const struct fee_schedule *schedule,
+			      const struct network *network,
 			      struct wall_time now);
 void operator_status_write_fees(struct operator_status *status,
 				struct growing_buffer *out);

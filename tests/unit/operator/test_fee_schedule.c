@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "common/base/growing_buffer.h"
+#include "common/base/memory.h"
 #include "operator/fee_schedule.h"
+#include "operator/operator_status.h"
 #include "tests/unit/runner.h"
 
 static struct token token_of(uint8_t byte)
@@ -112,6 +115,58 @@ START_TEST(test_refuses_a_token_that_stands_twice)
 }
 END_TEST
 
+/* The answer of fees.all. */
+static struct growing_buffer said_fees(struct operator_status *status)
+{
+	struct growing_buffer out;
+
+	growing_buffer_init(&out, 4096);
+	operator_status_write_fees(status, &out);
+	ck_assert(growing_buffer_put_byte(&out, 0));
+	return out;
+}
+
+START_TEST(test_offers_what_is_in_force_in_units_of_the_network)
+{
+	struct fee_schedule *schedule = fee_schedule_new();
+	struct operator_status *status = operator_status_new();
+	struct network *network = memory_new(1, sizeof(*network));
+	const struct fee_row rows[3] = { row_of(0, 7), row_of(0xaa, 9),
+					 row_of(0xbb, 3) };
+	const struct wall_time now = { 1 };
+
+	network->tokens[0] = (struct network_token){ .token = token_of(0xaa),
+						     .decimals = 6 };
+	network->token_count = 1;
+	change(schedule, rows, 2, 1000);
+	operator_status_put_fees(status, schedule, network, now);
+	struct growing_buffer both = said_fees(status);
+	const char *text = (const char *)both.data;
+	ck_assert_ptr_nonnull(strstr(
+		text, "\"amount\":7,\"subunit_to_unit\":1000000000000000000,"));
+	ck_assert_ptr_nonnull(
+		strstr(text, "\"amount\":9,\"subunit_to_unit\":1000000,"));
+
+	/* Still accepted, but nobody is told to pay with it any more. */
+	const struct fee_row kept[2] = { rows[0], rows[2] };
+	change(schedule, kept, 2, 2000);
+	ck_assert_int_eq(judge(schedule, 0xaa, 9), FEE_ACCEPTED);
+	operator_status_put_fees(status, schedule, network, now);
+	struct growing_buffer one = said_fees(status);
+	text = (const char *)one.data;
+	ck_assert_ptr_nonnull(strstr(text, "{\"1\":[{"));
+	ck_assert_ptr_nonnull(strstr(text, "\"amount\":7,"));
+	ck_assert_ptr_nonnull(strstr(text, "},{"));
+	ck_assert_ptr_nonnull(strstr(text, "\"amount\":3,"));
+	ck_assert_ptr_null(strstr(text, "\"amount\":9,"));
+	growing_buffer_clear(&both);
+	growing_buffer_clear(&one);
+	memory_free(network);
+	operator_status_free(status);
+	fee_schedule_free(schedule);
+}
+END_TEST
+
 Suite *fee_schedule_suite(void);
 
 Suite *fee_schedule_suite(void)
@@ -127,6 +182,8 @@ Suite *fee_schedule_suite(void)
 		test_accepts_a_token_that_was_taken_out_for_thirty_seconds);
 	tcase_add_test(tests, test_refuses_an_amount_that_jumps);
 	tcase_add_test(tests, test_refuses_a_token_that_stands_twice);
+	tcase_add_test(tests,
+		       test_offers_what_is_in_force_in_units_of_the_network);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
