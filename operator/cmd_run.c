@@ -493,6 +493,8 @@ static void stop(struct run *run)
 {
 	if (run->loop != NULL)
 		operator_loop_refuse(run->loop);
+	if (run->commit != NULL)
+		commit_loop_refuse(run->commit);
 	if (run->server != NULL)
 		http_server_stop(run->server);
 	if (run->commit != NULL)

@@ -55,6 +55,8 @@ struct commit_loop {
 	pthread_mutex_t mutex; /* covers what follows */
 	pthread_cond_t bumped;
 	struct bump *bump; /* NULL: nobody asks */
+	bool is_bumping;   /* one was taken and is not answered yet */
+	bool refuses;	   /* no other one is taken */
 };
 
 /* The store failed: what is on disk is read again by the next life. */
@@ -346,24 +348,37 @@ static uint64_t watch_mirrors(struct commit_loop *loop)
 
 /* ---- sending ---- */
 
-static void answer_bump(struct commit_loop *loop)
+/* With the mutex held. */
+static void finish_bump(struct commit_loop *loop, struct bump *bump)
+{
+	bump->done = true;
+	loop->is_bumping = false;
+	pthread_cond_broadcast(&loop->bumped);
+}
+
+/* Whoever asks waits for it: on every turn, also when nothing may be signed. */
+static void answer_bump(struct commit_loop *loop, bool may_sign)
 {
 	pthread_mutex_lock(&loop->mutex);
 	struct bump *bump = loop->bump;
+	loop->bump = NULL;
+	loop->is_bumping = bump != NULL;
 	pthread_mutex_unlock(&loop->mutex);
 	if (bump == NULL)
 		return;
-	bump->ok = loop->is_broken
-			   ? error_set(&bump->error, ERROR_REFUSED,
-				       "the operator is halted")
-			   : root_sender_bump(loop->parts.sender,
-					      &bump->max_fee_gwei, &loop->view,
-					      bump->blknum, bump->percent,
-					      &bump->error);
+	if (loop->is_broken)
+		bump->ok = error_set(&bump->error, ERROR_REFUSED,
+				     "the operator is halted");
+	else if (!may_sign)
+		bump->ok = error_set(&bump->error, ERROR_TRY_AGAIN,
+				     "the snapshot cannot be read or is "
+				     "too old to sign by");
+	else
+		bump->ok = root_sender_bump(
+			loop->parts.sender, &bump->max_fee_gwei, &loop->view,
+			bump->blknum, bump->percent, &bump->error);
 	pthread_mutex_lock(&loop->mutex);
-	bump->done = true;
-	loop->bump = NULL;
-	pthread_cond_broadcast(&loop->bumped);
+	finish_bump(loop, bump);
 	pthread_mutex_unlock(&loop->mutex);
 }
 
@@ -376,7 +391,7 @@ static void send_roots(struct commit_loop *loop)
 	loop->view.newest_blknum = watch_mirrors(loop);
 	if (!loop->is_broken && !root_sender_pass(sender, &reason, &loop->view))
 		halt(loop, reason, loop->view.next_child_block);
-	answer_bump(loop);
+	answer_bump(loop, true);
 	struct root_sender_counts counts = root_sender_counts(sender);
 	loop->facts.roots_sent = counts.sent;
 	loop->facts.roots_raised = counts.raised;
@@ -486,13 +501,14 @@ static void *run(void *context)
 			commit_closed_blocks(loop);
 			send_roots(loop);
 			checkpoint_if_due(loop);
+		} else {
+			answer_bump(loop, false);
 		}
 		watch_exitability(loop);
 		operator_status_put(loop->parts.status, &loop->facts);
 		operator_loop_wait_closed(loop->parts.loop,
 					  loop->parts.poll_ms);
 	}
-	answer_bump(loop);
 	return NULL;
 }
 
@@ -592,8 +608,23 @@ bool commit_loop_start(struct commit_loop **out,
 	return true;
 }
 
+void commit_loop_refuse(struct commit_loop *loop)
+{
+	pthread_mutex_lock(&loop->mutex);
+	struct bump *bump = loop->bump;
+	loop->bump = NULL;
+	loop->refuses = true;
+	if (bump != NULL) {
+		bump->ok = error_set(&bump->error, ERROR_TRY_AGAIN,
+				     "the operator is stopping");
+		finish_bump(loop, bump);
+	}
+	pthread_mutex_unlock(&loop->mutex);
+}
+
 void commit_loop_stop(struct commit_loop *loop)
 {
+	commit_loop_refuse(loop);
 	atomic_store(&loop->stopping, true);
 	operator_loop_wake(loop->parts.loop);
 	pthread_join(loop->thread, NULL);
@@ -606,7 +637,8 @@ bool commit_loop_bump(struct commit_loop *loop, uint64_t *max_fee_gwei,
 	struct bump bump = { .blknum = blknum, .percent = percent };
 
 	pthread_mutex_lock(&loop->mutex);
-	bool taken = loop->bump == NULL && !atomic_load(&loop->stopping);
+	bool refuses = loop->refuses;
+	bool taken = !refuses && loop->bump == NULL && !loop->is_bumping;
 	if (taken) {
 		/* Until it is done, which is awaited below. */
 		/* cppcheck-suppress autoVariables */
@@ -615,7 +647,8 @@ bool commit_loop_bump(struct commit_loop *loop, uint64_t *max_fee_gwei,
 	pthread_mutex_unlock(&loop->mutex);
 	if (!taken)
 		return error_set(error, ERROR_TRY_AGAIN,
-				 "another one is under way");
+				 refuses ? "the operator is stopping"
+					 : "another one is under way");
 	operator_loop_wake(loop->parts.loop);
 	pthread_mutex_lock(&loop->mutex);
 	while (!bump.done)

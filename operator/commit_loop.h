@@ -66,8 +66,14 @@ NODISCARD bool commit_loop_start(struct commit_loop **out,
 				 struct error *error);
 void commit_loop_stop(struct commit_loop *loop);
 
+/* Refuses the bump that waits and all that come: a server that stops waits for
+ * whoever asked. */
+void commit_loop_refuse(struct commit_loop *loop);
+
 /* Signs the root transaction of a block again with fees that are higher by
- * `percent`; waits for the loop to do it. From any thread. */
+ * `percent`; waits for the loop to do it. ERROR_TRY_AGAIN: the snapshot is too
+ * old to sign by, another one is under way, or the operator is stopping. From
+ * any thread. */
 NODISCARD bool commit_loop_bump(struct commit_loop *loop,
 				uint64_t *max_fee_gwei, uint64_t blknum,
 				uint64_t percent, struct error *error);

@@ -79,7 +79,8 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	atExit(put.stop);
 	const mirror = net.file("mirror");
 	mkdirSync(mirror);
-	await net.startOperator({ PLASMA_OPERATOR_MIRROR_BEFORE_SEND: "yes" },
+	await net.startOperator({ PLASMA_OPERATOR_MIRROR_BEFORE_SEND: "yes",
+		PLASMA_OPERATOR_SNAPSHOT_MAX_AGE: "5" },
 		["--mirror", mirror, "--mirror", put.url]);
 	const command = (...args) => run(program("plasma-operator"), [...args,
 		"--datadir", net.file("operator"), "--network", net.file("net.conf"),
@@ -164,6 +165,19 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	await net.node.rpc("evm_setAutomine", [true]);
 	await net.mine();
 	await net.committed(stuck);
+
+	// By a snapshot that nobody keeps nothing is signed, and nobody waits for it.
+	net.follower.child.kill("SIGSTOP");
+	await waitFor("the snapshot to be too old", async () =>
+		(await net.call("alarm.get")).data.some((one) => one.snapshot));
+	const refused = await Promise.race([
+		command("submit", `${stuck}`, "--bump", "30"),
+		new Promise((late) => setTimeout(late, 10000, { status: "silence" }))]);
+	equal("no root is bumped by a snapshot that is too old", refused.status, 1);
+	ok("and the answer says why", /too old/.test(refused.stderr), refused.stderr);
+	net.follower.child.kill("SIGCONT");
+	await waitFor("the snapshot to be fresh", async () =>
+		(await net.call("alarm.get")).data.every((one) => !one.snapshot));
 
 	// OpenAPI: what is documented is there, and nothing else is.
 	const document = await (await fetch(`${net.url}/openapi.json`)).json();
