@@ -50,6 +50,7 @@ struct deploy {
 	struct secret secret;
 	struct signer signer;
 	const char *out;
+	int file; /* OUT, empty until everything is sent; -1: not ours */
 	struct deployment_request request;
 	struct contract_artifacts artifacts;
 	struct deployment *plan;
@@ -144,9 +145,6 @@ static bool read_request(struct deploy *deploy, const struct command *command,
 		if (!read_token(request, token, error))
 			return false;
 	}
-	if (access(deploy->out, F_OK) == 0)
-		return error_set(error, ERROR_CANNOT_CREATE,
-				 "%s: is there already", deploy->out);
 	return true;
 }
 
@@ -524,22 +522,45 @@ static void fill_network(struct deploy *deploy)
 	network->extensions = 1;
 }
 
-static bool write_network(struct deploy *deploy, struct growing_buffer *text,
-			  struct error *error)
+/* Before anything is sent: contracts that nobody can name are lost. */
+static bool reserve_file(struct deploy *deploy, struct error *error)
 {
-	network_write(text, deploy->network);
-	int fd = open(deploy->out, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-		      0644);
-	if (fd < 0)
-		return error_set(error, ERROR_CANNOT_CREATE, "%s: %s",
-				 deploy->out, strerror(errno));
-	bool ok = write(fd, text->data, text->len) == (ssize_t)text->len &&
-		  fsync(fd) == 0;
-	if (!ok)
+	deploy->file = open(deploy->out,
+			    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (deploy->file >= 0)
+		return true;
+	return error_set(error, ERROR_CANNOT_CREATE, "%s: %s", deploy->out,
+			 errno == EEXIST ? "is there already"
+					 : strerror(errno));
+}
+
+/* If it cannot be written, whoever paid for the contracts still has to see it.
+ */
+static bool write_network(struct deploy *deploy, struct error *error)
+{
+	struct growing_buffer text;
+
+	growing_buffer_init(&text, (size_t)1 << 20);
+	network_write(&text, deploy->network);
+	bool ok =
+		write(deploy->file, text.data, text.len) == (ssize_t)text.len &&
+		fsync(deploy->file) == 0;
+	if (!ok) {
 		(void)error_set(error, ERROR_IO, "%s: %s", deploy->out,
 				strerror(errno));
-	close(fd);
+		(void)fwrite(text.data, 1, text.len, stdout);
+	}
+	growing_buffer_clear(&text);
 	return ok;
+}
+
+static void leave_file(const struct deploy *deploy, bool is_written)
+{
+	if (deploy->file < 0)
+		return;
+	(void)close(deploy->file); /* synchronised */
+	if (!is_written)
+		(void)unlink(deploy->out); /* nothing is in it */
 }
 
 static void print_address(const char *key, const struct address *address,
@@ -604,6 +625,7 @@ static bool run_deployment(struct deploy *deploy, const struct command *command,
 
 	if (!read_request(deploy, command, error) ||
 	    !name_network(deploy, command, error) ||
+	    !reserve_file(deploy, error) ||
 	    !config_needed(&url, command->config, "root_chain", "rpc", error) ||
 	    !read_accounts(deploy, command, error) ||
 	    !plan_deployment(deploy, command, error))
@@ -627,16 +649,15 @@ static bool run_deployment(struct deploy *deploy, const struct command *command,
 bool cmd_deploy(const struct command *command, struct error *error)
 {
 	struct deploy *deploy = memory_new(1, sizeof(*deploy));
-	struct growing_buffer text;
 
 	deploy->network = memory_new(1, sizeof(*deploy->network));
-	growing_buffer_init(&text, (size_t)1 << 20);
+	deploy->file = -1;
 	bool ok = run_deployment(deploy, command, error) &&
-		  write_network(deploy, &text, error);
+		  write_network(deploy, error);
 	if (ok)
 		print_result(deploy, command->is_json);
+	leave_file(deploy, ok);
 	secret_wipe(&deploy->secret);
-	growing_buffer_clear(&text);
 	deployment_free(deploy->plan);
 	contract_artifacts_clear(&deploy->artifacts);
 	root_chain_rpc_free(deploy->rpc);

@@ -88,6 +88,9 @@ await tap(async ({ ok, equal, atExit }) => {
 		(await deploy(usual({ "--exit-period": "599" }))).status, 64);
 	equal("an existing network file is not overwritten",
 		(await deploy(usual({ "--out": net.file("net.conf") }))).status, 73);
+	equal("a folder that is not there is found before anything is sent",
+		[(await deploy(usual({ "--out": net.file("nowhere/second.conf") }))).status,
+			await net.provider.getTransactionCount(fresh.address)], [73, 0]);
 	writeFileSync(net.file("wrong"), "wrong\n");
 	equal("a wrong password is refused",
 		(await deploy(usual({ "--password-file": net.file("wrong") }))).status, 77);
