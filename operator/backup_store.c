@@ -346,6 +346,20 @@ bool backup_store_write(struct backup_counts *counts, const char *datadir,
 	return ok;
 }
 
+static bool find_newest(struct backup_counts *counts, const char *datadir,
+			struct error *error)
+{
+	struct operator_store *reader = NULL;
+	struct committed_block newest;
+	bool found = false;
+	bool ok = operator_store_open_reader(&reader, datadir, error) &&
+		  operator_store_newest_block(reader, &found, &newest, error);
+
+	operator_store_close(reader);
+	counts->newest_blknum = ok && found ? newest.blknum : 0;
+	return ok;
+}
+
 bool backup_store_restore(struct backup_counts *counts, const char *path,
 			  const char *datadir, struct error *error)
 {
@@ -369,5 +383,5 @@ bool backup_store_restore(struct backup_counts *counts, const char *path,
 	ok = ok && read_backup(counts, path, folder, error) &&
 	     (fsync(folder) == 0 || fail(error, datadir, "cannot write"));
 	close(folder);
-	return ok;
+	return ok && find_newest(counts, datadir, error);
 }

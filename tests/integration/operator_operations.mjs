@@ -269,7 +269,11 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 		(await elsewhere("restore", net.file("damaged"))).status, 65);
 	writeFileSync(net.file("short"), bytes.subarray(0, bytes.length - 10));
 	equal("a short one, too", (await elsewhere("restore", net.file("short"))).status, 65);
-	equal("a good one is restored", (await elsewhere("restore", backup)).status, 0);
+	const restored = await elsewhere("restore", backup, "--json");
+	equal("a good one is restored, up to the same block", [restored.status,
+		JSON.parse(restored.stdout || "{}").newest_blknum > 0,
+		JSON.parse(restored.stdout || "{}").newest_blknum],
+	[0, true, JSON.parse(saved.stdout).newest_blknum]);
 	equal("all its bodies are right", (await elsewhere("block", "verify")).status, 0);
 	equal("and it lists the same blocks", (await elsewhere("block", "list")).stdout,
 		(await command("block", "list")).stdout);
