@@ -270,7 +270,9 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 	const answers = await fetch(`${net.url}/transactions`, { method: "POST", body: shorts });
 	equal("the shortest that are looked at have a line each",
 		(await answers.text()).trim().split("\n").length, 1 << 20);
-	ok("neither costs much memory", peak() - before < 300 << 10, `${peak() - before} kB`);
+	// To judge all at once takes more than a gigabyte; bodies and answers are 130 MB,
+	// and a sanitizer holds back 256 MB of what was freed.
+	ok("neither costs much memory", peak() - before < 600 << 10, `${peak() - before} kB`);
 
 	net.writeFees({ [ethers.ZeroAddress]: "1000000" });
 	net.operator.child.kill("SIGHUP");
