@@ -268,8 +268,12 @@ void action_join(struct action *action, const struct action *wish,
 		 struct root_time now)
 {
 	assert(action_key_equal(&action->key, &wish->key));
-	if (!action->progress.has_nonce)
-		action->account = wish->account;
+	/* What another account wants has to wait for the nonce to be free: this
+	 * one would sign it, and a credit would go to the other. */
+	if (action->progress.has_nonce &&
+	    !address_equal(&action->account, &wish->account))
+		return;
+	action->account = wish->account;
 	action->call_data = wish->call_data;
 	action->value_wei = wish->value_wei;
 	action->window = wish->window;

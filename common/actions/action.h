@@ -170,7 +170,8 @@ void action_note_signed(struct action *action, uint64_t nonce,
 			struct fee_offer offer);
 
 /* Notes that somebody wants it (again): an action at rest opens, and the newer
- * wish says call data, value, window and caps. */
+ * wish says call data, value, window and caps. Nothing changes while a nonce of
+ * another account is held. */
 void action_join(struct action *action, const struct action *wish,
 		 struct root_time now);
 

@@ -247,15 +247,32 @@ START_TEST(test_a_wish_for_an_open_one_keeps_nonce_fees_and_age)
 
 	action.wanted_at.seconds = 5;
 	note_signed(&action);
-	wish.account.bytes[0] = 1;
 	wish.value_wei = u256_of(77);
 	action_join(&action, &wish, (struct root_time){ 3000 });
 	ck_assert_int_eq(action.progress.state, ACTION_SIGNED);
 	ck_assert_uint_eq(action.progress.nonce, 7);
 	ck_assert_uint_eq(action.wanted_at.seconds, 5);
-	ck_assert_uint_eq(action.account.bytes[0], 0);
 	ck_assert(u256_equal(action.value_wei, u256_of(77)));
 	ck_assert(u256_equal(action.highest_offer.max_fee_wei, u256_of(10)));
+}
+END_TEST
+
+/* The credit of one owner is not claimed for another. */
+START_TEST(test_a_wish_of_another_account_waits_for_the_nonce)
+{
+	struct action action = action_of(ACTION_CLAIM_CREDIT);
+	struct action wish = action_of(ACTION_CLAIM_CREDIT);
+
+	note_signed(&action);
+	wish.account.bytes[0] = 1;
+	wish.value_wei = u256_of(77);
+	action_join(&action, &wish, (struct root_time){ 3000 });
+	ck_assert_uint_eq(action.account.bytes[0], 0);
+	ck_assert(!u256_equal(action.value_wei, u256_of(77)));
+	action.progress.has_nonce = false;
+	action_join(&action, &wish, (struct root_time){ 3000 });
+	ck_assert_uint_eq(action.account.bytes[0], 1);
+	ck_assert(u256_equal(action.value_wei, u256_of(77)));
 }
 END_TEST
 
@@ -502,6 +519,8 @@ Suite *action_suite(void)
 		       test_a_wish_opens_what_is_at_rest_and_begins_a_new_life);
 	tcase_add_test(tcase,
 		       test_a_wish_for_an_open_one_keeps_nonce_fees_and_age);
+	tcase_add_test(tcase,
+		       test_a_wish_of_another_account_waits_for_the_nonce);
 	tcase_add_test(tcase, test_the_urgent_comes_before_the_valuable);
 	tcase_add_test(tcase, test_every_order_of_events_keeps_the_rules);
 	tcase_add_test(tcase, test_every_kind_and_state_has_its_own_name);
