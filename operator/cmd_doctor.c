@@ -141,7 +141,7 @@ static void look_at_root_chain(struct doctor *doctor)
 
 bool cmd_doctor(const struct command *command, struct error *error)
 {
-	struct doctor doctor = doctor_of(command->config, "operator");
+	struct doctor doctor = doctor_of(command, "operator");
 	struct error problem;
 
 	if (doctor_look_at_network(&doctor)) {

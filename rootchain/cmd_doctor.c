@@ -198,7 +198,7 @@ bool cmd_doctor(const struct command *command, struct error *error)
 {
 	struct examination examination = {
 		.command = command,
-		.doctor = doctor_of(command->config, "rootchain"),
+		.doctor = doctor_of(command, "rootchain"),
 	};
 
 	if (doctor_look_at_network(&examination.doctor)) {

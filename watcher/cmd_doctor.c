@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base/instant.h"
 #include "common/base/memory.h"
 #include "common/keys/address.h"
 #include "common/service/clock.h"
 #include "common/service/doctor.h"
+#include "common/service/http_client.h"
 #include "common/service/root_chain_rpc.h"
 #include "common/snapshot/snapshot_reader.h"
 #include "watcher/cmd.h"
@@ -14,6 +17,7 @@
 #include "watcher/deadline.h"
 #include "watcher/explanation.h"
 #include "watcher/leave_loop.h"
+#include "watcher/wallet_loop.h"
 #include "watcher/watcher_store.h"
 
 #define ANSWER_CEILING ((size_t)4 << 20)
@@ -51,12 +55,92 @@ static bool look_at_node(struct doctor *doctor, struct root_chain_rpc *rpc)
 	return ok;
 }
 
+/* ---- where bodies come from ---- */
+
+static bool folder_answers(const char *folder, struct error *error)
+{
+	return access(folder, R_OK | X_OK) == 0 ||
+	       error_set(error, ERROR_NO_INPUT, "%s", strerror(errno));
+}
+
+/* Any answer will do: a web server need not have a page there. */
+static bool server_answers(const char *url, struct error *error)
+{
+	struct http_client *client = http_client_new(HTTP_LIMITS_USUAL);
+	struct growing_buffer out;
+	long status;
+
+	growing_buffer_init(&out, ANSWER_CEILING);
+	bool ok = http_client_get(client, &out, &status, url, error);
+	growing_buffer_clear(&out);
+	http_client_free(client);
+	return ok;
+}
+
+static void look_at_source(struct doctor *doctor, const char *source)
+{
+	char name[256];
+	char thing[sizeof(name) + 16];
+	struct error error;
+	bool ok = strstr(source, "://") == NULL
+			  ? folder_answers(source, &error)
+			  : server_answers(source, &error);
+
+	http_client_mask_url(name, sizeof(name), source);
+	(void)snprintf(thing, sizeof(thing), "source %s", name); /* it fits */
+	doctor_say_result(doctor, ok, thing, &error);
+}
+
+static void look_at_sources(struct doctor *doctor)
+{
+	const char *operator_url = doctor->network->operator_url;
+	const char *source;
+	size_t count = 0;
+
+	while ((source = config_text_at(doctor->config, "watcher", "source",
+					count)) != NULL) {
+		look_at_source(doctor, source);
+		count++;
+	}
+	if (count == 0 && operator_url[0] != '\0')
+		look_at_source(doctor, operator_url);
+	else if (count == 0)
+		doctor_say(doctor, false, "a source of bodies",
+			   "none is given, by --source or the network file: no "
+			   "block can be verified");
+}
+
+/* ---- leaving ---- */
+
 /* What the owners need to leave with, as of the last pass. */
 struct leaving {
 	struct own_coin *coins;
 	size_t count;
 	struct mass_exit_prices prices;
 };
+
+/* What was signed away is not exited by a standard exit, if that is known. */
+static void look_at_signed(struct doctor *doctor, const struct reading *reading)
+{
+	char account[ADDRESS_TEXT_SIZE];
+	char thing[80];
+	struct error error;
+
+	for (size_t i = 0; i < reading->facts.owner_count; i++) {
+		bool ok = wallet_loop_look_at_table(&reading->owners[i],
+						    doctor->network,
+						    reading->database, &error);
+
+		address_format(account, &reading->owners[i].address);
+		(void)snprintf(thing, sizeof(thing), "what %s signed",
+			       account); /* it fits */
+		doctor_say_result(doctor, ok, thing, &error);
+	}
+	if (config_text_at(doctor->config, "owner", "address", 0) == NULL)
+		doctor_say(doctor, true, "owners",
+			   "none is given: the chain is watched, and nobody's "
+			   "coins leave");
+}
 
 static void look_at_leaving(struct doctor *doctor,
 			    const struct command *command,
@@ -69,12 +153,13 @@ static void look_at_leaving(struct doctor *doctor,
 		  cmd_reading_prices(&reading, &leaving->prices, &error) &&
 		  leave_loop_coins_new(&reading.turn, &leaving->coins,
 				       &leaving->count, &error);
-	cmd_reading_close(&reading);
 	if (!ok && error.code == ERROR_NO_INPUT)
 		doctor_say(doctor, true, "the cost of leaving",
 			   "not known before the first pass");
 	else
 		doctor_say_result(doctor, ok, "the cost of leaving", &error);
+	look_at_signed(doctor, &reading);
+	cmd_reading_close(&reading);
 }
 
 static bool can_leave(const struct leaving *leaving,
@@ -191,11 +276,12 @@ static void look_at_passes(struct doctor *doctor)
 
 bool cmd_doctor(const struct command *command, struct error *error)
 {
-	struct doctor doctor = doctor_of(command->config, "watcher");
+	struct doctor doctor = doctor_of(command, "watcher");
 	struct leaving leaving = { .count = 0 };
 
 	if (doctor_look_at_network(&doctor)) {
 		look_at_snapshot(&doctor);
+		look_at_sources(&doctor);
 		look_at_leaving(&doctor, command, &leaving);
 		look_at_root_chain(&doctor, &leaving);
 		look_at_passes(&doctor);

@@ -12,6 +12,7 @@
 #include "watcher/cmd_reading.h"
 #include "watcher/leave_loop.h"
 #include "watcher/overdue_store.h"
+#include "watcher/wallet_loop.h"
 
 /* If the operator vanished now: everything that a mass exit would do. */
 struct plan {
@@ -164,6 +165,24 @@ static void print_overdue(const struct plan *plan)
 	}
 }
 
+/* Whose coins may be signed away without our knowing. */
+static void print_unknown(const struct reading *reading)
+{
+	char account[ADDRESS_TEXT_SIZE];
+	struct error why;
+
+	for (size_t i = 0; i < reading->facts.owner_count; i++) {
+		if (wallet_loop_look_at_table(&reading->owners[i],
+					      reading->network,
+					      reading->database, &why))
+			continue;
+		address_format(account, &reading->owners[i].address);
+		printf("%s may have signed away what is planned as a standard "
+		       "exit: %s\n",
+		       account, why.message);
+	}
+}
+
 static void print_sums(const struct plan *plan, const struct reading *reading)
 {
 	char now[AMOUNT_TEXT_SIZE];
@@ -190,13 +209,7 @@ static void print_sums(const struct plan *plan, const struct reading *reading)
 	       (unsigned long long)(plan->index % 100),
 	       (unsigned long long)plan->chain_outputs);
 	print_overdue(plan);
-	for (size_t i = 0; i < reading->facts.owner_count; i++) {
-		if (reading->owners[i].signed_path == NULL) {
-			puts("Without the wallet's signed.db nobody can know "
-			     "here what was signed and not sent.");
-			break;
-		}
-	}
+	print_unknown(reading);
 }
 
 /* ---- JSON ---- */
@@ -282,6 +295,28 @@ static json_t *overdue_rows(const struct plan *plan)
 	return rows;
 }
 
+static json_t *unknown_rows(const struct reading *reading)
+{
+	json_t *rows = json_array();
+	char account[ADDRESS_TEXT_SIZE];
+	struct error why;
+
+	for (size_t i = 0; i < reading->facts.owner_count; i++) {
+		json_t *row;
+
+		if (wallet_loop_look_at_table(&reading->owners[i],
+					      reading->network,
+					      reading->database, &why))
+			continue;
+		address_format(account, &reading->owners[i].address);
+		row = json_object();
+		set_text(row, "owner", account);
+		set_text(row, "why", why.message);
+		(void)json_array_append_new(rows, row); /* an array */
+	}
+	return rows;
+}
+
 static void print_json(const struct plan *plan, const struct reading *reading)
 {
 	json_t *object = json_object();
@@ -295,6 +330,8 @@ static void print_json(const struct plan *plan, const struct reading *reading)
 	(void)json_object_set_new(object, "exits", rows);  /* an object */
 	(void)json_object_set_new(object, "missed",
 				  overdue_rows(plan)); /* too */
+	(void)json_object_set_new(object, "signed_spends_unknown",
+				  unknown_rows(reading)); /* too */
 	(void)json_object_set_new(
 		object, "halted",
 		json_boolean(reading->facts.latch.latched)); /* too */

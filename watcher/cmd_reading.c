@@ -114,12 +114,13 @@ bool cmd_reading_open(struct reading *reading, const struct command *command,
 	arena_init(&reading->arena, EXIT_TURN_ARENA);
 	if (!config_needed(&network, config, "watcher", "network", error) ||
 	    !network_read_new(&reading->network, network, error) ||
+	    !read_owners(reading, config, error) ||
 	    !watcher_store_open_reader(&reading->database, datadir, error) ||
 	    !database_begin(reading->database, error) ||
 	    !body_store_open(&reading->bodies, datadir, WATCHER_STORE_BODIES,
 			     error) ||
 	    !open_snapshot(reading, config, datadir, error) ||
-	    !read_owners(reading, config, error) || !fill_facts(reading, error))
+	    !fill_facts(reading, error))
 		return false;
 	fill_turn(reading);
 	return true;

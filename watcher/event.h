@@ -43,7 +43,8 @@
 	X(STALLED_ROOT_CHAIN, "stalled_root_chain", A)                         \
 	X(STALLED_WATCHER, "stalled_watcher", A)                               \
 	X(OPERATOR_UNREACHABLE, "operator_unreachable", I)                     \
-	X(LOW_BALANCE, "low_balance", I)
+	X(LOW_BALANCE, "low_balance", I)                                       \
+	X(SIGNED_SPENDS_UNKNOWN, "signed_spends_unknown", I)
 
 enum event_class { EVENT_CLASS_I = 0, EVENT_CLASS_A = 1, EVENT_CLASS_HALT = 2 };
 
@@ -54,7 +55,7 @@ enum event_kind {
 #undef EVENT_VALUE
 };
 
-#define EVENT_COUNT 26
+#define EVENT_COUNT 27
 
 const char *event_code(enum event_kind kind);
 enum event_class event_class_of(enum event_kind kind);

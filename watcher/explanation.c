@@ -107,6 +107,12 @@ const struct explanation explanations[EXPLANATION_COUNT] = {
 	  "the next two days may need, should the base fee become ten times "
 	  "what it is.",
 	  "Send it what the facts say that it lacks, while there is time." },
+	{ EVENT_SIGNED_SPENDS_UNKNOWN, "PLW-027",
+	  "The table of what an owner signed cannot be read. A coin that its "
+	  "wallet signed away might leave by a standard exit, which loses its "
+	  "bond.",
+	  "Let [owner] signed name the wallet's signed.db, whole and readable "
+	  "for the watcher; the facts say what is wrong with it." },
 };
 
 const struct explanation *explanation_find(const char *text)

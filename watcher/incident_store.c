@@ -50,6 +50,7 @@ static enum subject subject_of(enum event_kind kind)
 	case EVENT_STALLED_WATCHER:
 	case EVENT_OPERATOR_UNREACHABLE:
 	case EVENT_LOW_BALANCE:
+	case EVENT_SIGNED_SPENDS_UNKNOWN:
 		break;
 	}
 	return SUBJECT_NONE;

@@ -1,19 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 #include "watcher/wallet_loop.h"
 
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
 #include "common/base/memory.h"
 #include "common/base/writer.h"
 #include "common/chain/transaction_codec.h"
 #include "common/chain/transaction_hash.h"
+#include "common/keys/address.h"
 #include "common/service/log.h"
 #include "common/store/signed_spend_table.h"
 #include "common/store/statement.h"
 #include "sql/watcher_sql.h"
+#include "watcher/event_store.h"
 #include "watcher/known_store.h"
 #include "watcher/watcher_store.h"
 
 #define SPENDS 16
 
+/* Where to go on, 0 with a table that was never read. */
 static bool read_cursor(struct database *database, uint64_t *sequence,
 			const char *path, struct error *error)
 {
@@ -128,33 +136,114 @@ static bool take_over(const struct exit_turn *turn,
 	return ok && put_cursor(turn->database, done, path, error);
 }
 
+/* ---- the tables ---- */
+
+static bool has_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = slash == NULL ? 0 : (size_t)(slash - path);
+	char *folder =
+		memory_copy_string(len == 0 ? "/" : path, len == 0 ? 1 : len);
+	struct stat file;
+	bool has = slash == NULL ||
+		   (stat(folder, &file) == 0 && S_ISDIR(file.st_mode));
+
+	memory_free(folder);
+	return has;
+}
+
+/* False with ERROR_NO_INPUT: there is none, and that is as it should be. */
+static bool open_table(struct signed_spend_table **table, const char *path,
+		       const struct network *network, struct database *database,
+		       struct error *error)
+{
+	uint64_t sequence = 0;
+
+	if (signed_spend_table_open_reader(table, path, network->chain_id,
+					   &network->plasma_framework, error))
+		return true;
+	if (error->code != ERROR_NO_INPUT)
+		return false;
+	if (!has_folder(path))
+		return error_set(error, ERROR_CONFIG,
+				 "%s: its folder is not there", path);
+	if (database != NULL && !read_cursor(database, &sequence, path, error))
+		return false;
+	if (sequence > 0)
+		return error_set(error, ERROR_CONFIG,
+				 "%s: it was read before and is gone", path);
+	return error_set(error, ERROR_NO_INPUT, "%s: it is not there yet",
+			 path);
+}
+
+bool wallet_loop_look_at_table(const struct watched_owner *owner,
+			       const struct network *network,
+			       struct database *database, struct error *error)
+{
+	struct signed_spend_table *table;
+
+	if (owner->signed_path == NULL)
+		return error_set(error, ERROR_CONFIG,
+				 "[owner] signed is not given: nobody can know "
+				 "here what was signed and not sent");
+	if (!open_table(&table, owner->signed_path, network, database, error))
+		return error->code == ERROR_NO_INPUT;
+	signed_spend_table_close(table);
+	return true;
+}
+
+static bool raise_unknown(const struct exit_turn *turn, const char *account,
+			  const char *reason, struct error *error)
+{
+	json_t *facts =
+		json_pack("{s:s,s:s}", "account", account, "reason", reason);
+	char *text = json_dumps(facts, JSON_COMPACT);
+	struct raised_event event = {
+		.kind = EVENT_SIGNED_SPENDS_UNKNOWN,
+		.key = account,
+		.facts = text == NULL ? "{}" : text,
+		.at = turn->facts->now,
+		.eth_block = turn->facts->head.number,
+		.waits = true,
+	};
+
+	bool ok = event_store_raise(turn->database, NULL, &event, error);
+	free(text); /* allowed: jansson took it */
+	json_decref(facts);
+	return ok;
+}
+
+static bool read_table(const struct exit_turn *turn,
+		       const struct watched_owner *owner, struct error *error)
+{
+	struct signed_spend_table *table = NULL;
+	char account[ADDRESS_TEXT_SIZE];
+	struct error reason;
+
+	address_format(account, &owner->address);
+	bool opened = open_table(&table, owner->signed_path,
+				 turn->facts->network, turn->database, &reason);
+	if (!opened && reason.code != ERROR_NO_INPUT)
+		return raise_unknown(turn, account, reason.message, error);
+	bool ok = !opened || take_over(turn, table, owner->signed_path, error);
+	signed_spend_table_close(table);
+	return ok &&
+	       event_store_clear(turn->database, EVENT_SIGNED_SPENDS_UNKNOWN,
+				 account, error);
+}
+
 bool wallet_loop_read(const struct exit_turn *turn, struct error *error)
 {
-	const struct network *network = turn->facts->network;
-
 	for (size_t i = 0; i < turn->facts->owner_count; i++) {
-		const char *path = turn->facts->owners[i].signed_path;
-		struct signed_spend_table *table;
-		struct error reason;
+		const struct watched_owner *owner = &turn->facts->owners[i];
 
-		if (path == NULL)
-			continue;
-		if (!signed_spend_table_open_reader(
-			    &table, path, network->chain_id,
-			    &network->plasma_framework, &reason)) {
-			if (reason.code != ERROR_NO_INPUT)
-				log_event(LOG_WARNING,
-					  "what a wallet signed is not known",
-					  log_text("file", path),
-					  log_text("reason", reason.message));
-			continue;
-		}
-		bool ok = take_over(turn, table, path, error);
-		signed_spend_table_close(table);
-		if (!ok)
+		if (owner->signed_path != NULL &&
+		    !read_table(turn, owner, error))
 			return false;
 	}
-	return true;
+	return event_store_clear_others(turn->database,
+					EVENT_SIGNED_SPENDS_UNKNOWN,
+					turn->facts->head.number, error);
 }
 
 bool wallet_loop_pay_oneself(const struct exit_turn *turn,

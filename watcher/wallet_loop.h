@@ -14,10 +14,19 @@
 #include "watcher/exit_turn.h"
 #include "watcher/mass_exit.h"
 
-/* Takes over what is new in the signed-spend tables of the owners. A table that
- * is not there is one of a wallet that never signed. */
+/* Takes over what is new in the signed-spend tables of the owners, and raises
+ * and ends signed_spends_unknown. */
 NODISCARD bool wallet_loop_read(const struct exit_turn *turn,
 				struct error *error);
+
+/* Whether the signed-spend table of `owner` can be read. One that is not there,
+ * in a folder that is, belongs to a wallet that never signed, unless it was
+ * read before: `database` is the watcher's, or NULL before its first pass.
+ * ERROR_CONFIG: none is configured; else what is wrong with it. */
+NODISCARD bool wallet_loop_look_at_table(const struct watched_owner *owner,
+					 const struct network *network,
+					 struct database *database,
+					 struct error *error);
 
 /* Signs the payment of a fee output to its owner, remembers it, and names it in
  * `coin`: it is exited in flight like any other that was signed. Without the

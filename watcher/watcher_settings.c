@@ -35,6 +35,8 @@ static const struct option_row options[] = {
 	{ "root-rpc", "URL", NULL, true, "endpoint of a root-chain node" },
 	{ "source", "URL|DIR", NULL, true, "where bodies of blocks are" },
 	{ "owner", "ADDRESS", NULL, true, "look after coins of this account" },
+	{ "signed", "FILE", NULL, true,
+	  "the signed.db of the owner's wallet: coins that were signed away" },
 	{ "keystore", "FILE", NULL, true, "encrypted key of an account" },
 	{ "password-file", "FILE", NULL, false,
 	  "file whose first line is the password of the keystores" },
@@ -96,7 +98,7 @@ const struct config_row watcher_config_rows[] = {
 	{ "policy", "max_bond", NULL, "1eth", false },
 	{ "policy", "first_tip", NULL, "1gwei", false },
 	{ "owner", "address", "owner", NULL, true },
-	{ "owner", "signed", NULL, NULL, true },
+	{ "owner", "signed", "signed", NULL, true },
 	{ "root_chain", "rpc", "root-rpc", NULL, true },
 	{ NULL, NULL, NULL, NULL, false },
 };

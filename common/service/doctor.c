@@ -8,17 +8,38 @@
 
 #define LEAST_FREE ((uint64_t)1 << 30)
 
-struct doctor doctor_of(const struct config *config, const char *section)
+struct doctor doctor_of(const struct command *command, const char *section)
 {
-	return (struct doctor){ .config = config, .section = section };
+	return (struct doctor){ .config = command->config,
+				.section = section,
+				.checks = command->is_json ? json_array()
+							   : NULL };
+}
+
+/* A path in `more` may be any bytes. */
+static json_t *check_new(bool ok, const char *thing, const char *more)
+{
+	const char *result = ok ? "ok" : "bad";
+	json_t *check = json_pack("{s:s,s:s,s:s}", "what", thing, "result",
+				  result, "detail", more);
+
+	return check != NULL ? check
+			     : json_pack("{s:s,s:s,s:s}", "what", thing,
+					 "result", result, "detail",
+					 "not UTF-8: see it without --json");
 }
 
 void doctor_say(struct doctor *doctor, bool ok, const char *thing,
 		const char *more)
 {
-	printf("%s %s%s%s\n", ok ? "ok   " : "WRONG", thing,
-	       more[0] != '\0' ? ": " : "", more);
 	doctor->wrong_count += ok ? 0 : 1;
+	if (doctor->checks != NULL)
+		(void)json_array_append_new(
+			doctor->checks,
+			check_new(ok, thing, more)); /* an array */
+	else
+		printf("%s %s%s%s\n", ok ? "ok   " : "WRONG", thing,
+		       more[0] != '\0' ? ": " : "", more);
 }
 
 void doctor_say_result(struct doctor *doctor, bool ok, const char *thing,
@@ -59,6 +80,16 @@ bool doctor_end(struct doctor *doctor, struct error *error)
 {
 	network_free(doctor->network);
 	doctor->network = NULL;
+	if (doctor->checks != NULL) {
+		json_t *object = json_pack(
+			"{s:s,s:o,s:I}", "schema", "plasma.doctor/1", "checks",
+			doctor->checks, "bad", (json_int_t)doctor->wrong_count);
+
+		(void)json_dumpf(object, stdout, JSON_COMPACT); /* to a pipe */
+		putchar('\n');
+		json_decref(object);
+		doctor->checks = NULL;
+	}
 	return doctor->wrong_count == 0 ||
 	       error_set(error, ERROR_REFUSED, "%u things are wrong",
 			 doctor->wrong_count);

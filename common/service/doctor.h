@@ -4,26 +4,30 @@
 
 /*
  * What the command `doctor` of every service begins, says and ends with: a line
- * on stdout for each thing that is looked at, right or wrong, and an error when
- * anything is wrong.
+ * on stdout for each thing that is looked at, right or wrong, or with --json
+ * one object of all of them at the end, and an error when anything is wrong.
  */
 
+#include <jansson.h>
 #include <stdbool.h>
 
 #include "common/base/attributes.h"
 #include "common/base/error.h"
 #include "common/service/config_file.h"
 #include "common/service/network_file.h"
+#include "common/service/program.h"
 
 struct doctor {
 	const struct config *config;
 	const char *section;	 /* of the program's settings */
 	struct network *network; /* NULL until it was read */
 	unsigned int wrong_count;
+	json_t *checks; /* what was looked at; NULL without --json */
 };
 
-/* Borrows both arguments; end with doctor_end(). */
-struct doctor doctor_of(const struct config *config, const char *section);
+/* `section` is that of the program's settings. Borrows both arguments; end with
+ * doctor_end(). */
+struct doctor doctor_of(const struct command *command, const char *section);
 
 /* One line: whether `thing` is right, and more about it, "" if there is no
  * more. */

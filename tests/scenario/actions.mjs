@@ -234,7 +234,7 @@ export const scenarios = [{
 		const { net } = world;
 		const bond = 23300000000000000n;
 		const doctor = async () => (await watcher.command("doctor")).stdout
-			.split("\n").find((line) => line.includes("owner")) ?? "";
+			.split("\n").find((line) => line.includes(" owner 0x")) ?? "";
 		const rich = await doctor();
 		t.ok("while all is well the doctor finds ether enough for all of them",
 			rich.startsWith("ok "), rich);
