@@ -6,6 +6,7 @@
 #include "common/service/atomic_file.h"
 #include "common/service/clock.h"
 #include "common/service/http_client.h"
+#include "common/service/json_print.h"
 #include "common/service/process.h"
 #include "common/service/strict_json.h"
 #include "operator/cmd.h"
@@ -132,8 +133,7 @@ bool cmd_status(const struct command *command, struct error *error)
 	if (command->is_json) {
 		json_object_set_new(data, "schema",
 				    json_string("plasma.status/1"));
-		json_dumpf(data, stdout, JSON_COMPACT);
-		printf("\n");
+		json_print(json_incref(data));
 	} else {
 		print_status(data);
 	}
@@ -165,8 +165,7 @@ bool cmd_submit(const struct command *command, struct error *error)
 		return error_wrap(error, "block %llu",
 				  (unsigned long long)blknum);
 	if (command->is_json) {
-		json_dumpf(data, stdout, JSON_COMPACT);
-		printf("\n");
+		json_print(json_incref(data));
 	} else {
 		printf("block %llu: offered at most %" JSON_INTEGER_FORMAT
 		       " gwei per gas\n",

@@ -12,7 +12,7 @@ bool cmd_config(const struct command *command, struct error *error)
 
 	(void)error; /* nothing can fail */
 	growing_buffer_init(&text, (size_t)1 << 20);
-	config_show(command->config, &text, true);
+	config_show(command->config, &text);
 	if (command->is_json) {
 		json_t *object = print_object_new("config");
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include <jansson.h>
 #include <stdio.h>
 
 #include "common/service/clock.h"
+#include "common/service/json_print.h"
 #include "watcher/cmd.h"
 #include "watcher/event.h"
 #include "watcher/watcher_store.h"
@@ -9,10 +11,27 @@
 #define MILLISECONDS 1000
 #define PRINTED_CEILING ((size_t)64 << 20)
 
+/* A reason that is no UTF-8 is left out; the code says enough. */
+static void print_json(enum severity severity, const char *line)
+{
+	json_t *object =
+		json_pack("{s:s,s:i,s:s}", "schema", "plasma.check/1", "code",
+			  (int)severity, "severity", severity_name(severity));
+	json_t *text = json_string(line);
+
+	(void)json_object_set_new(object, "line",
+				  text == NULL ? json_null() : text);
+	json_print(object);
+}
+
 static int say(const struct command *command, enum severity severity,
 	       const char *line)
 {
-	if (severity != SEVERITY_OK || !options_has(command->options, "cron"))
+	if (severity == SEVERITY_OK && options_has(command->options, "cron"))
+		return (int)severity;
+	if (command->is_json)
+		print_json(severity, line);
+	else
 		printf("%s\n", line);
 	return (int)severity;
 }

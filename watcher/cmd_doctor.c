@@ -9,6 +9,7 @@
 #include "common/keys/address.h"
 #include "common/service/clock.h"
 #include "common/service/doctor.h"
+#include "common/service/explanation_table.h"
 #include "common/service/http_client.h"
 #include "common/service/root_chain_rpc.h"
 #include "common/snapshot/snapshot_reader.h"
@@ -294,25 +295,25 @@ bool cmd_doctor(const struct command *command, struct error *error)
 bool cmd_explain(const struct command *command, struct error *error)
 {
 	const struct options *options = command->options;
-	const char *text = options->arguments[0];
+	struct explanation_row rows[EXPLANATION_COUNT + 1];
 
-	if (options->argument_count == 0) {
-		for (size_t i = 0; i < EXPLANATION_COUNT; i++)
-			printf("%s %s\n", explanations[i].id,
-			       event_code(explanations[i].kind));
-		return true;
-	}
-	const struct explanation *found = explanation_find(text);
-	if (found != NULL) {
-		printf("%s %s\n%s\n%s\n", found->id, event_code(found->kind),
-		       found->what, found->action);
-		return true;
-	}
-	const char *rule = explanation_of_rule(text);
+	for (size_t i = 0; i < EXPLANATION_COUNT; i++)
+		rows[i] = (struct explanation_row){
+			explanations[i].id,
+			event_code(explanations[i].kind),
+			explanations[i].what,
+			explanations[i].action,
+		};
+	rows[EXPLANATION_COUNT].id = NULL;
+	const char *rule = options->argument_count == 0
+				   ? NULL
+				   : explanation_of_rule(options->arguments[0]);
 	if (rule == NULL)
-		return error_set(error, ERROR_REFUSED,
-				 "there is no %s; explain alone lists all",
-				 text);
-	printf("%s\n%s\n", text, rule);
+		return explanation_table_say(rows, command, error);
+	explanation_table_print(
+		&(struct explanation_row){ options->arguments[0],
+					   "a rule of blocks", rule,
+					   "See invalid_block." },
+		command->is_json);
 	return true;
 }

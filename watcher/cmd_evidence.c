@@ -12,6 +12,7 @@
 #include "common/service/coin_evidence_file.h"
 #include "common/service/evidence_json.h"
 #include "common/service/incident_evidence_file.h"
+#include "common/service/json_print.h"
 #include "common/service/root_chain_rpc.h"
 #include "common/service/strict_json.h"
 #include "watcher/cmd.h"
@@ -358,14 +359,6 @@ static void print_network(const struct evidence_network *network)
 	       (unsigned long long)network->chain_id, framework);
 }
 
-/* Says what was found; takes `object`. */
-static void print_json(json_t *object)
-{
-	json_dumpf(object, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(object);
-}
-
 static json_t *verification_new(const char *kind, const char *verdict,
 				const struct footing *footing)
 {
@@ -398,7 +391,7 @@ static void say_coin(const struct coin_evidence *evidence,
 		evidence_json_set(object, "owner", json_string(owner));
 		evidence_json_set(object, "token", json_string(token));
 		evidence_json_set(object, "amount", json_string(amount));
-		print_json(object);
+		json_print(object);
 		return;
 	}
 	printf("valid: coin %s was made for %s: %s units of %s\n", position,
@@ -479,7 +472,7 @@ static void say_incident(const struct incident_evidence *evidence,
 					       : json_string(rule));
 		evidence_json_set(object, "on_trust",
 				  trusts_json_new(judgement->trusts));
-		print_json(object);
+		json_print(object);
 		return;
 	}
 	printf("%s: %s %s%s%s\n", verdict, evidence->event, evidence->key,

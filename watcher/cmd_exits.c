@@ -6,6 +6,7 @@
 #include "common/base/instant.h"
 #include "common/base/memory.h"
 #include "common/keys/address.h"
+#include "common/service/json_print.h"
 #include "watcher/cmd.h"
 #include "watcher/cmd_reading.h"
 #include "watcher/exit_store.h"
@@ -139,9 +140,7 @@ bool cmd_exits(const struct command *command, struct error *error)
 	bool ok = cmd_reading_open(&reading, command, error) &&
 		  collect(list, &reading, error);
 	if (ok && command->is_json) {
-		(void)json_dumpf(object, stdout,
-				 JSON_COMPACT); /* to a pipe at most */
-		putchar('\n');
+		json_print(json_incref(object));
 	} else if (ok) {
 		for (size_t i = 0; i < json_array_size(list); i++)
 			print_row(json_array_get(list, i));

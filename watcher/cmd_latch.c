@@ -1,18 +1,51 @@
 /* SPDX-License-Identifier: MIT */
+#include <jansson.h>
 #include <stdio.h>
 
 #include "common/base/memory.h"
 #include "common/service/clock.h"
+#include "common/service/json_print.h"
 #include "common/service/network_file.h"
 #include "watcher/cmd.h"
 #include "watcher/event_store.h"
 #include "watcher/watcher_store.h"
 
+static void print_text(const struct latch_row *list, size_t count)
+{
+	char since[INSTANT_TEXT_SIZE];
+
+	for (size_t i = 0; i < count; i++) {
+		instant_format(since, list[i].latched_at.seconds);
+		printf("%s %s since %s\n  %s\n", event_code(list[i].kind),
+		       list[i].key, since, list[i].facts);
+	}
+	if (count == 0)
+		puts("the chain is not halted");
+}
+
+static void print_json(const struct latch_row *list, size_t count)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		(void)json_array_append_new(
+			rows,
+			json_pack("{s:s,s:s,s:I,s:o}", "event",
+				  event_code(list[i].kind), "key", list[i].key,
+				  "latched_at_unix",
+				  (json_int_t)list[i].latched_at.seconds,
+				  "facts",
+				  json_loads(list[i].facts, 0,
+					     NULL))); /* an array; our JSON */
+	json_t *object = json_pack("{s:s,s:b,s:o}", "schema", "plasma.latch/1",
+				   "halted", count > 0, "latches", rows);
+	json_print(object);
+}
+
 static bool show(const struct command *command, struct error *error)
 {
 	struct database *database;
 	struct latch_row *list;
-	char since[INSTANT_TEXT_SIZE];
 	size_t count;
 
 	if (!watcher_store_open_reader(
@@ -20,13 +53,10 @@ static bool show(const struct command *command, struct error *error)
 		    config_text(command->config, "watcher", "datadir"), error))
 		return false;
 	bool ok = event_store_latches_new(database, &list, &count, error);
-	for (size_t i = 0; ok && i < count; i++) {
-		instant_format(since, list[i].latched_at.seconds);
-		printf("%s %s since %s\n  %s\n", event_code(list[i].kind),
-		       list[i].key, since, list[i].facts);
-	}
-	if (ok && count == 0)
-		puts("the chain is not halted");
+	if (ok && command->is_json)
+		print_json(list, count);
+	else if (ok)
+		print_text(list, count);
 	if (ok)
 		event_store_latches_free(list, count);
 	database_close(database);

@@ -8,6 +8,7 @@
 #include "common/base/instant.h"
 #include "common/base/memory.h"
 #include "common/keys/address.h"
+#include "common/service/json_print.h"
 #include "watcher/cmd.h"
 #include "watcher/cmd_reading.h"
 #include "watcher/leave_loop.h"
@@ -347,9 +348,7 @@ static void print_json(const struct plan *plan, const struct reading *reading)
 	set_instant(object, "start_last", plan->start_last);
 	set_number(object, "chain_outputs", plan->chain_outputs);
 	set_number(object, "exitability_percent", plan->index);
-	(void)json_dumpf(object, stdout, JSON_COMPACT); /* to a pipe at most */
-	putchar('\n');
-	json_decref(object);
+	json_print(object);
 }
 
 bool cmd_plan(const struct command *command, struct error *error)
@@ -422,7 +421,9 @@ bool cmd_guide(const struct command *command, struct error *error)
 
 	bool ok = cmd_reading_open(&reading, command, error) &&
 		  make(&plan, &reading, error);
-	if (ok) {
+	if (ok && command->is_json) {
+		print_json(&plan, &reading);
+	} else if (ok) {
 		puts(reading.facts.latch.latched
 			     ? "The chain is halted: leave."
 			     : "The chain is well. You may leave at any time; "

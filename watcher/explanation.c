@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "watcher/explanation.h"
 
-#include <string.h>
-
 #include "common/chain/verdict.h"
 
 #define HALTED                                                                 \
@@ -114,16 +112,6 @@ const struct explanation explanations[EXPLANATION_COUNT] = {
 	  "Let [owner] signed name the wallet's signed.db, whole and readable "
 	  "for the watcher; the facts say what is wrong with it." },
 };
-
-const struct explanation *explanation_find(const char *text)
-{
-	for (size_t i = 0; i < EXPLANATION_COUNT; i++) {
-		if (strcmp(explanations[i].id, text) == 0 ||
-		    strcmp(event_code(explanations[i].kind), text) == 0)
-			return &explanations[i];
-	}
-	return NULL;
-}
 
 const char *explanation_of_rule(const char *code)
 {

@@ -22,9 +22,6 @@ struct explanation {
 /* One for each kind of event, in the order of the kinds. */
 extern const struct explanation explanations[EXPLANATION_COUNT];
 
-/* By identifier, or by the code of the event; NULL: there is none. */
-const struct explanation *explanation_find(const char *text);
-
 /* What it means that a block breaks a rule with this code; NULL: no rule has
  * it.
  */

@@ -387,8 +387,33 @@ bool config_word(size_t *out, const struct config *config, const char *section,
 	return config_fail(error, config, section, key, what);
 }
 
-void config_show(const struct config *config, struct growing_buffer *out,
-		 bool with_origin)
+json_t *config_json_new(const struct config *config)
+{
+	json_t *settings = json_array();
+	char masked[MASKED_SIZE];
+
+	for (size_t i = 0; i < config->row_count; i++) {
+		const struct config_row *row = &config->rows[i];
+		const struct setting *setting = &config->settings[i];
+		json_t *values = json_array();
+
+		for (size_t j = 0; j < setting->count; j++) {
+			http_client_mask_url(masked, sizeof(masked),
+					     setting->values[j]);
+			(void)json_array_append_new(
+				values, json_string(masked)); /* an array */
+		}
+		(void)json_array_append_new(
+			settings,
+			json_pack("{s:s,s:s,s:o,s:s}", "section", row->section,
+				  "key", row->key, "values", values, "from",
+				  origin_name(setting))); /* an array */
+	}
+	return json_pack("{s:s,s:o}", "schema", "plasma.config/1", "settings",
+			 settings);
+}
+
+void config_show(const struct config *config, struct growing_buffer *out)
 {
 	const char *section = "";
 	char masked[MASKED_SIZE];
@@ -403,11 +428,8 @@ void config_show(const struct config *config, struct growing_buffer *out,
 			(void)growing_buffer_format(
 				out, "%s[%s]\n", i == 0 ? "" : "\n", section);
 		}
-		if (with_origin)
-			(void)growing_buffer_format(out, "; %s: %s\n", row->key,
-						    origin_name(setting));
-		else if (setting->count == 0)
-			(void)growing_buffer_format(out, "; %s =\n", row->key);
+		(void)growing_buffer_format(out, "; %s: %s\n", row->key,
+					    origin_name(setting));
 		for (size_t j = 0; j < setting->count; j++) {
 			http_client_mask_url(masked, sizeof(masked),
 					     setting->values[j]);

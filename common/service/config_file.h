@@ -9,6 +9,7 @@
  * suggestion.
  */
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -82,9 +83,11 @@ NODISCARD bool config_needed(const char **out, const struct config *config,
 bool config_fail(struct error *error, const struct config *config,
 		 const char *section, const char *key, const char *what);
 
-/* All settings as a file that says the same; with origins as comments. URLs
+/* All settings as a file that says the same, with origins as comments. URLs
  * lose their credentials. */
-void config_show(const struct config *config, struct growing_buffer *out,
-		 bool with_origin);
+void config_show(const struct config *config, struct growing_buffer *out);
+
+/* The same as an object "plasma.config/1"; the caller has the reference. */
+json_t *config_json_new(const struct config *config);
 
 #endif

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "common/service/json_print.h"
+
 #define LEAST_FREE ((uint64_t)1 << 30)
 
 struct doctor doctor_of(const struct command *command, const char *section)
@@ -85,9 +87,7 @@ bool doctor_end(struct doctor *doctor, struct error *error)
 			"{s:s,s:o,s:I}", "schema", "plasma.doctor/1", "checks",
 			doctor->checks, "bad", (json_int_t)doctor->wrong_count);
 
-		(void)json_dumpf(object, stdout, JSON_COMPACT); /* to a pipe */
-		putchar('\n');
-		json_decref(object);
+		json_print(object);
 		doctor->checks = NULL;
 	}
 	return doctor->wrong_count == 0 ||

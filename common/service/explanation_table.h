@@ -19,6 +19,9 @@ struct explanation_row {
 	const char *action;
 };
 
+/* One of them; as one JSON object where wished. */
+void explanation_table_print(const struct explanation_row *row, bool is_json);
+
 /* Says what the argument of the command means; without an argument, lists all.
  * ERROR_REFUSED: there is no such thing. */
 NODISCARD bool explanation_table_say(const struct explanation_row *table,

@@ -21,6 +21,7 @@ noinst_LIBRARIES += %D%/libservice.a
 %C%_libservice_a_SOURCES += %D%/http_server.c %D%/http_server.h
 %C%_libservice_a_SOURCES += %D%/incident_evidence_file.c %D%/incident_evidence_file.h
 %C%_libservice_a_SOURCES += %D%/ini_file.c %D%/ini_file.h
+%C%_libservice_a_SOURCES += %D%/json_print.c %D%/json_print.h
 %C%_libservice_a_SOURCES += %D%/keystore_file.c %D%/keystore_file.h
 %C%_libservice_a_SOURCES += %D%/keystore_folder.c %D%/keystore_folder.h
 %C%_libservice_a_SOURCES += %D%/log.c %D%/log.h

@@ -2,11 +2,13 @@
 #include "common/service/program.h"
 
 #include <assert.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/service/json_print.h"
 #include "common/service/process.h"
 
 #define CONFIG_TEXT_CEILING ((size_t)1 << 20)
@@ -16,8 +18,14 @@ bool program_show_config(const struct command *command, struct error *error)
 	struct growing_buffer text;
 
 	(void)error; /* what was read can be shown */
+	if (command->is_json) {
+		json_t *object = config_json_new(command->config);
+
+		json_print(object);
+		return true;
+	}
 	growing_buffer_init(&text, CONFIG_TEXT_CEILING);
-	config_show(command->config, &text, true);
+	config_show(command->config, &text);
 	fputs(growing_buffer_string(&text), stdout);
 	growing_buffer_clear(&text);
 	return true;

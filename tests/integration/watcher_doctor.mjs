@@ -80,6 +80,23 @@ await tap(async (t) => {
 		[(await watcher.check()).code, await unknown(), (await signedOf()).result],
 		[0, [], "ok"]);
 
+	// Programs read the same.
+	const objectOf = ({ stdout }) => JSON.parse(stdout).schema;
+	for (const [words, schema] of [["check", "check"], ["status", "status"],
+		["exits", "exits"], ["plan", "plan"], ["guide", "plan"], ["latch show", "latch"],
+		["doctor", "doctor"], ["config show", "config"]])
+		equal(`${words} --json is one object`, objectOf(await watcher.command(
+			...words.split(" "), "--json")), `plasma.${schema}/1`);
+	for (const name of ["plasma-watcher", "plasma-operator", "plasma-rootchain"]) {
+		const ask = (...words) => run(program(name), [...words, "--json"]);
+		equal(`${name} shows its settings so`, objectOf(await ask("config", "show")),
+			"plasma.config/1");
+		const { all } = JSON.parse((await ask("explain")).stdout);
+		equal("and explains each of its numbers", (await Promise.all(all.map(
+			async ({ id }) => JSON.parse((await ask("explain", id)).stdout).id === id)))
+			.every(Boolean) && all.length > 5, true);
+		equal("and doctors", objectOf(await ask("doctor")), "plasma.doctor/1");
+	}
 	const explained = await run(program("plasma-watcher"), ["explain", "signed_spends_unknown"]);
 	ok("and what it means is explained", explained.status === 0 &&
 		explained.stdout.startsWith("PLW-027 signed_spends_unknown"), explained.stdout);

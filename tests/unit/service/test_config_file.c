@@ -193,7 +193,7 @@ START_TEST(test_what_is_shown_says_the_same_but_no_credentials)
 
 	growing_buffer_init(&out, 8192);
 	ck_assert(load("[test]\nport = 99\nrpc = http://me:secret@h/\n"));
-	config_show(config, &out, true);
+	config_show(config, &out);
 	const char *text = growing_buffer_string(&out);
 	ck_assert_ptr_nonnull(strstr(text, "port = 99"));
 	ck_assert_ptr_null(strstr(text, "secret"));

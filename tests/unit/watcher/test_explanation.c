@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <string.h>
-
 #include "common/chain/verdict.h"
 #include "tests/unit/runner.h"
 #include "watcher/explanation.h"
@@ -11,11 +9,10 @@ START_TEST(test_every_event_is_explained_once)
 		const struct explanation *one = &explanations[i];
 
 		ck_assert_uint_eq((size_t)one->kind, i);
-		ck_assert_ptr_eq(explanation_find(one->id), one);
-		ck_assert_ptr_eq(explanation_find(event_code(one->kind)), one);
+		for (size_t j = 0; j < i; j++)
+			ck_assert_str_ne(one->id, explanations[j].id);
 		ck_assert(one->what[0] != '\0' && one->action[0] != '\0');
 	}
-	ck_assert_ptr_null(explanation_find("PLW-000"));
 }
 END_TEST
 
