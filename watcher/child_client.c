@@ -24,7 +24,8 @@ struct child {
 	pid_t pid;
 	int input;  /* its standard input, -1 when closed */
 	int errors; /* what it says on its standard error, -1 for ours */
-	char line[LINE_MOST + 1]; /* the last of it that was not empty */
+	struct growing_buffer *said; /* where that goes; NULL: to ours */
+	char line[LINE_MOST + 1];    /* the last of it that was not empty */
 	size_t line_len;
 	bool line_ended;
 };
@@ -115,7 +116,12 @@ static void listen_to(struct child *child)
 	while (child->errors >= 0 &&
 	       (len = read(child->errors, said, sizeof(said))) > 0) {
 		remember(child, said, (size_t)len);
-		if (write(2, said, (size_t)len) < 0)
+		if (child->said != NULL)
+			(void)growing_buffer_put(
+				child->said,
+				bytes_view((const uint8_t *)said,
+					   (size_t)len)); /* what fits */
+		else if (write(2, said, (size_t)len) < 0)
 			continue; /* nobody hears us; the line is kept */
 	}
 }
@@ -195,9 +201,10 @@ static void close_end(int end)
 }
 
 static bool run(const char *const *argv, struct bytes input, bool listens,
-		uint64_t timeout_ms, struct error *error)
+		struct growing_buffer *said, uint64_t timeout_ms,
+		struct error *error)
 {
-	struct child child = { .errors = -1 };
+	struct child child = { .errors = -1, .said = said };
 	int in[2] = { -1, -1 };
 	int errors[2] = { -1, -1 };
 
@@ -216,9 +223,10 @@ static bool run(const char *const *argv, struct bytes input, bool listens,
 }
 
 bool child_client_run(const char *const *argv, struct bytes input,
-		      uint64_t timeout_ms, struct error *error)
+		      struct growing_buffer *said, uint64_t timeout_ms,
+		      struct error *error)
 {
-	return run(argv, input, true, timeout_ms, error);
+	return run(argv, input, true, said, timeout_ms, error);
 }
 
 bool child_client_run_shell(const char *line, struct bytes input,
@@ -227,7 +235,7 @@ bool child_client_run_shell(const char *line, struct bytes input,
 	const char *const argv[] = { "/bin/sh", "-c", line, NULL };
 
 	/* What it leaves running may say something when we have ended. */
-	return run(argv, input, false, timeout_ms, error);
+	return run(argv, input, false, NULL, timeout_ms, error);
 }
 
 void child_client_sibling(char *out, size_t size, const char *name)

@@ -50,6 +50,9 @@ struct session {
 	uint64_t reserve_bytes;
 	uint64_t memory_mib;
 	char *follower_datadir;
+	/* What the follower said, with --cron: for somebody to read only if not
+	 * all is well. */
+	struct growing_buffer follower_said;
 	const char **urls; /* of root-chain nodes, ends with NULL */
 	size_t url_count;
 	struct process_lock lock;

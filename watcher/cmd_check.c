@@ -150,6 +150,8 @@ int cmd_check(const struct command *command)
 		code = say_last_pass(command, session.datadir, error.message);
 	else
 		code = say_unknown(command, error.message);
+	if (code != (int)SEVERITY_OK)
+		fputs(growing_buffer_string(&session.follower_said), stderr);
 	cmd_session_close(&session);
 	return code;
 }

@@ -12,6 +12,7 @@
 
 #define MOST_SOURCES 64
 #define RPC_CEILING ((size_t)4 << 20)
+#define SAID_CEILING ((size_t)64 << 10)
 
 static size_t count_values(const struct config *config, const char *section,
 			   const char *key)
@@ -288,6 +289,7 @@ static void leave_out_the_world(struct watcher_loop_parts *parts)
 static bool open_loop(struct session *session, struct error *error)
 {
 	const struct config *config = session->command->config;
+	bool is_cron = options_has(session->command->options, "cron");
 	uint64_t workers;
 	struct watcher_loop_parts parts = {
 		.network = session->network,
@@ -299,7 +301,8 @@ static bool open_loop(struct session *session, struct error *error)
 			      config_text(config, "watcher",
 					  "rootchain_program"),
 			      session->network_path, session->follower_datadir,
-			      session->urls },
+			      session->urls,
+			      is_cron ? &session->follower_said : NULL },
 		.database = session->database,
 		.bodies = session->bodies,
 		.owners = session->owners,
@@ -340,6 +343,7 @@ static bool open_session(struct session *session, const struct command *command,
 			 bool acts, struct error *error)
 {
 	session->command = command;
+	growing_buffer_init(&session->follower_said, SAID_CEILING);
 	return read_settings(session, acts, error) &&
 	       open_stores(session, error) && open_loop(session, error) &&
 	       cmd_look_at_accounts(session, error);
@@ -392,5 +396,6 @@ void cmd_session_close(struct session *session)
 	memory_free(session->urls);
 	memory_free(session->snapshot_path);
 	memory_free(session->follower_datadir);
+	growing_buffer_clear(&session->follower_said);
 	network_free(session->network);
 }

@@ -189,8 +189,8 @@ static void run_follower(struct watcher_loop *loop, struct pass_report *report)
 		argv[count++] = follower->urls[i];
 	}
 	argv[count] = NULL;
-	if (child_client_run(argv, bytes_view(NULL, 0), FOLLOWER_TIMEOUT_MS,
-			     &error))
+	if (child_client_run(argv, bytes_view(NULL, 0), follower->said,
+			     FOLLOWER_TIMEOUT_MS, &error))
 		return;
 	log_event(LOG_WARNING, "the follower failed",
 		  log_text("reason", error.message));

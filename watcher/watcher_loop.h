@@ -33,6 +33,8 @@ struct follower_settings {
 	const char *network_path; /* for its command line */
 	const char *datadir;
 	const char *const *urls; /* ends with NULL */
+	/* What it says on its standard error; NULL: it goes to ours. */
+	struct growing_buffer *said;
 };
 
 struct watcher_loop_parts {

@@ -152,20 +152,22 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	// ---- a follower of its own ----
 	await net.follower.stop();
 	rmSync(net.file("watcher"), { recursive: true });
-	const own = await run(program("plasma-watcher"), ["check",
-		"--network", net.file("net.conf"), "--datadir", net.file("own"),
-		"--root-rpc", net.node.url, "--source", net.url]);
+	const alone = ["check", "--network", net.file("net.conf"), "--datadir", net.file("own"),
+		"--root-rpc", net.node.url, "--source", net.url];
+	const own = await run(program("plasma-watcher"), alone);
 	note(`${own.status}: ${own.stdout.trim()} ${own.stderr}`);
 	equal("without a snapshot it keeps one itself, in one command",
 		[own.status, parse(own.stdout).data.block], [0, "1000"]);
+	ok("what it warns of is heard", own.stderr.includes("PLR-002"), own.stderr);
+	const quiet = await run(program("plasma-watcher"), [...alone, "--cron"]);
+	equal("but not from cron while all is well",
+		[quiet.status, quiet.stdout, quiet.stderr], [0, "", ""]);
 	const writer = new Process(net.file("other.log"), program("plasma-rootchain"),
 		["follow", "--network", net.file("net.conf"), "--root-rpc", net.node.url,
 			"--datadir", net.file("own/rootchain")]);
 	net.processes.push(writer);
 	await waitFor("another follower to write", () => writer.said.includes("ready"));
-	const failed = await run(program("plasma-watcher"), ["check",
-		"--network", net.file("net.conf"), "--datadir", net.file("own"),
-		"--root-rpc", net.node.url, "--source", net.url]);
+	const failed = await run(program("plasma-watcher"), [...alone, "--cron"]);
 	ok("a follower of its own that fails is a warning with the follower's reason",
 		failed.stdout.startsWith("WARNING - the root chain cannot be followed: " +
 			"plasma-rootchain ended with 75: ") &&
