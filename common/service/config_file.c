@@ -18,6 +18,8 @@
 #define PLACE_SIZE 160
 #define MASKED_SIZE 512
 
+extern char **environ;
+
 /* The higher wins. */
 enum origin {
 	ORIGIN_UNSET,
@@ -198,6 +200,56 @@ static bool take_option(struct setting *setting, const struct config_row *row,
 	return true;
 }
 
+/* Whether `variable` names no setting of one of our sections, but almost does.
+ * What is like none of ours is somebody else's: a cluster sets variables for a
+ * service that is called plasma-operator. */
+static bool check_variable(const struct config *config, const char *variable,
+			   size_t len, struct error *error)
+{
+	char name[VARIABLE_SIZE];
+	const char **names = memory_new(config->row_count + 1, sizeof(*names));
+	char(*texts)[VARIABLE_SIZE] =
+		memory_new(config->row_count + 1, sizeof(*texts));
+	const char *meant = NULL;
+	bool is_known = false;
+	size_t count = 0;
+
+	(void)snprintf(name, sizeof(name), "%.*s", (int)len,
+		       variable); /* longer than all of ours, if it is cut */
+	for (size_t i = 0; i < config->row_count; i++) {
+		const struct config_row *row = &config->rows[i];
+		size_t prefix = strlen("PLASMA__") + strlen(row->section);
+
+		variable_name(texts[i], row);
+		is_known = is_known || strcmp(name, texts[i]) == 0;
+		if (strncmp(name, texts[i], prefix) == 0)
+			names[count++] = texts[i];
+	}
+	if (!is_known)
+		meant = option_suggestion(name, names);
+	bool ok =
+		meant == NULL ||
+		error_set(error, ERROR_CONFIG,
+			  "unknown variable %s, did you mean %s?", name, meant);
+	memory_free(names);
+	memory_free(texts);
+	return ok;
+}
+
+static bool check_variables(const struct config *config, struct error *error)
+{
+	bool ok = true;
+
+	for (char **at = environ; ok && *at != NULL; at++) {
+		size_t len = strcspn(*at, "=");
+
+		if (len > 7 && len < VARIABLE_SIZE &&
+		    strncmp(*at, "PLASMA_", 7) == 0)
+			ok = check_variable(config, *at, len, error);
+	}
+	return ok;
+}
+
 bool config_load(struct config **out, const struct config_row *rows,
 		 const struct options *options, const char *path,
 		 struct error *error)
@@ -218,7 +270,9 @@ bool config_load(struct config **out, const struct config_row *rows,
 				  rows[i].built_in, strlen(rows[i].built_in));
 		assert(fits);
 	}
-	bool ok = path == NULL || ini_file_read(path, take_line, config, error);
+	bool ok =
+		check_variables(config, error) &&
+		(path == NULL || ini_file_read(path, take_line, config, error));
 	for (size_t i = 0; ok && i < config->row_count; i++)
 		ok = take_variable(&config->settings[i], &rows[i], error) &&
 		     take_option(&config->settings[i], &rows[i], options,

@@ -6,7 +6,7 @@
  * The settings of a program, from five places: option, environment
  * (PLASMA_SECTION_KEY), configuration file, network file, built-in; the first
  * that has a value wins. What the table does not know is an error with a
- * suggestion.
+ * suggestion; a variable that is like none of the table is somebody else's.
  */
 
 #include <jansson.h>

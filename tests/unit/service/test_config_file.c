@@ -150,6 +150,24 @@ START_TEST(test_a_file_that_is_named_has_to_be_there)
 }
 END_TEST
 
+START_TEST(test_a_variable_that_almost_names_a_setting_is_an_error)
+{
+	ck_assert_int_eq(setenv("PLASMA_TEST_PROT", "99", 1), 0);
+	ck_assert(!load("[test]\nport = 1\n"));
+	ck_assert_int_eq(error.code, ERROR_CONFIG);
+	ck_assert_str_eq(error.message, "unknown variable PLASMA_TEST_PROT, "
+					"did you mean PLASMA_TEST_PORT?");
+	ck_assert_int_eq(unsetenv("PLASMA_TEST_PROT"), 0);
+	/* Of another program, and of a cluster that has a service "test". */
+	ck_assert_int_eq(setenv("PLASMA_TES_T_PORT", "99", 1), 0);
+	ck_assert_int_eq(setenv("PLASMA_TEST_SERVICE_HOST", "h", 1), 0);
+	ck_assert(load("[test]\nport = 1\n"));
+	ck_assert_str_eq(config_text(config, "test", "port"), "1");
+	ck_assert_int_eq(unsetenv("PLASMA_TES_T_PORT"), 0);
+	ck_assert_int_eq(unsetenv("PLASMA_TEST_SERVICE_HOST"), 0);
+}
+END_TEST
+
 START_TEST(test_values_are_judged_by_what_they_are)
 {
 	static const char *const words[] = { "do", "print", NULL };
@@ -241,6 +259,8 @@ Suite *config_file_suite(void)
 		(int)(sizeof(wrong_files) / sizeof(wrong_files[0])));
 	tcase_add_test(tests, test_a_line_that_is_too_long_is_not_cut);
 	tcase_add_test(tests, test_a_file_that_is_named_has_to_be_there);
+	tcase_add_test(tests,
+		       test_a_variable_that_almost_names_a_setting_is_an_error);
 	tcase_add_test(tests, test_values_are_judged_by_what_they_are);
 	tcase_add_test(tests,
 		       test_what_is_shown_says_the_same_but_no_credentials);
