@@ -167,6 +167,7 @@ Suite *ledger_suite(void)
 	Suite *suite = suite_create("ledger");
 	TCase *cases = tcase_create("ledger");
 
+	tcase_set_timeout(cases, 60);
 	tcase_add_test(cases, test_a_ledger_holds_what_was_put_and_not_removed);
 	tcase_add_test(cases,
 		       test_a_ledger_that_changes_is_walked_part_by_part);
