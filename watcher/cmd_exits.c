@@ -175,6 +175,17 @@ static bool read_positions(struct session_leave *leave,
 			 "say --all or the positions of coins");
 }
 
+/* Whoever wants to leave has to know if nothing came of it. */
+static bool check_judged(const struct pass_report *report, struct error *error)
+{
+	if (report->exits.leaving_judged)
+		return true;
+	return error_set(error, ERROR_TRY_AGAIN, "%s, nothing was started",
+			 report->problem[0] != '\0'
+				 ? report->problem
+				 : "not every block is read");
+}
+
 /* One pass that wants the exits and sends or prints them; what is not done yet
  * goes on with the next pass of whoever watches. */
 bool cmd_exit(const struct command *command, struct error *error)
@@ -192,7 +203,8 @@ bool cmd_exit(const struct command *command, struct error *error)
 		return cmd_plan(command, error);
 	bool ok = cmd_session_open_to_leave(&session, command, &leave, error) &&
 		  watcher_loop_pass(session.loop, &report, &severity, line,
-				    60000, error);
+				    60000, error) &&
+		  check_judged(&report, error);
 	growing_buffer_init(&printed, (size_t)16 << 20);
 	ok = ok && cmd_list_printed(&printed, session.database, error);
 	if (ok) {

@@ -672,6 +672,13 @@ static bool leave_with_payments(const struct exit_turn *turn,
 	return ok;
 }
 
+/* A block that is not read might spend a coin, whose exit would lose its bond:
+ * until it is read a wish waits. Behind a halt no block is read any more. */
+static bool spends_are_known(const struct exit_turn *turn)
+{
+	return turn->facts->caught_up || turn->facts->latch.latched;
+}
+
 static bool is_to_leave(const struct exit_turn *turn, struct position position)
 {
 	if (is_halted(turn) || turn->leave_all)
@@ -691,6 +698,9 @@ bool leave_loop_pass(const struct exit_turn *turn, struct error *error)
 
 	if (!is_halted(turn) && !turn->leave_all && turn->leave_count == 0)
 		return true;
+	if (!spends_are_known(turn))
+		return true;
+	turn->report->leaving_judged = true;
 	if (!leave_loop_coins_new(turn, &coins, &count, error))
 		return false;
 	bool ok = action_store_unsettled(turn->database, &open, error);
