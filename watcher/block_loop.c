@@ -644,7 +644,8 @@ static bool fetch_only(struct block_loop *loop, bool *new_body,
 		if (ok && attempt.prepared->has_body)
 			ok = keep_body(loop, block, &attempt, error);
 	}
-	if (ok && attempt.prepared->has_body && facts->latch.latched)
+	if (ok && attempt.prepared->has_body &&
+	    block->state != BLOCK_STATE_PENDING)
 		ok = know_body(loop, &attempt.prepared->body, block->blknum,
 			       error);
 	*new_body = ok && block->has_body;
@@ -677,7 +678,8 @@ static bool report_late(struct block_loop *loop, struct watched_block *block,
 	return ok;
 }
 
-/* Bodies of blocks behind one that cannot be applied, or behind a halt. */
+/* Bodies of blocks behind one that cannot be applied, or, from 0 on, of those
+ * that are not applied and those that a halt stops. */
 static bool fetch_behind(struct block_loop *loop, uint64_t from,
 			 struct pass_facts *facts, uint64_t until_ms,
 			 struct error *error)
@@ -685,12 +687,12 @@ static bool fetch_behind(struct block_loop *loop, uint64_t from,
 	struct watched_block *blocks = memory_new(AHEAD, sizeof(*blocks));
 	size_t count;
 	bool ok = watcher_store_blocks_to_keep(loop->parts.database, blocks,
-					       &count, AHEAD, from,
-					       facts->latch.latched, error);
+					       &count, AHEAD, from, from == 0,
+					       error);
 
 	for (size_t i = 0; ok && i < count; i++) {
-		bool changed = facts->latch.latched &&
-			       blocks[i].state == BLOCK_STATE_PENDING;
+		bool changed = blocks[i].state == BLOCK_STATE_PENDING &&
+			       event_store_stops(&facts->latch, blocks[i].time);
 		bool new_body = false;
 
 		if (clock_monotonic_ms() >= until_ms)
@@ -756,7 +758,7 @@ static bool run(struct block_loop *loop, struct block_loop_report *report,
 	for (;;) {
 		if (!first_pending(loop, &found, &block, error))
 			return false;
-		if (!found || facts->latch.latched)
+		if (!found || event_store_stops(&facts->latch, block.time))
 			break;
 		if (clock_monotonic_ms() >= until_ms) {
 			report->has_more = true;
@@ -769,12 +771,14 @@ static bool run(struct block_loop *loop, struct block_loop_report *report,
 			break;
 	}
 	ahead_fetch_reset(loop->ahead);
+	facts->caught_up =
+		!found || event_store_stops(&facts->latch, block.time);
 	if (!found)
 		return true;
 	if (outcome == BLOCK_OUTCOME_WAIT)
 		report_missing(report, &block, loop->parts.withholding_limit,
 			       facts);
-	return fetch_behind(loop, facts->latch.latched ? 0 : block.blknum + 1,
+	return fetch_behind(loop, facts->caught_up ? 0 : block.blknum + 1,
 			    facts, until_ms, error);
 }
 
@@ -783,6 +787,7 @@ bool block_loop_pass(struct block_loop *loop, struct block_loop_report *report,
 		     struct error *error)
 {
 	memset(report, 0, sizeof(*report));
+	facts->caught_up = false;
 	bool ok = run(loop, report, facts, until_ms, error) &&
 		  commit(loop, error);
 
@@ -790,6 +795,5 @@ bool block_loop_pass(struct block_loop *loop, struct block_loop_report *report,
 		database_rollback(loop->parts.database);
 		ledger_store_forget(loop->parts.ledger);
 	}
-	facts->caught_up = ok && !report->has_more && !report->is_missing;
 	return ok;
 }

@@ -186,6 +186,7 @@ static bool read_latch(struct database *database, struct latch_facts *latch,
 	if (ok && found) {
 		latch->latched = true;
 		latch->bad_at.seconds = statement_u64(row, 1);
+		latch->halted_at.seconds = statement_u64(row, 2);
 		ok = event_from_code(&latch->kind, statement_text(row, 0)) ||
 		     error_set(error, ERROR_IO, "watcher.db: a bad latch");
 	}
@@ -226,6 +227,14 @@ bool event_store_latch(struct database *database, struct latch_facts *latch,
 		return false;
 	latch->last_good_block = found ? block.blknum : 0;
 	return true;
+}
+
+bool event_store_stops(const struct latch_facts *latch,
+		       struct root_time committed_at)
+{
+	return latch->latched &&
+	       (latch->has_bad_block || latch->challenges_only ||
+		committed_at.seconds > latch->halted_at.seconds);
 }
 
 bool event_store_latches_new(struct database *database, struct latch_row **out,

@@ -90,6 +90,13 @@ NODISCARD bool event_store_latch(struct database *database,
 				 struct latch_facts *latch,
 				 struct error *error);
 
+/* Whether the halt stops an operator block whose root was stored then ("stop
+ * applying blocks", protocol.md 11). If no block is bad "the good state is the
+ * current one" (15): what the root chain had when the halt arose is applied
+ * yet, unless the root chain itself is in doubt. */
+bool event_store_stops(const struct latch_facts *latch,
+		       struct root_time committed_at);
+
 struct latch_row {
 	enum event_kind kind;
 	char key[EVENT_KEY_SIZE];

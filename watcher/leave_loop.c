@@ -673,10 +673,14 @@ static bool leave_with_payments(const struct exit_turn *turn,
 }
 
 /* A block that is not read might spend a coin, whose exit would lose its bond:
- * until it is read a wish waits. Behind a halt no block is read any more. */
+ * what is to leave waits until it is read. Behind a bad block none is read any
+ * more, nor where the root chain itself is in doubt. */
 static bool spends_are_known(const struct exit_turn *turn)
 {
-	return turn->facts->caught_up || turn->facts->latch.latched;
+	const struct latch_facts *latch = &turn->facts->latch;
+
+	return turn->facts->caught_up || latch->has_bad_block ||
+	       latch->challenges_only;
 }
 
 static bool is_to_leave(const struct exit_turn *turn, struct position position)

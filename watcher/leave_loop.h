@@ -29,7 +29,7 @@ NODISCARD bool leave_loop_index(const struct exit_turn *turn, uint64_t *index,
 				uint64_t *outputs, struct error *error);
 
 /* While the chain is halted wants the exits of all of them, else of those that
- * their owner wants to leave, once all blocks are read. */
+ * their owner wants to leave, once all blocks that count are read. */
 NODISCARD bool leave_loop_pass(const struct exit_turn *turn,
 			       struct error *error);
 

@@ -30,11 +30,13 @@ struct watched_owner {
 /* The halt of the chain as far as it decides about exits (protocol.md 15). */
 struct latch_facts {
 	bool latched;
-	enum event_kind kind;	  /* of the oldest HALT event */
-	bool challenges_only;	  /* one of them is about the root chain */
-	bool has_bad_block;	  /* invalid, withheld or late */
-	uint64_t bad_block;	  /* the first one */
-	struct root_time bad_at;  /* T */
+	enum event_kind kind;	    /* of the oldest HALT event */
+	bool challenges_only;	    /* one of them is about the root chain */
+	bool has_bad_block;	    /* invalid, withheld or late */
+	uint64_t bad_block;	    /* the first one */
+	struct root_time bad_at;    /* T */
+	struct root_time halted_at; /* without a bad block: the newest moment of
+				     * the good state */
 	uint64_t last_good_block; /* the good state is that after this operator
 				   * block (0: before the first), and all final
 				   * deposits */
@@ -64,7 +66,7 @@ struct pass_facts {
 	size_t owner_count;
 	/* Newest applied operator block, 0 before the first. */
 	uint64_t applied_block;
-	/* Every operator block of the snapshot is applied or behind a latch:
+	/* Every operator block of the snapshot is applied or behind a halt:
 	 * what is not known to be spent is unspent. */
 	bool caught_up;
 	struct stuck_queue stuck[PASS_MAX_STUCK];

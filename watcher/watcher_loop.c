@@ -236,7 +236,10 @@ static void find_final(const struct watcher_loop *loop,
 static bool fill_facts(struct watcher_loop *loop, struct pass_facts *facts,
 		       struct error *error)
 {
+	struct database *database = loop->parts.database;
 	struct watched_block applied;
+	struct watched_block open;
+	size_t open_count;
 	bool found;
 
 	facts->snapshot = loop->snapshot;
@@ -248,11 +251,14 @@ static bool fill_facts(struct watcher_loop *loop, struct pass_facts *facts,
 	facts->owner_count = loop->parts.owner_count;
 	find_final(loop, facts);
 	if (!snapshot_reader_state(loop->snapshot, &facts->state, error) ||
-	    !event_store_latch(loop->parts.database, &facts->latch, error) ||
-	    !watcher_store_newest_applied(loop->parts.database, &found,
-					  &applied, error))
+	    !event_store_latch(database, &facts->latch, error) ||
+	    !watcher_store_newest_applied(database, &found, &applied, error) ||
+	    !watcher_store_open_blocks(database, &open, &open_count, 1, 0,
+				       error))
 		return false;
 	facts->applied_block = found ? applied.blknum : 0;
+	facts->caught_up =
+		open_count == 0 || event_store_stops(&facts->latch, open.time);
 	return true;
 }
 

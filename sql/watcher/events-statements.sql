@@ -54,7 +54,8 @@ SELECT kind, bad_block, bad_at FROM latches WHERE bad_block IS NOT NULL
 ORDER BY bad_block LIMIT 1;
 
 -- name: oldest_latch
-SELECT kind, bad_at FROM latches ORDER BY bad_at, kind, key LIMIT 1;
+SELECT kind, bad_at, (SELECT min(latched_at) FROM latches) FROM latches
+ORDER BY bad_at, kind, key LIMIT 1;
 
 -- name: keep_cleared_latches
 INSERT INTO cleared_latches (kind, key, facts, latched_at, cleared_at_wall,

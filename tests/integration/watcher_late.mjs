@@ -96,10 +96,46 @@ async function leaveAfterTheLastSecond(world, { ok, equal }) {
 	equal("and nothing is left undone", (await json(watcher, "status")).missed, []);
 }
 
+/** Mallory's exit of what she spent stands unchallenged, and the watcher learns
+ * it before it has read the block in which Bob pays Alice. */
+async function leaveFromUnreadBlocks(world, { ok, equal }) {
+	const coin = await world.deposit("Mallory", 3n * ONE);
+	const bobs = await world.deposit("Bob", 2n * ONE);
+	const old = await world.deposit("Alice", ONE);
+	const [[change]] = await world.block([world.pay([coin], [["Bob", 3n * ONE]])]);
+	const watcher = await world.watcher("Alice");
+	await watcher.check();
+	await world.game("Mallory").startStandardExit(coin);
+	await world.pass(DAY);
+	const unread = await world.block([
+		world.pay([bobs], [["Alice", 2n * ONE]]),
+		world.pay([old], [["Alice", ONE]])], { serve: "withhold" });
+	const [[paid], [moved]] = unread;
+	const nonce = await world.net.provider.getTransactionCount(
+		world.address("Alice"));
+	const halted = await watcher.check();
+	ok("the chain is halted", halted.said.includes("unchallenged_exit"),
+		halted.said);
+	await world.net.mine(3);
+	equal("nothing but the challenge is sent before the block is read",
+		await world.net.provider.getTransactionCount(world.address("Alice")),
+		nonce + 1);
+	world.evil.policy(unread.root, "yes");
+	await world.pass(60);
+	await world.block([world.pay([change], [["Alice", 3n * ONE]])]);
+	await watcher.settle(6);
+	const { exits } = await json(watcher, "exits");
+	equal("then what it made leaves, and what it spent does not",
+		exits.filter(({ owner }) => owner === world.address("Alice"))
+			.map(({ status, position }) => [status, position]).sort(),
+		[["live", String(paid.at)], ["live", String(moved.at)]].sort());
+}
+
 await tap(async ({ ok, equal, skipAll, atExit }) => {
 	if (missing("plasma-rootchain", "plasma-watcher").length > 0)
 		skipAll("plasma-rootchain or plasma-watcher is not built");
-	for (const story of [challengeAfterDue, missPiggyback, leaveAfterTheLastSecond])
+	for (const story of [challengeAfterDue, missPiggyback, leaveAfterTheLastSecond,
+		leaveFromUnreadBlocks])
 		await story(await World.start({ atExit },
 			{ people: ["Alice", "Mallory", "Bob"] }), { ok, equal });
 });

@@ -256,6 +256,82 @@ START_TEST(test_blocks_behind_a_halt_are_kept_and_not_applied)
 }
 END_TEST
 
+/* A block behind the first one that pays 600 on, with the root stored then. */
+static void commit_onward(uint64_t blknum, struct position input, uint64_t at)
+{
+	struct forge forge = new_forge(blknum);
+	struct output output = output_of(2, 590 - blknum / 1000);
+	struct watched_block block;
+
+	output.owner = alice;
+	add_payment(&forge, input, &output, 1);
+	(void)commit_block(&forge, true);
+	block = block_at(blknum);
+	block.time.seconds = at;
+	must(watcher_store_put_block(chain_database, &block, &error));
+}
+
+static void halt_without_bad_block(enum event_kind kind, uint64_t at)
+{
+	struct raised_event event = {
+		.kind = kind,
+		.key = "1",
+		.facts = "{}",
+		.at = { at },
+		.bad_at = { at - 50 },
+	};
+
+	must(event_store_raise(chain_database, NULL, &event, &error));
+}
+
+START_TEST(test_a_halt_without_a_bad_block_stops_what_comes_after_it)
+{
+	uint64_t halted_at = COMMITTED_AT + 100;
+	bool found;
+
+	commit_onward(2000, position_at(1000, 0, 0), halted_at);
+	commit_onward(3000, position_at(2000, 0, 0), halted_at + 1);
+	halt_without_bad_block(EVENT_UNCHALLENGED_EXIT, halted_at);
+	pass_at(halted_at + 60, 100);
+	ck_assert_int_eq(block_at(2000).state, BLOCK_STATE_APPLIED);
+	ck_assert_int_eq(block_at(3000).state, BLOCK_STATE_EVIDENCE);
+	ck_assert_int_eq(coin_at(position_at(2000, 0, 0), &found).state,
+			 COIN_UNSPENT);
+	ck_assert_uint_eq(facts.latch.last_good_block, 1000);
+	ck_assert(facts.caught_up);
+}
+END_TEST
+
+START_TEST(test_a_missing_block_of_before_the_halt_is_not_given_up)
+{
+	uint64_t halted_at = COMMITTED_AT + 100;
+
+	(void)withhold_block();
+	commit_onward(3000, position_at(1000, 0, 0), halted_at + 1);
+	halt_without_bad_block(EVENT_UNCHALLENGED_EXIT, halted_at);
+	pass_at(halted_at + 1, 100);
+	ck_assert_int_eq(block_at(2000).state, BLOCK_STATE_PENDING);
+	ck_assert(report.is_missing);
+	ck_assert(!facts.caught_up);
+	pass_at(COMMITTED_AT + LIMIT, 100);
+	ck_assert_int_eq(block_at(2000).state, BLOCK_STATE_WITHHELD);
+	ck_assert(facts.latch.has_bad_block);
+	ck_assert(facts.caught_up);
+}
+END_TEST
+
+START_TEST(test_a_root_chain_in_doubt_stops_every_block)
+{
+	uint64_t halted_at = COMMITTED_AT + 100;
+
+	commit_onward(2000, position_at(1000, 0, 0), halted_at);
+	halt_without_bad_block(EVENT_FINALITY_BROKEN, halted_at);
+	pass_at(halted_at, 100);
+	ck_assert_int_eq(block_at(2000).state, BLOCK_STATE_EVIDENCE);
+	ck_assert(facts.caught_up);
+}
+END_TEST
+
 /* ---- deposits that are not final ---- */
 
 START_TEST(test_an_unknown_deposit_waits_until_the_block_is_final)
@@ -565,6 +641,12 @@ Suite *block_loop_suite(void)
 	tcase_add_test(tests, test_a_body_of_another_root_is_no_body);
 	tcase_add_test(tests,
 		       test_blocks_behind_a_halt_are_kept_and_not_applied);
+	tcase_add_test(
+		tests,
+		test_a_halt_without_a_bad_block_stops_what_comes_after_it);
+	tcase_add_test(tests,
+		       test_a_missing_block_of_before_the_halt_is_not_given_up);
+	tcase_add_test(tests, test_a_root_chain_in_doubt_stops_every_block);
 	tcase_add_test(tests,
 		       test_an_unknown_deposit_waits_until_the_block_is_final);
 	tcase_add_test(tests,
