@@ -59,16 +59,21 @@ static bool is_in_good_state(const struct exit_turn *turn,
 	       position_blknum(position) <= latch->last_good_block;
 }
 
-static bool find_exit(const struct exit_turn *turn, bool *started,
-		      struct position position, struct error *error)
+/* Of one that was challenged nothing comes, and another one would be, too. */
+static bool find_exit(const struct exit_turn *turn, struct own_coin *out,
+		      struct error *error)
 {
 	struct recorded_standard_exit recorded;
+	bool found;
 
-	if (!exit_store_standard_of_output(turn->database, started, &recorded,
-					   position, error))
+	if (!exit_store_standard_of_output(turn->database, &found, &recorded,
+					   out->position, error))
 		return false;
-	*started = *started && (recorded.ended_at == 0 ||
-				recorded.exit.status == STANDARD_EXIT_PAID);
+	out->exit_started =
+		found && (recorded.exit.status == STANDARD_EXIT_LIVE ||
+			  recorded.exit.status == STANDARD_EXIT_PAID);
+	out->exit_challenged =
+		found && !out->exit_started && recorded.challenged_at != 0;
 	return true;
 }
 
@@ -138,7 +143,7 @@ static bool fill_coin(const struct exit_turn *turn, struct own_coin *out,
 	out->in_good_state = is_in_good_state(turn, coin->position);
 	out->bytes_known = true;
 	if (!block_time_of(turn, &out->block_time, coin->position, error) ||
-	    !find_exit(turn, &out->exit_started, coin->position, error) ||
+	    !find_exit(turn, out, error) ||
 	    !known_store_spends(&turn->sources, turn->arena, &spends,
 				coin->position, &coin->output.owner, error) ||
 	    !known_store_is_claimed(turn->database, &claimed, coin->position,

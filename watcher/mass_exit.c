@@ -29,6 +29,8 @@ struct exit_decision mass_exit_decide(const struct own_coin *coin)
 		return decision(EXIT_WAY_IN_FLIGHT, EXIT_REASON_SIGNED_TWICE);
 	if (coin->signed_by == 1)
 		return decision(EXIT_WAY_IN_FLIGHT, EXIT_REASON_SIGNED_AWAY);
+	if (coin->exit_challenged)
+		return decision(EXIT_WAY_IMPOSSIBLE, EXIT_REASON_CHALLENGED);
 	if (coin->output.type == PROTOCOL_OUTPUT_TYPE_FEE)
 		return decision(EXIT_WAY_IN_FLIGHT, EXIT_REASON_FEE_OUTPUT);
 	if (blknum_is_deposit(position_blknum(coin->position)))
@@ -50,6 +52,9 @@ const char *mass_exit_reason_text(enum exit_reason reason)
 	case EXIT_REASON_SIGNED_TWICE:
 		return "its owner signed it away more than once: it can be "
 		       "lost";
+	case EXIT_REASON_CHALLENGED:
+		return "its exit was challenged with a transaction of its "
+		       "owner that is not known here: look for it";
 	case EXIT_REASON_FEE_OUTPUT:
 		return "a fee output has no standard exit: a payment to its "
 		       "owner is exited";

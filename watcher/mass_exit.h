@@ -26,6 +26,8 @@ struct own_coin {
 				 * finalised deposit */
 	bool bytes_known;	/* we hold the transaction and its proof */
 	bool exit_started;	/* a live exit of it stands, or it is paid */
+	bool exit_challenged;	/* its newest exit was challenged: somebody can
+				 * show a spend of it */
 	unsigned int signed_by; /* distinct transactions that its owner ever
 				 * signed over it and that are in no verified
 				 * block */
@@ -51,6 +53,7 @@ enum exit_reason {
 	EXIT_REASON_DEPOSIT,	    /* a deposit, never signed */
 	EXIT_REASON_SIGNED_AWAY,    /* a standard exit would be challenged */
 	EXIT_REASON_SIGNED_TWICE,   /* as above; the coin can be lost */
+	EXIT_REASON_CHALLENGED,	    /* with a spend that is not known here */
 	EXIT_REASON_FEE_OUTPUT,	    /* no standard exit for fee outputs */
 	EXIT_REASON_BAD_STATE,	    /* made in or after the bad block */
 	EXIT_REASON_BYTES_UNKNOWN,  /* it cannot be proved */

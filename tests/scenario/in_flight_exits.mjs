@@ -66,6 +66,34 @@ async function inEachLife(t) {
 	t.equal("and in a second life again", (await record(world, late)).isCanonical, false);
 }
 
+/** Alice exits a coin although she signed it away, and Bob challenges. */
+async function challengedExit(t) {
+	const { world, alices, watcher } = await stage(t);
+	const spend = world.pay([alices], [["Bob", ONE], ["Alice", 3n * ONE]]);
+	await world.game("Alice").startStandardExit(alices);
+	await world.net.mine(3);
+	await watcher.check();
+	const [witness] = await world.witnesses(spend);
+	await world.game("Bob").challengeStandardExit({ at: alices.at, raw: alices.raw,
+		spend: spend.raw, inputIndex: 0, witness });
+	await world.badBlock("payment_without_inputs");
+	const stuck = await watcher.settle(4);
+	t.ok("an exit that was challenged is none", stuck.line.includes("halted"),
+		stuck.line);
+	const { stdout } = await watcher.command("plan");
+	t.ok("and the plan says why the coin cannot leave",
+		/impossible: its exit was challenged/.test(stdout), stdout);
+	await world.walletSigns("Alice", spend);
+	await watcher.settle(8);
+	t.equal("once the payment is known it exits in flight",
+		(await record(world, spend))?.exitMap, (1n << 0n) | (1n << 6n));
+	await world.pass(2 * P + 60);
+	await watcher.settle(8);
+	t.equal("and her output of it is paid",
+		(await eventsOf(world, "InFlightExitOutputWithdrawn"))
+			.map(({ args }) => args.outputIndex), [1n]);
+}
+
 /** A bad block holds an exiting payment and so many rivals of it behind it that not
  * all are looked at: what was spent before it is. */
 async function behindManyRivals(t) {
@@ -370,6 +398,8 @@ export const scenarios = [{
 		t.equal("her output of it is paid", paid, [1n]);
 		t.equal("and no bond is lost", (await eventsOf(world, "ExitChallenged"))
 			.length, 0);
+		t.note("a coin whose standard exit was challenged");
+		await challengedExit(t);
 	},
 }, {
 	id: "B-27", title: "the bond of an in-flight exit that nobody joined comes back",

@@ -63,6 +63,19 @@ START_TEST(test_a_signed_coin_never_leaves_by_standard_exit)
 }
 END_TEST
 
+START_TEST(test_a_challenged_coin_leaves_with_its_spend_or_not_at_all)
+{
+	struct own_coin coin = coin_of(place_at(1000, 0, 0), 5);
+
+	coin.exit_challenged = true;
+	ck_assert_uint_eq(mass_exit_decide(&coin).way, EXIT_WAY_IMPOSSIBLE);
+	ck_assert_uint_eq(mass_exit_decide(&coin).reason,
+			  EXIT_REASON_CHALLENGED);
+	coin.signed_by = 1;
+	ck_assert_uint_eq(mass_exit_decide(&coin).way, EXIT_WAY_IN_FLIGHT);
+}
+END_TEST
+
 START_TEST(test_what_cannot_leave_is_said_so)
 {
 	struct own_coin coin = coin_of(place_at(1000, 0, 0), 0);
@@ -312,6 +325,9 @@ Suite *mass_exit_suite(void)
 
 	tcase_add_test(tests, test_a_settled_coin_leaves_by_standard_exit);
 	tcase_add_test(tests, test_a_signed_coin_never_leaves_by_standard_exit);
+	tcase_add_test(
+		tests,
+		test_a_challenged_coin_leaves_with_its_spend_or_not_at_all);
 	tcase_add_test(tests, test_what_cannot_leave_is_said_so);
 	tcase_add_test(tests, test_a_fee_output_is_paid_to_its_owner_in_flight);
 	tcase_add_test(
