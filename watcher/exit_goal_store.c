@@ -93,9 +93,8 @@ static enum action_goal piggybacked(const struct in_flight_exit *exit,
 		return ACTION_GOAL_IMPOSSIBLE;
 	if ((exit->map >> slot & 1) != 0 || exit->slots[slot].paid)
 		return ACTION_GOAL_REACHED;
-	/* Once blocked, it would be blocked again. */
 	if (!in_flight_exit_is_live(exit) || !phase_1 ||
-	    exit->slots[slot].piggybacked_at != 0)
+	    !in_flight_exit_may_pay(exit, slot))
 		return ACTION_GOAL_IMPOSSIBLE;
 	return ACTION_GOAL_OPEN;
 }
@@ -143,6 +142,15 @@ static enum action_goal deleted(const struct in_flight_exit *exit)
 	return exit->map == 0 ? ACTION_GOAL_OPEN : ACTION_GOAL_IMPOSSIBLE;
 }
 
+/* A life that ended and paid nobody took nothing out. */
+static enum action_goal started_in_flight(const struct in_flight_exit *exit)
+{
+	return in_flight_exit_is_live(exit) ||
+			       exit->paid_side != IN_FLIGHT_SIDE_OPEN
+		       ? ACTION_GOAL_REACHED
+		       : ACTION_GOAL_OPEN;
+}
+
 static enum action_goal judge_life(const struct in_flight_exit *exit,
 				   const struct action *action,
 				   const struct exit_goal_moment *moment)
@@ -153,7 +161,7 @@ static enum action_goal judge_life(const struct in_flight_exit *exit,
 
 	switch ((int)action->key.kind) {
 	case ACTION_START_IN_FLIGHT_EXIT:
-		return ACTION_GOAL_REACHED;
+		return started_in_flight(exit);
 	case ACTION_PIGGYBACK_INPUT:
 		return piggybacked(exit, index, phase_1);
 	case ACTION_PIGGYBACK_OUTPUT:

@@ -406,6 +406,14 @@ spend_of_slot(const struct in_flight_exit_case *one, unsigned int slot)
 				&one->exit->transaction_hash);
 }
 
+/* Whether joining with a slot may pay it. */
+static bool may_pay(const struct in_flight_exit_case *one, unsigned int slot)
+{
+	return in_flight_exit_may_pay(one->exit, slot) &&
+	       one->finalised[slot] == FINALISATION_NONE &&
+	       spend_of_slot(one, slot) == NULL;
+}
+
 /* "hard limit T + P - 1 for […] the first piggyback of each token of an IFE
  * (not its start)"; after it only phase 1 counts. */
 static struct window joining_window(const struct exit_world *world,
@@ -432,13 +440,9 @@ static void judge_available(struct exit_findings *out,
 	if (is_piggybacked(exit, slot) || !in_phase_1(world, exit))
 		return;
 	/* In an applied block the inputs are spent for good and the outputs are
-	 * ordinary coins. A later life pays one side at most, or too late. What
-	 * somebody blocked, they would block again. */
+	 * ordinary coins. */
 	if (!is_own(world, &of->output.owner) || one->in_applied_block ||
-	    exit->life != 1 || of->piggybacked_at != 0 ||
-	    amount_is_zero(of->output.amount) ||
-	    spend_of_slot(one, slot) != NULL ||
-	    one->finalised[slot] != FINALISATION_NONE) {
+	    !may_pay(one, slot)) {
 		(void)add_event(out, EVENT_PIGGYBACK_AVAILABLE, EVENT_CLASS_I,
 				&exit->id, (int)slot); /* not ours to take */
 		return;
@@ -558,12 +562,32 @@ static void judge_late_in_flight(struct exit_findings *out,
 
 /* ---- in-flight exits: all rules ---- */
 
+/* In a halt an exit that others started, and nobody joined in time, stands in
+ * the way of one that pays. */
+static bool hinders(const struct exit_world *world,
+		    const struct in_flight_exit_case *one)
+{
+	if (world->leave_by == 0 || one->in_applied_block)
+		return false;
+	for (unsigned int i = 0; i < IN_FLIGHT_SLOTS; i++) {
+		if (in_flight_exit_has(one->exit, i) &&
+		    is_own(world, &one->exit->slots[i].output.owner) &&
+		    may_pay(one, i))
+			return true;
+	}
+	return false;
+}
+
 static void judge_empty(struct exit_findings *out,
 			const struct exit_world *world,
-			const struct in_flight_exit *exit)
+			const struct in_flight_exit_case *one)
 {
+	const struct in_flight_exit *exit = one->exit;
+
 	if (in_phase_1(world, exit) || exit->map != 0 ||
-	    !is_among(world->accounts, world->account_count, &exit->bond_owner))
+	    (!is_among(world->accounts, world->account_count,
+		       &exit->bond_owner) &&
+	     !hinders(world, one)))
 		return;
 	(void)respond(
 		add(out, &exit->id, -1), ACTION_DELETE_IN_FLIGHT_EXIT, 0,
@@ -586,7 +610,7 @@ void exit_processor_judge_in_flight(struct exit_findings *out,
 		judge_piggyback(out, world, one, i);
 		judge_late_in_flight(out, world, one, i);
 	}
-	judge_empty(out, world, one->exit);
+	judge_empty(out, world, one);
 }
 
 /* ---- pay-outs ---- */

@@ -109,7 +109,7 @@ struct in_flight_exit_case {
 /* non_canonical_ife, unchallenged_non_canonical_ife, invalid_ife_challenge,
  * piggyback_available, invalid_piggyback, unchallenged_piggyback,
  * late_spend_of_exiting_output; and the deletion of an empty exit whose bond is
- * ours. */
+ * ours, or that keeps our coins in a halt. */
 void exit_processor_judge_in_flight(struct exit_findings *out,
 				    const struct exit_world *world,
 				    const struct in_flight_exit_case *one);

@@ -81,6 +81,7 @@ bool in_flight_exit_start(struct in_flight_exit *out,
 	out->oldest.kind = OLDEST_COMPETITOR_NONE;
 	out->bond_owner = event->initiator;
 	out->paid_side = terms->paid_side;
+	out->blocked = terms->blocked;
 	return true;
 }
 
@@ -124,6 +125,14 @@ static void piggyback(struct in_flight_exit *exit, unsigned int slot,
 	exit->queued_for = 0;
 	exit->map |= bit(slot);
 	exit->slots[slot].piggybacked_at = time;
+}
+
+static void block(struct in_flight_exit *exit, unsigned int slot)
+{
+	if (!in_flight_exit_has(exit, slot))
+		return;
+	exit->map &= (uint16_t)~bit(slot);
+	exit->blocked |= bit(slot);
 }
 
 static void challenged(struct in_flight_exit *exit,
@@ -194,7 +203,7 @@ static void apply_slot(struct in_flight_exit *exit,
 	    event->kind == CONTRACT_EVENT_IN_FLIGHT_EXIT_OUTPUT_PIGGYBACKED)
 		piggyback(exit, index, time);
 	else
-		exit->map &= (uint16_t)~bit(index);
+		block(exit, index);
 }
 
 static void apply_canonicity(struct in_flight_exit *exit,
@@ -385,6 +394,20 @@ bool in_flight_exit_is_live(const struct in_flight_exit *exit)
 bool in_flight_exit_has(const struct in_flight_exit *exit, unsigned int slot)
 {
 	return slot < IN_FLIGHT_SLOTS && exit->slots[slot].present;
+}
+
+bool in_flight_exit_may_pay(const struct in_flight_exit *exit,
+			    unsigned int slot)
+{
+	enum in_flight_side side = slot < IN_FLIGHT_OUTPUT_SLOT
+					   ? IN_FLIGHT_SIDE_INPUTS
+					   : IN_FLIGHT_SIDE_OUTPUTS;
+
+	return in_flight_exit_has(exit, slot) &&
+	       (exit->blocked & bit(slot)) == 0 &&
+	       !amount_is_zero(exit->slots[slot].output.amount) &&
+	       (exit->paid_side == IN_FLIGHT_SIDE_OPEN ||
+		exit->paid_side == side);
 }
 
 uint64_t in_flight_exit_due_at(const struct in_flight_exit *exit,

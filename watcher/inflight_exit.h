@@ -64,7 +64,8 @@ struct in_flight_exit {
 	uint64_t exit_period;
 	unsigned int life; /* 1: the first under this id */
 	struct in_flight_slot slots[IN_FLIGHT_SLOTS];
-	uint16_t map; /* exitMap */
+	uint16_t map;	  /* exitMap */
+	uint16_t blocked; /* slots that somebody blocked, in any life so far */
 	bool is_canonical;
 	struct oldest_competitor oldest;
 	uint64_t challenged_at; /* the last canonicity challenge; 0: none */
@@ -87,6 +88,7 @@ struct in_flight_terms {
 	uint64_t exit_period;
 	unsigned int life;
 	enum in_flight_side paid_side; /* by earlier lives of the id */
+	uint16_t blocked;	       /* in earlier lives */
 };
 
 /* A new life from its InFlightExitStarted log. False if the transaction or an
@@ -142,6 +144,12 @@ uint16_t in_flight_exit_flagged_with(const struct in_flight_exit *exit,
 
 bool in_flight_exit_is_live(const struct in_flight_exit *exit);
 bool in_flight_exit_has(const struct in_flight_exit *exit, unsigned int slot);
+
+/* False if joining with a slot pays nothing: what somebody blocked they would
+ * block again, and under one id one side is paid, ever (protocol.md 8.9, W11).
+ * Whether it is finalised is not known here. */
+bool in_flight_exit_may_pay(const struct in_flight_exit *exit,
+			    unsigned int slot);
 
 /* The smallest exitableAt of this life's entries; UINT64_MAX before the first
  * piggyback. With `token` of that token's alone. */

@@ -161,6 +161,48 @@ static bool paid_before(struct database *database, enum in_flight_side *side,
 	return result != STATEMENT_FAILED;
 }
 
+static unsigned int slot_of(const struct contract_event *event)
+{
+	unsigned int index = event->as.in_flight_exit_slot.index;
+
+	if (event->kind == CONTRACT_EVENT_IN_FLIGHT_EXIT_OUTPUT_BLOCKED ||
+	    event->kind == CONTRACT_EVENT_IN_FLIGHT_EXIT_OUTPUT_PIGGYBACKED)
+		index += IN_FLIGHT_OUTPUT_SLOT;
+	return index;
+}
+
+/* Slots that somebody blocked in lives before. */
+static bool blocked_before(struct database *database, uint16_t *slots,
+			   const struct exit_id *id, struct exit_place place,
+			   struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_BLOCKED_BEFORE);
+	enum statement_result result;
+
+	*slots = 0;
+	statement_bind_exit_id(row, 1, id);
+	statement_bind_u64(row, 2, place.eth_block_number);
+	statement_bind_u64(row, 3, place.log_index);
+	statement_bind_u64(row, 4, CONTRACT_EVENT_IN_FLIGHT_EXIT_INPUT_BLOCKED);
+	statement_bind_u64(row, 5,
+			   CONTRACT_EVENT_IN_FLIGHT_EXIT_OUTPUT_BLOCKED);
+	while ((result = statement_step(row, error)) == STATEMENT_ROW) {
+		struct contract_event event;
+		struct eth_log log;
+		unsigned int slot;
+
+		if (!read_log(&log, row) ||
+		    contract_event_decode(&event, &log) != CONTRACT_EVENT_VALID)
+			continue;
+		slot = slot_of(&event);
+		if (slot < IN_FLIGHT_SLOTS)
+			*slots |= (uint16_t)(1u << slot);
+	}
+	statement_end(row);
+	return result == STATEMENT_DONE;
+}
+
 /* A row of in_flight_exits; replayed by load(). */
 struct life_row {
 	struct exit_place place;
@@ -196,7 +238,9 @@ static bool load(struct database *database, struct recorded_in_flight_exit *out,
 	out->place = life->place;
 	if (!lives_before(database, &lives, &life->id, life->place, error) ||
 	    !paid_before(database, &terms.paid_side, &life->id, life->place,
-			 error))
+			 error) ||
+	    !blocked_before(database, &terms.blocked, &life->id, life->place,
+			    error))
 		return false;
 	terms.life = (unsigned int)lives + 1;
 	return replay(database, out, &terms, error);
@@ -517,16 +561,11 @@ static bool piggybacked(const struct exit_store_terms *terms,
 			struct error *error)
 {
 	struct database *database = terms->sources.database;
-	const struct in_flight_exit_slot_event *slot =
-		&event->event.as.in_flight_exit_slot;
-	unsigned int index = slot->index;
+	unsigned int index = slot_of(&event->event);
 	uint64_t exitable_at;
 	uint8_t number[QUEUED_SIZE];
 	bool found;
 
-	if (event->event.kind ==
-	    CONTRACT_EVENT_IN_FLIGHT_EXIT_OUTPUT_PIGGYBACKED)
-		index += IN_FLIGHT_OUTPUT_SLOT;
 	if (!in_flight_exit_has(&recorded->exit, index))
 		return true;
 	if (!queue_store_name(database, &found, &exitable_at,

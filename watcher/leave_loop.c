@@ -503,7 +503,28 @@ static bool fill_flight(const struct exit_turn *turn, bool *whole,
 	return ok;
 }
 
-/* A life that stands or stood is played by exit_processor. */
+/* A life that stands is played by exit_processor. One that is over leaves
+ * nothing to its successor if somebody was paid, and if no owner has a slot
+ * that pays. */
+static bool is_to_begin(const struct exit_turn *turn, bool *begins,
+			const struct in_flight_exit *exit, struct error *error)
+{
+	enum finalisation finalised[IN_FLIGHT_SLOTS];
+
+	*begins = false;
+	if (in_flight_exit_is_live(exit) ||
+	    exit->paid_side != IN_FLIGHT_SIDE_OPEN)
+		return true;
+	if (!inflight_store_finalised(turn->database, finalised, exit, error))
+		return false;
+	for (unsigned int i = 0; i < IN_FLIGHT_SLOTS; i++)
+		*begins = *begins ||
+			  (in_flight_exit_may_pay(exit, i) &&
+			   finalised[i] == FINALISATION_NONE &&
+			   is_owner(turn, &exit->slots[i].output.owner));
+	return true;
+}
+
 static bool leave_in_flight(const struct exit_turn *turn, bool *leaves,
 			    const struct hash *hash,
 			    const struct departure *departure,
@@ -512,15 +533,18 @@ static bool leave_in_flight(const struct exit_turn *turn, bool *leaves,
 	struct exit_id id = exit_id_in_flight_of_hash(hash);
 	struct recorded_in_flight_exit recorded;
 	struct growing_buffer raw;
+	bool begins = true;
 	bool found;
 
 	*leaves = false;
 	if (hash_is_zero(hash))
 		return true;
-	if (!inflight_store_newest(turn->database, leaves, &recorded, &id,
-				   turn->world.exit_period, error))
+	if (!inflight_store_newest(turn->database, &found, &recorded, &id,
+				   turn->world.exit_period, error) ||
+	    (found && !is_to_begin(turn, &begins, &recorded.exit, error)))
 		return false;
-	if (*leaves)
+	*leaves = found && in_flight_exit_is_live(&recorded.exit);
+	if (!begins)
 		return true;
 	if (!exit_want_store_has(turn, leaves, ACTION_START_IN_FLIGHT_EXIT, &id,
 				 0, error))

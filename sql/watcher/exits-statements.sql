@@ -203,6 +203,18 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0);
 SELECT max(slot) FROM payouts
 WHERE exit_id = ?1 AND (eth_block_number, log_index) < (?2, ?3);
 
+-- name: blocked_before
+SELECT in_flight_logs.kind, in_flight_logs.time, in_flight_logs.topics,
+	in_flight_logs.data
+FROM in_flight_exits
+JOIN in_flight_logs
+	ON in_flight_logs.life_eth_block = in_flight_exits.eth_block_number
+	AND in_flight_logs.life_log_index = in_flight_exits.log_index
+WHERE in_flight_exits.exit_id = ?1
+	AND (in_flight_exits.eth_block_number, in_flight_exits.log_index)
+		< (?2, ?3)
+	AND in_flight_logs.kind IN (?4, ?5);
+
 -- name: payouts_of_no_place
 SELECT eth_block_number, log_index, exit_id, slot, time, position
 FROM payouts WHERE position IS NULL ORDER BY eth_block_number, log_index;

@@ -94,6 +94,51 @@ async function challengedExit(t) {
 			.map(({ args }) => args.outputIndex), [1n]);
 }
 
+/** Mallory starts an exit of what Alice signed while nobody of hers looks, and lets
+ * it end without anybody in it, or stand. */
+async function emptyLife(t, { ends }) {
+	const { world, alices, watcher } = await stage(t);
+	const spend = world.pay([alices], [["Bob", ONE], ["Alice", 3n * ONE]]);
+	await world.walletSigns("Alice", spend);
+	const started = await startFlight(world, "Mallory", spend);
+	await world.passTo(started + H);
+	if (ends)
+		await world.game("Mallory").deleteInFlightExit(spend.raw);
+	await world.net.mine(3);
+	await world.badBlock("payment_without_inputs");
+	await watcher.settle(10);
+	t.equal("the empty exit is over",
+		(await eventsOf(world, "InFlightExitDeleted")).length, 1);
+	t.equal("and Alice exits the payment anew, with her input and her output",
+		(await record(world, spend))?.exitMap, (1n << 0n) | (1n << 6n));
+	await world.pass(2 * P + 60);
+	await watcher.settle(8);
+	t.equal("her output of it is paid",
+		(await eventsOf(world, "InFlightExitOutputWithdrawn"))
+			.map(({ args }) => args.outputIndex), [1n]);
+	t.equal("once", (await eventsOf(world, "InFlightExitStarted")).length, 2);
+}
+
+/** Alice signed twice, and Mallory alone knows both: she blocks Alice's input in one
+ * life of the exit and would in each. */
+async function blockedLife(t) {
+	const { world, alices, watcher } = await stage(t);
+	const spend = world.pay([alices], [["Bob", 4n * ONE]]);
+	const rival = world.pay([alices], [["Mallory", 4n * ONE]]);
+	const started = await startFlight(world, "Mallory", spend);
+	await watcher.settle(4);
+	t.equal("Alice joins with her input", (await record(world, spend)).exitMap, 1n);
+	const [witness] = await world.witnesses(rival);
+	await world.game("Mallory").blockInput({ raw: spend.raw, inputIndex: 0,
+		input: alices, spend: rival.raw, spendIndex: 0, witness });
+	await world.passTo(started + H);
+	await world.game("Mallory").deleteInFlightExit(spend.raw);
+	await startFlight(world, "Mallory", spend);
+	await watcher.settle(4);
+	t.equal("and not again where she was blocked",
+		(await record(world, spend)).exitMap, 0n);
+}
+
 /** A bad block holds an exiting payment and so many rivals of it behind it that not
  * all are looked at: what was spent before it is. */
 async function behindManyRivals(t) {
@@ -400,6 +445,12 @@ export const scenarios = [{
 			.length, 0);
 		t.note("a coin whose standard exit was challenged");
 		await challengedExit(t);
+		t.note("an exit of the payment that ended empty");
+		await emptyLife(t, { ends: true });
+		t.note("an exit of the payment that stands empty");
+		await emptyLife(t, { ends: false });
+		t.note("an exit of the payment in which her input was blocked");
+		await blockedLife(t);
 	},
 }, {
 	id: "B-27", title: "the bond of an in-flight exit that nobody joined comes back",

@@ -112,7 +112,8 @@ START_TEST(test_an_output_that_was_spent_does_not_join)
 }
 END_TEST
 
-START_TEST(test_what_is_final_or_was_blocked_or_is_a_later_life_does_not_join)
+START_TEST(
+	test_what_is_final_or_was_blocked_or_of_the_unpaid_side_does_not_join)
 {
 	us = account_of_letter('C');
 	flight.finalised[OUT(0)] = FINALISATION_FOREIGN;
@@ -121,8 +122,15 @@ START_TEST(test_what_is_final_or_was_blocked_or_is_a_later_life_does_not_join)
 	flight.finalised[OUT(0)] = FINALISATION_NONE;
 	exit_of.life = 2;
 	judge_flight();
+	ck_assert_uint_eq(piggybacks(), 1);
+	exit_of.paid_side = IN_FLIGHT_SIDE_INPUTS;
+	judge_flight();
 	ck_assert_uint_eq(piggybacks(), 0);
-	exit_of.life = 1;
+	exit_of.paid_side = IN_FLIGHT_SIDE_OPEN;
+	exit_of.blocked = 1u << OUT(0);
+	judge_flight();
+	ck_assert_uint_eq(piggybacks(), 0);
+	exit_of.blocked = 0;
 	flight_piggyback(&exit_of, OUT(0), FLIGHT_START + 5);
 	flight_block(&exit_of, OUT(0));
 	judge_flight();
@@ -324,6 +332,22 @@ START_TEST(test_an_own_bond_is_fetched_when_nobody_joined)
 }
 END_TEST
 
+START_TEST(test_in_a_halt_an_empty_exit_of_others_does_not_keep_our_coin)
+{
+	us = account_of_letter('A');
+	world.now = FLIGHT_START + HALF;
+	judge_flight();
+	ck_assert_ptr_null(response(ACTION_DELETE_IN_FLIGHT_EXIT));
+	world.leave_by = world.now + 1000;
+	judge_flight();
+	ck_assert_ptr_nonnull(response(ACTION_DELETE_IN_FLIGHT_EXIT));
+	exit_of.blocked = 1u << IN(0);
+	judge_flight();
+	ck_assert_ptr_null(response(ACTION_DELETE_IN_FLIGHT_EXIT));
+	us = account_of_letter('W');
+}
+END_TEST
+
 START_TEST(test_what_is_over_is_not_judged)
 {
 	spends[0] = spend_by(&rival, 1);
@@ -352,7 +376,7 @@ static void add_slots(Suite *suite)
 	tcase_add_test(tests, test_an_output_that_was_spent_does_not_join);
 	tcase_add_test(
 		tests,
-		test_what_is_final_or_was_blocked_or_is_a_later_life_does_not_join);
+		test_what_is_final_or_was_blocked_or_of_the_unpaid_side_does_not_join);
 	tcase_add_test(
 		tests,
 		test_an_input_spent_elsewhere_is_blocked_at_its_own_index);
@@ -374,6 +398,9 @@ static void add_slots(Suite *suite)
 	tcase_add_test(tests,
 		       test_a_left_over_entry_brings_the_deadline_forward);
 	tcase_add_test(tests, test_an_own_bond_is_fetched_when_nobody_joined);
+	tcase_add_test(
+		tests,
+		test_in_a_halt_an_empty_exit_of_others_does_not_keep_our_coin);
 	tcase_add_test(tests, test_what_is_over_is_not_judged);
 	suite_add_tcase(suite, tests);
 }
