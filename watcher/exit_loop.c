@@ -167,7 +167,8 @@ static bool judge_all_standard(const struct exit_turn *turn,
 	turn->report->standard_exits = count;
 	bool ok = true;
 	for (size_t i = 0; ok && i < count; i++) {
-		ok = judge_standard(turn, ready, &list[i], error);
+		ok = judge_standard(turn, ready, &list[i], error) ||
+		     exit_want_store_pass_over(turn, error);
 		ready_loop_note_standard(ready, turn, &list[i]);
 		arena_reset(turn->arena);
 	}
@@ -187,7 +188,8 @@ static bool judge_all_in_flight(const struct exit_turn *turn,
 	turn->report->in_flight_exits = count;
 	bool ok = true;
 	for (size_t i = 0; ok && i < count; i++) {
-		ok = judge_in_flight(turn, ready, &list[i], error);
+		ok = judge_in_flight(turn, ready, &list[i], error) ||
+		     exit_want_store_pass_over(turn, error);
 		ready_loop_note_in_flight(ready, turn, &list[i]);
 		arena_reset(turn->arena);
 	}

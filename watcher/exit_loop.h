@@ -77,6 +77,7 @@ struct exit_report {
 	size_t in_flight_exits; /* alive */
 	size_t findings;	/* events of the pass */
 	size_t wanted;		/* actions that are new or open again */
+	size_t passed_over;	/* exits and coins that cannot be judged */
 	bool leaving_judged;	/* coins that are to leave were looked at */
 	size_t own_leaving;	/* own coins with an exit, or with one wanted */
 	size_t own_stuck;	/* own coins that no exit of ours can save */

@@ -30,7 +30,7 @@ struct exit_turn {
 	bool leave_all;
 	const struct position *leave;
 	size_t leave_count;
-	struct arena *arena; /* of the turn */
+	struct arena *arena; /* of one exit or coin of the turn */
 	struct exit_report *report;
 };
 

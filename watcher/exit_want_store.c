@@ -8,6 +8,7 @@
 #include "common/base/hex.h"
 #include "common/ethereum/contract_calls.h"
 #include "common/keys/address.h"
+#include "common/service/log.h"
 #include "watcher/event_store.h"
 #include "watcher/exit_store.h"
 #include "watcher/inclusion_store.h"
@@ -30,6 +31,17 @@ void exit_want_store_key(char key[EXIT_KEY_SIZE], const struct exit_id *id,
 	else
 		(void)snprintf(key, EXIT_KEY_SIZE, "%s:output %d", hex,
 			       slot - IN_FLIGHT_OUTPUT_SLOT); /* it fits */
+}
+
+bool exit_want_store_pass_over(const struct exit_turn *turn,
+			       const struct error *error)
+{
+	if (error->code != ERROR_SOFTWARE)
+		return false;
+	turn->report->passed_over++;
+	log_event(LOG_ERROR, "an exit cannot be judged",
+		  log_text("reason", error->message));
+	return true;
 }
 
 /* ---- events ---- */

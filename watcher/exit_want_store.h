@@ -61,6 +61,11 @@ NODISCARD bool exit_want_store_has(const struct exit_turn *turn, bool *has,
 				   const struct exit_id *id, uint64_t index,
 				   struct error *error);
 
+/* True for what is wrong with one exit or coin alone, which the report counts:
+ * the others are answered. */
+NODISCARD bool exit_want_store_pass_over(const struct exit_turn *turn,
+					 const struct error *error);
+
 /* "0x" and the 21 bytes of an exit id, and ":input 2" for a slot. */
 #define EXIT_KEY_SIZE 64
 void exit_want_store_key(char key[EXIT_KEY_SIZE], const struct exit_id *id,

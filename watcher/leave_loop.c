@@ -178,6 +178,8 @@ static bool add_owner(const struct exit_turn *turn, struct own_coin **list,
 			}
 			ok = fill_coin(turn, &(*list)[*count], &page[i], error);
 			*count += ok;
+			ok = ok || exit_want_store_pass_over(turn, error);
+			arena_reset(turn->arena);
 			from.packed = page[i].position.packed + 1;
 		}
 	}
@@ -694,8 +696,11 @@ static bool leave_with_payments(const struct exit_turn *turn,
 		if (!known_store_paying_new(turn->database, &list, &count,
 					    owner, error))
 			return false;
-		for (size_t j = 0; ok && j < count; j++)
-			ok = leave_with(turn, &list[j], owner, error);
+		for (size_t j = 0; ok && j < count; j++) {
+			ok = leave_with(turn, &list[j], owner, error) ||
+			     exit_want_store_pass_over(turn, error);
+			arena_reset(turn->arena);
+		}
 		memory_free(list);
 	}
 	return ok;
@@ -739,7 +744,8 @@ bool leave_loop_pass(const struct exit_turn *turn, struct error *error)
 	bool ok = action_store_unsettled(turn->database, &open, error);
 	for (size_t i = 0; ok && i < count; i++) {
 		if (is_to_leave(turn, coins[i].position))
-			ok = leave(turn, &coins[i], &open, error);
+			ok = leave(turn, &coins[i], &open, error) ||
+			     exit_want_store_pass_over(turn, error);
 	}
 	action_list_clear(&open);
 	memory_free(coins);

@@ -16,8 +16,8 @@
 #include "watcher/mass_exit.h"
 
 /* All coins of watched owners that nobody spent or exited, with what decides
- * how they leave, in the order in which they are to be sent. Free with
- * memory_free(). */
+ * how they leave, in the order in which they are to be sent. The report counts
+ * those that cannot be judged. Resets the arena. Free with memory_free(). */
 NODISCARD bool leave_loop_coins_new(const struct exit_turn *turn,
 				    struct own_coin **out, size_t *count,
 				    struct error *error);

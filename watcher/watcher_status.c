@@ -110,6 +110,12 @@ static void judge_actions(struct worst *worst, const struct pass_report *report)
 			       report->actions.too_large); /* it fits */
 		note(worst, SEVERITY_CRITICAL, text);
 	}
+	if (report->exits.passed_over > 0) {
+		(void)snprintf(text, sizeof(text),
+			       "%zu exits or coins cannot be judged",
+			       report->exits.passed_over); /* it fits */
+		note(worst, SEVERITY_WARNING, text);
+	}
 	if (report->exits.own_stuck > 0) {
 		(void)snprintf(text, sizeof(text),
 			       "%zu coins cannot leave by an exit of ours",

@@ -17,6 +17,7 @@ unit_watcher += %D%/test_exit_response.c
 unit_watcher += %D%/test_exit_slots.c
 unit_watcher += %D%/test_inflight_exit.c
 unit_watcher += %D%/test_known_store.c
+unit_watcher += %D%/test_leave_loop.c
 unit_watcher += %D%/test_mass_exit.c
 unit_watcher += %D%/test_overdue.c
 unit_watcher += %D%/test_payment_draft.c
