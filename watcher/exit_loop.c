@@ -21,6 +21,7 @@ struct exit_loop {
 	struct exit_loop_parts parts;
 	struct exit_goal_moment moment; /* of the last pass */
 	struct exit_bonds bonds;
+	uint64_t recoveries; /* that the pass may still do */
 	/* What leaving would take; found once an hour, for it reads all coins.
 	 */
 	uint64_t found_at;    /* 0: not yet */
@@ -73,6 +74,7 @@ static void fill_turn(struct exit_turn *turn, struct exit_loop *loop,
 	turn->sources.database = loop->parts.database;
 	turn->sources.bodies = loop->parts.bodies;
 	turn->sources.domain = facts->domain;
+	turn->sources.recoveries = &loop->recoveries;
 	turn->bonds = loop->bonds;
 	turn->leave_all = loop->parts.leave_all;
 	turn->leave = loop->parts.leave;
@@ -266,6 +268,7 @@ bool exit_loop_pass(struct exit_loop *loop, struct exit_report *report,
 	struct arena arena;
 
 	memset(report, 0, sizeof(*report));
+	loop->recoveries = EXIT_TURN_RECOVERIES;
 	loop->moment.now = facts->now.seconds;
 	loop->moment.exit_period = facts->network->min_exit_period;
 	loop->bonds.standard_exit_wei = facts->state.standard_exit_bond_wei;
@@ -279,6 +282,7 @@ bool exit_loop_pass(struct exit_loop *loop, struct exit_report *report,
 		  database_commit(database, error);
 	if (!ok)
 		database_rollback(database);
+	report->spends_wait = loop->recoveries == 0;
 	arena_clear(&arena);
 	memory_free(accounts);
 	return ok;

@@ -78,6 +78,8 @@ struct exit_report {
 	size_t findings;	/* events of the pass */
 	size_t wanted;		/* actions that are new or open again */
 	size_t passed_over;	/* exits and coins that cannot be judged */
+	bool spends_wait;	/* so many known spends that some are looked at
+				 * in later passes */
 	bool leaving_judged;	/* coins that are to leave were looked at */
 	size_t own_leaving;	/* own coins with an exit, or with one wanted */
 	size_t own_stuck;	/* own coins that no exit of ours can save */

@@ -17,6 +17,9 @@
 /* Enough for every exit that can be alive: a life with all its evidence. */
 #define EXIT_TURN_ARENA ((size_t)1 << 30)
 
+/* Signatures that a turn recovers: those of a long block, in some seconds. */
+#define EXIT_TURN_RECOVERIES 65536
+
 struct exit_turn {
 	struct database *database;
 	struct body_store *bodies;

@@ -30,8 +30,9 @@ static bool put_transaction(struct database *database, const struct hash *hash,
 	return statement_run(row, error);
 }
 
+/* `order` is that in which signatures are recovered. */
 static bool put_spends(struct database *database, const struct hash *hash,
-		       const struct transaction *transaction,
+		       const struct transaction *transaction, uint64_t order,
 		       struct error *error)
 {
 	for (size_t i = 0; i < transaction->input_count; i++) {
@@ -41,16 +42,39 @@ static bool put_spends(struct database *database, const struct hash *hash,
 		statement_bind_u64(row, 1, transaction->inputs[i].packed);
 		statement_bind_hash(row, 2, hash);
 		statement_bind_u64(row, 3, i);
+		statement_bind_u64(row, 4, order);
 		if (!statement_run(row, error))
 			return false;
 	}
 	return true;
 }
 
-static bool put_signatures(struct database *database, const struct hash *hash,
+/* Runs `sql` for each input: ?1 its position, ?2 the hash, ?3 `order`. */
+static bool run_for_inputs(struct database *database, const char *sql,
+			   const struct hash *hash,
+			   const struct transaction *transaction,
+			   const uint64_t *order, struct error *error)
+{
+	for (size_t i = 0; i < transaction->input_count; i++) {
+		struct statement *row = statement_begin(database, sql);
+
+		statement_bind_u64(row, 1, transaction->inputs[i].packed);
+		statement_bind_hash(row, 2, hash);
+		if (order != NULL)
+			statement_bind_u64(row, 3, *order);
+		if (!statement_run(row, error))
+			return false;
+	}
+	return true;
+}
+
+/* `some_new`: one at least was not known. */
+static bool put_signatures(struct database *database, bool *some_new,
+			   const struct hash *hash,
 			   const struct signature *signatures, size_t count,
 			   struct error *error)
 {
+	*some_new = false;
 	for (size_t i = 0; i < count; i++) {
 		struct statement *row = statement_begin(
 			database, SQL_WATCHER_PUT_KNOWN_SIGNATURE);
@@ -61,6 +85,7 @@ static bool put_signatures(struct database *database, const struct hash *hash,
 						sizeof(signatures[i].bytes)));
 		if (!statement_run(row, error))
 			return false;
+		*some_new = *some_new || statement_changes(database) > 0;
 	}
 	return true;
 }
@@ -87,10 +112,16 @@ bool known_store_put(struct database *database, struct bytes raw,
 	    transaction.type != PROTOCOL_TX_TYPE_PAYMENT)
 		return true;
 	struct hash hash = transaction_hash(raw);
+	uint64_t order = position == NULL ? 0 : position->packed;
+	bool some_new;
 
 	return put_transaction(database, &hash, raw, source, error) &&
-	       put_spends(database, &hash, &transaction, error) &&
-	       put_signatures(database, &hash, signatures, count, error) &&
+	       put_spends(database, &hash, &transaction, order, error) &&
+	       put_signatures(database, &some_new, &hash, signatures, count,
+			      error) &&
+	       (!some_new ||
+		run_for_inputs(database, SQL_WATCHER_SET_KNOWN_SPEND_PENDING,
+			       &hash, &transaction, &order, error)) &&
 	       (position == NULL ||
 		put_inclusion(database, &hash, *position, error));
 }
@@ -157,11 +188,10 @@ bool known_store_put_body(struct database *database,
 
 /* ---- asking ---- */
 
-static bool read_signature(void *out, struct statement *row,
-			   struct error *error)
+static bool read_witness(struct signature *signature, struct statement *row,
+			 int column, struct error *error)
 {
-	struct signature *signature = out;
-	struct bytes bytes = statement_bytes(row, 0);
+	struct bytes bytes = statement_bytes(row, column);
 
 	if (bytes.len != SIGNATURE_SIZE)
 		return error_set(error, ERROR_IO, "a signature of %zu bytes",
@@ -170,17 +200,31 @@ static bool read_signature(void *out, struct statement *row,
 	return true;
 }
 
+static bool read_signature(void *out, struct statement *row,
+			   struct error *error)
+{
+	return read_witness(out, row, 0, error);
+}
+
+static struct signature *signatures_new(struct database *database,
+					size_t *count, const char *sql,
+					const struct hash *transaction_hash,
+					struct error *error)
+{
+	struct statement *row = statement_begin(database, sql);
+
+	statement_bind_hash(row, 1, transaction_hash);
+	return statement_rows_new(count, sizeof(struct signature), row,
+				  read_signature, error);
+}
+
 struct signature *
 known_store_signatures_new(struct database *database, size_t *count,
 			   const struct hash *transaction_hash,
 			   struct error *error)
 {
-	struct statement *row =
-		statement_begin(database, SQL_WATCHER_KNOWN_SIGNATURES);
-
-	statement_bind_hash(row, 1, transaction_hash);
-	return statement_rows_new(count, sizeof(struct signature), row,
-				  read_signature, error);
+	return signatures_new(database, count, SQL_WATCHER_KNOWN_SIGNATURES,
+			      transaction_hash, error);
 }
 
 bool known_store_witness(const struct known_sources *sources, bool *found,
@@ -305,6 +349,119 @@ static bool block_time_of(struct database *database, uint64_t *time,
 	return true;
 }
 
+/* ---- who signed ---- */
+
+static bool put_signer(struct database *database, const struct hash *hash,
+		       struct position position, const struct address *signer,
+		       const struct signature *usable, struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_PUT_KNOWN_SIGNER);
+
+	statement_bind_u64(row, 1, position.packed);
+	statement_bind_address(row, 2, signer);
+	statement_bind_hash(row, 3, hash);
+	statement_bind_bytes(row, 4, bytes_view(usable->bytes, SIGNATURE_SIZE));
+	return statement_run(row, error);
+}
+
+static bool put_signers(const struct known_sources *sources,
+			const struct hash *hash,
+			const struct transaction *transaction,
+			const struct signature *list, size_t count,
+			struct error *error)
+{
+	struct hash digest = transaction_digest(&sources->domain, transaction);
+	bool ok = true;
+
+	for (size_t i = 0; i < count; i++) {
+		struct signature usable;
+		struct address signer;
+
+		if (!witness_signer(&signer, &usable, &list[i], &digest))
+			continue;
+		for (size_t j = 0; ok && j < transaction->input_count; j++)
+			ok = put_signer(sources->database, hash,
+					transaction->inputs[j], &signer,
+					&usable, error);
+	}
+	return ok;
+}
+
+/* Recovers what is not recovered yet of the signatures of a transaction. */
+static bool recover(const struct known_sources *sources,
+		    const struct hash *hash, struct error *error)
+{
+	struct database *database = sources->database;
+	struct transaction transaction;
+	struct growing_buffer raw;
+	size_t count;
+	bool found;
+
+	growing_buffer_init(&raw, PROTOCOL_MAX_RAW_SIZE);
+	bool ok = known_store_raw(database, &found, &raw, hash, error);
+	bool is_payment = ok && transaction_decode(&transaction,
+						   growing_buffer_view(&raw)) ==
+					VERDICT_VALID;
+	growing_buffer_clear(&raw);
+	if (!ok)
+		return false;
+	if (!is_payment)
+		return error_set(error, ERROR_IO,
+				 "watcher.db: a known transaction is none");
+	struct signature *list = signatures_new(
+		database, &count, SQL_WATCHER_SIGNATURES_NOT_RECOVERED, hash,
+		error);
+	if (list == NULL)
+		return false;
+	ok = put_signers(sources, hash, &transaction, list, count, error);
+	memory_free(list);
+	*sources->recoveries -= *sources->recoveries <= count
+					? *sources->recoveries
+					: count + 1;
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_SET_SIGNATURES_RECOVERED);
+	statement_bind_hash(row, 1, hash);
+	return statement_run(row, error) && ok &&
+	       run_for_inputs(database, SQL_WATCHER_CLEAR_KNOWN_SPEND_PENDING,
+			      hash, &transaction, NULL, error);
+}
+
+static bool recover_applied(const struct known_sources *sources,
+			    struct position position, const struct hash *hash,
+			    struct error *error)
+{
+	struct statement *row = statement_begin(
+		sources->database, SQL_WATCHER_KNOWN_SPEND_IS_PENDING);
+	bool pending;
+
+	statement_bind_u64(row, 1, position.packed);
+	statement_bind_hash(row, 2, hash);
+	bool ok = statement_find(&pending, row, error);
+	statement_end(row);
+	return ok && (!pending || recover(sources, hash, error));
+}
+
+/* Finds out who signed the spends of an output, as many as may be: the next
+ * pass need not do it again. */
+static bool recover_spends(const struct known_sources *sources,
+			   struct position position, struct error *error)
+{
+	bool found = true;
+
+	while (found && *sources->recoveries > 0) {
+		struct statement *row = statement_begin(
+			sources->database, SQL_WATCHER_FIRST_PENDING_SPEND);
+		struct hash hash;
+
+		statement_bind_u64(row, 1, position.packed);
+		if (!statement_read(&found, &hash, row, read_hash, error) ||
+		    (found && !recover(sources, &hash, error)))
+			return false;
+	}
+	return true;
+}
+
 /* ---- spends of one output ---- */
 
 struct search {
@@ -362,18 +519,27 @@ static bool fill(struct known_spend *out, const struct search *search,
 	return true;
 }
 
-/* Keeps the transaction in the arena if it bears the signature of the owner:
- * there may be any number of others, which nobody signed. */
+/* The signature of a signer that was recovered before. */
+static bool take_witness(bool *taken, struct known_spend *out,
+			 struct statement *row, struct error *error)
+{
+	*taken = !statement_is_null(row, 3);
+	return !*taken || read_witness(&out->witness, row, 3, error);
+}
+
+/* Keeps the transaction in the arena if it bears the signature of the owner,
+ * which `proved` says of one whose signer was recovered before: there may be
+ * any number of others, which nobody signed. */
 static bool prove(const struct search *search, bool *proved,
 		  struct known_spend *spend, struct bytes raw,
 		  struct error *error)
 {
 	struct transaction transaction;
 
-	*proved = false;
-	if (transaction_decode(&transaction, raw) != VERDICT_VALID)
+	if (!*proved && transaction_decode(&transaction, raw) != VERDICT_VALID)
 		return true;
-	if (!known_store_witness(search->sources, proved, &spend->witness,
+	if (!*proved &&
+	    !known_store_witness(search->sources, proved, &spend->witness,
 				 &transaction, &spend->transaction_hash,
 				 search->owner, error))
 		return false;
@@ -412,12 +578,18 @@ bool known_store_spends(const struct known_sources *sources,
 
 	out->of = NULL;
 	out->count = 0;
-	if (!find_applied(&search, position, error))
+	if (!find_applied(&search, position, error) ||
+	    (sources->recoveries != NULL &&
+	     (!recover_applied(sources, position, &search.applied_hash,
+			       error) ||
+	      !recover_spends(sources, position, error))))
 		return false;
 	struct statement *row =
 		statement_begin(sources->database, SQL_WATCHER_KNOWN_SPENDS);
 	statement_bind_u64(row, 1, position.packed);
 	statement_bind_hash(row, 2, &search.applied_hash);
+	statement_bind_address(row, 3, owner);
+	statement_bind_u64(row, 4, sources->recoveries == NULL);
 	bool ok = true;
 	while (ok && count < KNOWN_STORE_MAX_SPENDS &&
 	       (result = statement_step(row, error)) != STATEMENT_DONE) {
@@ -425,6 +597,7 @@ bool known_store_spends(const struct known_sources *sources,
 
 		ok = result == STATEMENT_ROW &&
 		     fill(&found[count], &search, row, error) &&
+		     take_witness(&proved, &found[count], row, error) &&
 		     read_and_prove(&search, &proved, &found[count], error);
 		count += ok && proved;
 	}

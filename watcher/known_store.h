@@ -69,6 +69,10 @@ struct known_sources {
 	struct database *database;
 	struct body_store *bodies;
 	struct hash domain; /* EIP-712 separator of the framework */
+	/* How many signatures may still be recovered, the oldest first: who
+	 * made them is kept, once for all, and what is left waits. NULL: all
+	 * are recovered, and nothing is written. */
+	uint64_t *recoveries;
 };
 
 /* Every known spend of the output at `position` by a transaction that bears the

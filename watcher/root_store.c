@@ -571,8 +571,10 @@ bool root_store_follow(struct database *database, struct body_store *bodies,
 		.ledger = ledger,
 		.report = report,
 		.facts = facts,
-		.terms = { { database, bodies, facts->domain },
-			   facts->network->min_exit_period },
+		.terms = { .sources = { .database = database,
+					.bodies = bodies,
+					.domain = facts->domain },
+			   .exit_period = facts->network->min_exit_period },
 	};
 
 	memset(report, 0, sizeof(*report));

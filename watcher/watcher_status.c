@@ -116,6 +116,10 @@ static void judge_actions(struct worst *worst, const struct pass_report *report)
 			       report->exits.passed_over); /* it fits */
 		note(worst, SEVERITY_WARNING, text);
 	}
+	if (report->exits.spends_wait)
+		note(worst, SEVERITY_WARNING,
+		     "bad blocks hold so many spends that some wait to be "
+		     "looked at");
 	if (report->exits.own_stuck > 0) {
 		(void)snprintf(text, sizeof(text),
 			       "%zu coins cannot leave by an exit of ours",

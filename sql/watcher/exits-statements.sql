@@ -9,23 +9,68 @@ INSERT OR IGNORE INTO known_signatures (transaction_hash, signature)
 VALUES (?1, ?2);
 
 -- name: put_known_spend
-INSERT OR IGNORE INTO known_spends (position, transaction_hash, input_index)
-VALUES (?1, ?2, ?3);
+INSERT OR IGNORE INTO known_spends (position, transaction_hash, input_index,
+	pending)
+VALUES (?1, ?2, ?3, ?4);
+
+-- name: set_known_spend_pending
+UPDATE known_spends SET pending = ?3
+WHERE position = ?1 AND transaction_hash = ?2 AND pending IS NULL;
+
+-- name: clear_known_spend_pending
+UPDATE known_spends SET pending = NULL
+WHERE position = ?1 AND transaction_hash = ?2;
+
+-- name: first_pending_spend
+SELECT transaction_hash FROM known_spends
+WHERE position = ?1 AND pending IS NOT NULL
+ORDER BY pending, transaction_hash LIMIT 1;
+
+-- name: known_spend_is_pending
+SELECT 1 FROM known_spends
+WHERE position = ?1 AND transaction_hash = ?2 AND pending IS NOT NULL;
+
+-- name: signatures_not_recovered
+SELECT signature FROM known_signatures
+WHERE transaction_hash = ?1 AND recovered = 0 ORDER BY signature;
+
+-- name: set_signatures_recovered
+UPDATE known_signatures SET recovered = 1
+WHERE transaction_hash = ?1 AND recovered = 0;
+
+-- name: put_known_signer
+INSERT OR IGNORE INTO known_signers (position, signer, transaction_hash,
+	signature)
+VALUES (?1, ?2, ?3, ?4);
 
 -- name: put_known_inclusion
 INSERT OR IGNORE INTO known_inclusions (transaction_hash, position, root)
 SELECT ?1, ?2, root FROM blocks WHERE blknum = ?2 / 800000;
 
 -- name: known_spends
+WITH found (hash, signature) AS (
+	SELECT transaction_hash, signature FROM known_signers
+	WHERE position = ?1 AND signer = ?3
+	UNION ALL
+	SELECT transaction_hash, NULL FROM known_spends
+	WHERE ?4 AND position = ?1 AND pending IS NOT NULL
+		AND NOT EXISTS (SELECT 1 FROM known_signers
+			WHERE known_signers.position = ?1
+				AND known_signers.signer = ?3
+				AND known_signers.transaction_hash
+					= known_spends.transaction_hash)
+)
 SELECT known_spends.transaction_hash, known_spends.input_index,
 	(SELECT min(known_inclusions.position) FROM known_inclusions
 		JOIN blocks ON blocks.blknum
 				= known_inclusions.position / 800000
 			AND blocks.root = known_inclusions.root
 		WHERE known_inclusions.transaction_hash
-			= known_spends.transaction_hash) AS place
-FROM known_spends
-WHERE known_spends.position = ?1
+			= known_spends.transaction_hash) AS place,
+	found.signature
+FROM found
+JOIN known_spends ON known_spends.position = ?1
+	AND known_spends.transaction_hash = found.hash
 ORDER BY known_spends.transaction_hash = ?2 DESC, place IS NULL, place,
 	known_spends.transaction_hash;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "common/chain/witness.h"
 #include "tests/unit/runner.h"
 #include "tests/unit/watcher/chain_folder.h"
 #include "tests/unit/watcher/flights.h"
@@ -69,6 +70,113 @@ START_TEST(test_no_signature_hides_behind_others)
 }
 END_TEST
 
+/* ---- spends ---- */
+
+static struct spent_coin coin_at_1000(void)
+{
+	return (struct spent_coin){ place_at(1000, 0, 0), 'A', 'E', 5 };
+}
+
+/* A spend of the coin that bears somebody else's signature. */
+static void put_forged(uint8_t tag, struct position position)
+{
+	struct spent_coin coin = coin_at_1000();
+	struct output to = output_for('M', 'E', 5);
+	struct payment payment;
+
+	payment_make(&payment, &coin, 1, &to, 1, tag);
+	payment.signatures[0].bytes[40] ^= 1;
+	must(known_store_put(chain_database, payment_raw(&payment),
+			     payment.signatures, 1, KNOWN_SOURCE_BAD_BLOCK,
+			     &position, &error));
+}
+
+static size_t count_spends(uint64_t *recoveries)
+{
+	struct known_sources sources = { .database = chain_database,
+					 .domain = flight_domain(),
+					 .recoveries = recoveries };
+	struct address alice = account_of_letter('A');
+	struct known_spend_list spends;
+	struct arena arena;
+
+	arena_init(&arena, 1 << 20);
+	must(known_store_spends(&sources, &arena, &spends, place_at(1000, 0, 0),
+				&alice, &error));
+	for (size_t i = 0; i < spends.count; i++) {
+		struct transaction transaction;
+		struct signature witness;
+
+		ck_assert_int_eq(
+			transaction_decode(&transaction, spends.of[i].raw),
+			VERDICT_VALID);
+		ck_assert(witness_find(&witness, &transaction, &sources.domain,
+				       &alice, &spends.of[i].witness, 1));
+	}
+	arena_clear(&arena);
+	return spends.count;
+}
+
+START_TEST(test_a_signature_is_recovered_once)
+{
+	struct spent_coin coin = coin_at_1000();
+	struct output to = output_for('C', 'E', 5);
+	struct payment payment;
+	uint64_t recoveries = 1000;
+
+	payment_make(&payment, &coin, 1, &to, 1, 255);
+	for (uint8_t i = 0; i < 20; i++)
+		put_forged(i, place_at(2000, i, 0));
+	put(&payment, payment.signatures, 1);
+	ck_assert_uint_eq(count_spends(&recoveries), 1);
+	/* Each transaction counts, and its signature. */
+	ck_assert_uint_eq(recoveries, 1000 - 2 * 21);
+	ck_assert_uint_eq(count_spends(&recoveries), 1);
+	ck_assert_uint_eq(recoveries, 1000 - 2 * 21);
+}
+END_TEST
+
+START_TEST(test_a_signature_that_comes_later_is_found)
+{
+	struct spent_coin coin = coin_at_1000();
+	struct output to = output_for('C', 'E', 5);
+	struct payment payment;
+	uint64_t recoveries = 1000;
+
+	payment_make(&payment, &coin, 1, &to, 1, 255);
+	put_worthless(&payment);
+	ck_assert_uint_eq(count_spends(&recoveries), 0);
+	put(&payment, payment.signatures, 1);
+	uint64_t left = recoveries;
+	ck_assert_uint_eq(count_spends(&recoveries), 1);
+	ck_assert_uint_eq(recoveries, left - 2);
+}
+END_TEST
+
+START_TEST(test_what_is_too_much_for_one_pass_waits_the_oldest_first)
+{
+	struct spent_coin coin = coin_at_1000();
+	struct output to = output_for('C', 'E', 5);
+	struct position behind = place_at(3000, 0, 0);
+	struct payment payment;
+	uint64_t recoveries = 10;
+
+	payment_make(&payment, &coin, 1, &to, 1, 255);
+	must(known_store_put(chain_database, payment_raw(&payment),
+			     payment.signatures, 1, KNOWN_SOURCE_BAD_BLOCK,
+			     &behind, &error));
+	for (uint8_t i = 0; i < 10; i++)
+		put_forged(i, place_at(2000, i, 0));
+	ck_assert_uint_eq(count_spends(&recoveries), 0);
+	ck_assert_uint_eq(recoveries, 0);
+	/* Whoever only reads need not wait. */
+	ck_assert_uint_eq(count_spends(NULL), 1);
+	recoveries = 100;
+	ck_assert_uint_eq(count_spends(&recoveries), 1);
+	ck_assert_uint_eq(count_spends(NULL), 1);
+}
+END_TEST
+
 Suite *known_store_suite(void);
 
 Suite *known_store_suite(void)
@@ -79,6 +187,11 @@ Suite *known_store_suite(void)
 	tcase_add_checked_fixture(tests, chain_folder_set_up,
 				  chain_folder_tear_down);
 	tcase_add_test(tests, test_no_signature_hides_behind_others);
+	tcase_add_test(tests, test_a_signature_is_recovered_once);
+	tcase_add_test(tests, test_a_signature_that_comes_later_is_found);
+	tcase_add_test(
+		tests,
+		test_what_is_too_much_for_one_pass_waits_the_oldest_first);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
