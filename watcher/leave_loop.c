@@ -634,10 +634,15 @@ static bool add_input(const struct exit_turn *turn,
 	if (!known_store_spends(&turn->sources, turn->arena, &spends, position,
 				&coin.output.owner, error))
 		return false;
-	for (size_t i = 0; i < spends.count; i++)
-		received->is_disputed =
-			received->is_disputed ||
-			!hash_equal(&spends.of[i].transaction_hash, hash);
+	bool is_signed = false;
+	for (size_t i = 0; i < spends.count; i++) {
+		bool is_this = hash_equal(&spends.of[i].transaction_hash, hash);
+
+		is_signed = is_signed || is_this;
+		received->is_disputed = received->is_disputed || !is_this;
+	}
+	/* Anybody can write down what nobody signed. */
+	received->is_disputed = received->is_disputed || !is_signed;
 	return true;
 }
 
@@ -660,7 +665,10 @@ static bool leave_with(const struct exit_turn *turn, const struct hash *hash,
 		transaction_decode(&received.payment,
 				   growing_buffer_view(&raw)) == VERDICT_VALID;
 	growing_buffer_clear(&raw);
-	for (size_t i = 0; found && ok && i < received.payment.input_count; i++)
+	found = found && mass_exit_receiver_starts(&received, &turn->bonds);
+	for (size_t i = 0; found && ok && !received.is_disputed &&
+			   i < received.payment.input_count;
+	     i++)
 		ok = add_input(turn, &received, received.payment.inputs[i],
 			       hash, error);
 	if (!ok || !found ||

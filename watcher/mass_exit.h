@@ -81,8 +81,9 @@ struct received_payment {
 	struct transaction payment;
 	struct address owner;
 	bool has_own_input; /* of any watched owner: it leaves as their coin */
-	bool is_disputed;   /* an input is unknown, spent, exited, or signed
-			     * away otherwise: the exit would lose its bond */
+	bool is_disputed;   /* an input is unknown, spent, exited, not signed
+			     * away, or signed away otherwise: there is no exit
+			     * of it, or it would lose its bond */
 };
 
 /* True if the receiver has to start the exit in flight, once the sender has

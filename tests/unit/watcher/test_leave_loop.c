@@ -4,6 +4,7 @@
 #include "common/base/memory.h"
 #include "common/service/log.h"
 #include "tests/unit/runner.h"
+#include "tests/unit/watcher/block_folder.h"
 #include "tests/unit/watcher/chain_folder.h"
 #include "tests/unit/watcher/flights.h"
 #include "watcher/known_store.h"
@@ -14,10 +15,10 @@
 #define COINS 40
 
 static struct error error;
-static struct pass_facts facts;
+static struct pass_facts of_pass;
 static struct watched_owner owner;
 static struct arena arena;
-static struct exit_report report;
+static struct exit_report of_exits;
 static struct exit_turn turn;
 
 static void must(bool ok)
@@ -25,24 +26,29 @@ static void must(bool ok)
 	ck_assert_msg(ok, "%s", error.message);
 }
 
-static void set_up(void)
+static void begin_turn(void)
 {
-	chain_folder_set_up();
 	log_set_level(LOG_ERROR);
 	owner.address = account_of_letter('A');
 	must(watcher_store_watch(chain_database, &owner.address, 1, &error));
-	memset(&facts, 0, sizeof(facts));
-	facts.owners = &owner;
-	facts.owner_count = 1;
-	memset(&report, 0, sizeof(report));
+	memset(&of_pass, 0, sizeof(of_pass));
+	of_pass.owners = &owner;
+	of_pass.owner_count = 1;
+	memset(&of_exits, 0, sizeof(of_exits));
 	arena_init(&arena, ARENA_SIZE);
 	memset(&turn, 0, sizeof(turn));
 	turn.database = chain_database;
-	turn.facts = &facts;
+	turn.facts = &of_pass;
 	turn.sources.database = chain_database;
 	turn.sources.domain = flight_domain();
 	turn.arena = &arena;
-	turn.report = &report;
+	turn.report = &of_exits;
+}
+
+static void set_up(void)
+{
+	chain_folder_set_up();
+	begin_turn();
 }
 
 static void tear_down(void)
@@ -86,7 +92,7 @@ START_TEST(test_coins_do_not_share_the_room_for_their_spends)
 	ck_assert_uint_eq(count, COINS);
 	for (size_t i = 0; i < count; i++)
 		ck_assert_uint_eq(coins[i].signed_by, 2);
-	ck_assert_uint_eq(report.passed_over, 0);
+	ck_assert_uint_eq(of_exits.passed_over, 0);
 	memory_free(coins);
 }
 END_TEST
@@ -101,10 +107,56 @@ START_TEST(test_a_coin_that_cannot_be_judged_is_passed_over)
 	must(leave_loop_coins_new(&turn, &coins, &count, &error));
 	ck_assert_uint_eq(count, 1);
 	ck_assert(position_equal(coins[0].position, position_at(2, 0, 0)));
-	ck_assert_uint_eq(report.passed_over, 1);
+	ck_assert_uint_eq(of_exits.passed_over, 1);
 	memory_free(coins);
 }
 END_TEST
+
+/* ---- payments to us ---- */
+
+#define HALTED_AT 5000000
+
+static void halt(void)
+{
+	of_pass.caught_up = true;
+	of_pass.latch.latched = true;
+	of_pass.latch.has_bad_block = true;
+	of_pass.latch.bad_block = 2000;
+	of_pass.latch.last_good_block = 1000;
+	of_pass.latch.bad_at.seconds = HALTED_AT;
+	turn.world.now = HALTED_AT + FLIGHT_PERIOD / 28;
+	turn.world.exit_period = FLIGHT_PERIOD;
+}
+
+START_TEST(test_no_body_is_read_for_a_payment_that_nobody_signed)
+{
+	struct spent_coin coin = { position_at(1000, 0, 1), 'M', 'E', 390 };
+	struct output to = output_for('A', 'E', 390);
+	struct payment payment;
+
+	owner.address = account_of_letter('A');
+	halt();
+	payment_make(&payment, &coin, 1, &to, 1, 0);
+	must(known_store_put(chain_database, payment_raw(&payment),
+			     payment.signatures, 1, KNOWN_SOURCE_BAD_BLOCK,
+			     NULL, &error));
+	turn.bodies = NULL; /* asking it would crash */
+	must(leave_loop_pass(&turn, &error));
+	ck_assert_uint_eq(of_exits.wanted, 0);
+}
+END_TEST
+
+static void set_up_blocks(void)
+{
+	block_folder_set_up();
+	begin_turn();
+}
+
+static void tear_down_blocks(void)
+{
+	arena_clear(&arena);
+	block_folder_tear_down();
+}
 
 Suite *leave_loop_suite(void);
 
@@ -117,6 +169,11 @@ Suite *leave_loop_suite(void)
 	tcase_add_test(tests,
 		       test_coins_do_not_share_the_room_for_their_spends);
 	tcase_add_test(tests, test_a_coin_that_cannot_be_judged_is_passed_over);
+	suite_add_tcase(suite, tests);
+	tests = tcase_create("payments");
+	tcase_add_checked_fixture(tests, set_up_blocks, tear_down_blocks);
+	tcase_add_test(tests,
+		       test_no_body_is_read_for_a_payment_that_nobody_signed);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
