@@ -22,6 +22,7 @@ sql_watcher += sql/watcher/0003-silence.sql
 sql_watcher += sql/watcher/0004-stakes.sql
 sql_watcher += sql/watcher/0005-placeless-payouts.sql
 sql_watcher += sql/watcher/0006-known-signers.sql
+sql_watcher += sql/watcher/0007-known-payments.sql
 sql_watcher += sql/watcher/api-statements.sql
 sql_watcher += sql/watcher/events-statements.sql
 sql_watcher += sql/watcher/exits-statements.sql

@@ -27,6 +27,11 @@ static bool put_transaction(struct database *database, const struct hash *hash,
 	statement_bind_hash(row, 1, hash);
 	statement_bind_bytes(row, 2, raw);
 	statement_bind_u64(row, 3, source);
+	if (!statement_run(row, error))
+		return false;
+	row = statement_begin(database, SQL_WATCHER_PUT_KNOWN_PAYMENTS);
+	statement_bind_hash(row, 1, hash);
+	statement_bind_bytes(row, 2, raw);
 	return statement_run(row, error);
 }
 

@@ -129,9 +129,9 @@ NODISCARD bool known_store_raw(struct database *database, bool *found,
 			       const struct hash *transaction_hash,
 			       struct error *error);
 
-/* Hashes of the transactions outside applied blocks whose bytes name `owner`,
- * as those do that pay it; at most KNOWN_STORE_MAX_PAYMENTS. Reads the table of
- * all of them. Free with memory_free(). */
+/* Hashes of the transactions outside applied blocks whose bytes name `owner`, a
+ * watched one, as those do that pay it; at most KNOWN_STORE_MAX_PAYMENTS. Free
+ * with memory_free(). */
 #define KNOWN_STORE_MAX_PAYMENTS 65536
 NODISCARD bool known_store_paying_new(struct database *database,
 				      struct hash **out, size_t *count,

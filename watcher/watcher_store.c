@@ -714,6 +714,9 @@ bool watcher_store_watch(struct database *database,
 			continue;
 		ok = run_with_owner(database, SQL_WATCHER_FORGET_COINS_OF_OWNER,
 				    &known[i], error) &&
+		     run_with_owner(database,
+				    SQL_WATCHER_FORGET_PAYMENTS_OF_OWNER,
+				    &known[i], error) &&
 		     run_with_owner(database, SQL_WATCHER_DELETE_OWNER,
 				    &known[i], error);
 	}
@@ -724,6 +727,9 @@ bool watcher_store_watch(struct database *database,
 		ok = run_with_owner(database, SQL_WATCHER_INSERT_OWNER,
 				    &owners[i], error) &&
 		     run_with_owner(database, SQL_WATCHER_INDEX_COINS_OF_OWNER,
+				    &owners[i], error) &&
+		     run_with_owner(database,
+				    SQL_WATCHER_INDEX_PAYMENTS_OF_OWNER,
 				    &owners[i], error);
 	}
 	memory_free(known);

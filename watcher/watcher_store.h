@@ -249,8 +249,8 @@ NODISCARD bool watcher_store_totals(struct database *database,
 				    struct watched_total *totals, size_t *count,
 				    size_t capacity, struct error *error);
 
-/* Makes `owners` the watched ones; indexes the coins of new ones, which reads
- * the whole table once. */
+/* Makes `owners` the watched ones; indexes the coins of new ones, and what pays
+ * them outside applied blocks, which reads the whole tables once. */
 NODISCARD bool watcher_store_watch(struct database *database,
 				   const struct address *owners, size_t count,
 				   struct error *error);

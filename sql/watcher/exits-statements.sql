@@ -90,9 +90,13 @@ ORDER BY known_inclusions.transaction_hash LIMIT 1;
 -- name: known_transaction
 SELECT raw FROM known_transactions WHERE hash = ?1;
 
+-- name: put_known_payments
+INSERT OR IGNORE INTO known_payments (owner, transaction_hash)
+SELECT address, ?1 FROM owners WHERE instr(?2, address) > 0;
+
 -- name: known_paying
-SELECT hash FROM known_transactions WHERE instr(raw, ?1) > 0
-ORDER BY hash LIMIT ?2;
+SELECT transaction_hash FROM known_payments WHERE owner = ?1
+ORDER BY transaction_hash LIMIT ?2;
 
 -- name: known_signatures
 SELECT signature FROM known_signatures WHERE transaction_hash = ?1

@@ -203,6 +203,13 @@ DELETE FROM owners WHERE address = ?1;
 INSERT OR IGNORE INTO own_coins (owner, spent, position)
 SELECT owner, spender <> 0, position FROM coins WHERE owner = ?1;
 
+-- name: index_payments_of_owner
+INSERT OR IGNORE INTO known_payments (owner, transaction_hash)
+SELECT ?1, hash FROM known_transactions WHERE instr(raw, ?1) > 0;
+
+-- name: forget_payments_of_owner
+DELETE FROM known_payments WHERE owner = ?1;
+
 -- name: forget_coins_of_owner
 DELETE FROM own_coins WHERE owner = ?1;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "common/base/memory.h"
 #include "common/chain/witness.h"
 #include "tests/unit/runner.h"
 #include "tests/unit/watcher/chain_folder.h"
@@ -177,6 +178,47 @@ START_TEST(test_what_is_too_much_for_one_pass_waits_the_oldest_first)
 }
 END_TEST
 
+/* ---- payments ---- */
+
+static void watch(const struct address *owner)
+{
+	must(watcher_store_watch(chain_database, owner, 1, &error));
+}
+
+static size_t count_paying(const struct address *owner)
+{
+	struct hash *list;
+	size_t count;
+
+	must(known_store_paying_new(chain_database, &list, &count, owner,
+				    &error));
+	memory_free(list);
+	return count;
+}
+
+START_TEST(test_payments_to_watched_owners_are_listed)
+{
+	struct spent_coin coin = coin_at_1000();
+	struct output to[2] = { output_for('C', 'E', 3),
+				output_for('D', 'E', 2) };
+	struct address carol = account_of_letter('C');
+	struct address dave = account_of_letter('D');
+	struct payment payment;
+
+	watch(&carol);
+	for (uint8_t i = 0; i < 3; i++) {
+		payment_make(&payment, &coin, 1, to, i == 0 ? 1 : 2, i);
+		put(&payment, payment.signatures, 1);
+		put(&payment, payment.signatures, 1);
+	}
+	ck_assert_uint_eq(count_paying(&carol), 3);
+	/* Who is watched later has those of before. */
+	watch(&dave);
+	ck_assert_uint_eq(count_paying(&dave), 2);
+	ck_assert_uint_eq(count_paying(&carol), 0);
+}
+END_TEST
+
 Suite *known_store_suite(void);
 
 Suite *known_store_suite(void)
@@ -192,6 +234,7 @@ Suite *known_store_suite(void)
 	tcase_add_test(
 		tests,
 		test_what_is_too_much_for_one_pass_waits_the_oldest_first);
+	tcase_add_test(tests, test_payments_to_watched_owners_are_listed);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
