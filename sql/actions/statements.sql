@@ -92,7 +92,7 @@ ON CONFLICT (account, nonce) DO UPDATE SET cost_wei = excluded.cost_wei;
 
 -- name: costs_since
 SELECT t.account, t.nonce, t.max_fee_wei, t.gas_limit, t.value_wei, c.cost_wei
-FROM action_transactions AS t
+FROM action_transactions AS t INDEXED BY action_transactions_signed_at
 LEFT JOIN action_costs AS c ON c.account = t.account AND c.nonce = t.nonce
 WHERE t.signed_at >= ?1 ORDER BY t.account, t.nonce;
 

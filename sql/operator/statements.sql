@@ -62,7 +62,8 @@ WHERE nonce = ?1 ORDER BY attempt LIMIT 1;
 -- name: root_transactions_since
 SELECT attempt, raw, hash, max_fee_wei, max_priority_fee_wei, gas_limit,
 	signed_at_eth_block, signed_at
-FROM root_transactions WHERE signed_at >= ?1 ORDER BY nonce, attempt;
+FROM root_transactions INDEXED BY root_transactions_by_time
+WHERE signed_at >= ?1 ORDER BY nonce, attempt;
 
 -- name: put_mirror
 INSERT INTO mirrors (name, blknum) VALUES (?1, ?2)
@@ -88,7 +89,8 @@ FROM deposits ORDER BY blknum;
 
 -- name: deposits_from_eth_block
 SELECT blknum, owner, token, amount, eth_block_number, log_index, credited
-FROM deposits WHERE eth_block_number >= ?1 ORDER BY blknum;
+FROM deposits INDEXED BY deposits_by_eth_block
+WHERE eth_block_number >= ?1 ORDER BY blknum;
 
 -- name: deposits_to_credit
 SELECT blknum, owner, token, amount, eth_block_number, log_index, credited

@@ -354,5 +354,5 @@ DELETE FROM exit_notices WHERE eth_block_number >= ?1;
 -- name: chain_unspent
 SELECT (SELECT count(*) FROM coins WHERE spender = 0)
 	- (SELECT count(*) FROM exited
-		JOIN coins ON coins.position = exited.position
+		CROSS JOIN coins ON coins.position = exited.position
 		WHERE coins.spender = 0);

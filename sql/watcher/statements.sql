@@ -182,9 +182,10 @@ UPDATE exited SET paid = 1 WHERE position = ?1 AND exit_id = ?2;
 -- name: delete_exited_from_eth_block
 DELETE FROM exited WHERE eth_block_number >= ?1;
 
+-- From the few that left to the many that there are.
 -- name: exited_unspent
 SELECT coins.amount
-FROM exited JOIN coins ON coins.position = exited.position
+FROM exited CROSS JOIN coins ON coins.position = exited.position
 WHERE coins.spender = 0 AND coins.token = ?1;
 
 -- name: owners
@@ -222,7 +223,7 @@ WHERE owner = ?1 AND spent = 1 - ?3 AND position = ?2;
 
 -- name: own_unspent_count
 SELECT count(*)
-FROM owners JOIN own_coins ON own_coins.owner = owners.address
+FROM owners CROSS JOIN own_coins ON own_coins.owner = owners.address
 	AND own_coins.spent = 0
 LEFT JOIN exited ON exited.position = own_coins.position
 WHERE exited.position IS NULL;
