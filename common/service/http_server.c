@@ -22,6 +22,7 @@
 #include "common/service/http_answer.h"
 #include "common/service/http_callers.h"
 #include "common/service/http_framing.h"
+#include "common/service/http_room.h"
 #include "common/service/log.h"
 #include "common/service/thread.h"
 
@@ -76,6 +77,7 @@ struct http_server {
 	uint16_t port;
 	pthread_t loop;		     /* that runs the daemon */
 	struct http_callers callers; /* of the loop */
+	struct http_room room;
 	struct exchange *spare; /* of the loop: with memory for the next ones */
 	size_t spare_count;
 	size_t awaited;	   /* of the loop: answers that others complete */
@@ -90,7 +92,6 @@ struct http_server {
 	size_t running;		/* requests that were handed to a handler */
 	struct exchange *first; /* that wait for a thread */
 	struct exchange *last;
-	size_t waiting_bytes; /* of all bodies in memory */
 	pthread_t *threads;
 };
 
@@ -219,35 +220,16 @@ static struct exchange *exchange_new(struct http_server *server,
 	return exchange;
 }
 
-static void count_bytes(struct http_server *server, size_t more, size_t less)
-{
-	(void)pthread_mutex_lock(&server->lock); /* never fails */
-	server->waiting_bytes += more;
-	server->waiting_bytes -= less;
-	(void)pthread_mutex_unlock(&server->lock); /* is held */
-}
-
-static bool has_room(struct http_server *server, size_t len)
-{
-	(void)pthread_mutex_lock(&server->lock); /* never fails */
-	bool room = server->limits.waiting_bytes >= len &&
-		    server->waiting_bytes <= server->limits.waiting_bytes - len;
-	if (room)
-		server->waiting_bytes += len;
-	(void)pthread_mutex_unlock(&server->lock); /* is held */
-	return room;
-}
-
 static void take_body(struct http_server *server, struct exchange *exchange,
 		      const char *data, size_t len)
 {
 	if (exchange->refusal != 0)
 		return;
-	if (!has_room(server, len)) {
+	if (!http_room_take(&server->room, exchange->body.len, len)) {
 		exchange->refusal = MHD_HTTP_SERVICE_UNAVAILABLE;
 	} else if (!growing_buffer_put(&exchange->body,
 				       bytes_view(data, len))) {
-		count_bytes(server, 0, len);
+		http_room_give(&server->room, exchange->body.len + len, len);
 		exchange->refusal = MHD_HTTP_CONTENT_TOO_LARGE;
 	}
 }
@@ -293,7 +275,8 @@ static enum MHD_Result send_refusal(struct exchange *exchange)
 /* Nobody looks at it any more. */
 static void exchange_end(struct exchange *exchange)
 {
-	count_bytes(exchange->server, 0, exchange->body.len);
+	http_room_give(&exchange->server->room, exchange->body.len,
+		       exchange->body.len);
 	if (exchange->response.file >= 0)
 		(void)close(exchange->response.file); /* only read */
 }
@@ -725,9 +708,11 @@ bool http_server_start(struct http_server **out, const char *listen,
 	struct http_server *server = memory_new(1, sizeof(*server));
 	server->service = service;
 	server->limits = limits;
+	http_room_init(&server->room, limits.waiting_bytes);
 	server->callers.most =
 		limits.connections - limits.connections / RESERVE;
 	if (!start_daemon(server, listen, &address, error)) {
+		http_room_clear(&server->room);
 		memory_free(server);
 		return false;
 	}
@@ -773,6 +758,7 @@ void http_server_stop(struct http_server *server)
 	(void)pthread_cond_destroy(&server->arrived); /* nobody waits */
 	(void)pthread_cond_destroy(&server->answered);
 	(void)pthread_mutex_destroy(&server->lock);
+	http_room_clear(&server->room);
 	memory_free(server->threads);
 	memory_free(server);
 }

@@ -73,7 +73,7 @@ struct http_server_limits {
 	unsigned int connections_per_address;
 	unsigned int idle_seconds; /* without a byte */
 	unsigned int threads;	   /* that run handlers */
-	size_t waiting_bytes; /* bodies that wait for a handler, together */
+	size_t waiting_bytes; /* of long bodies together, see http_room.h */
 };
 
 #define HTTP_SERVER_LIMITS_USUAL                                               \

@@ -18,6 +18,7 @@ noinst_LIBRARIES += %D%/libservice.a
 %C%_libservice_a_SOURCES += %D%/http_client.c %D%/http_client.h
 %C%_libservice_a_SOURCES += %D%/http_answer.c %D%/http_answer.h
 %C%_libservice_a_SOURCES += %D%/http_framing.c %D%/http_framing.h
+%C%_libservice_a_SOURCES += %D%/http_room.c %D%/http_room.h
 %C%_libservice_a_SOURCES += %D%/http_server.c %D%/http_server.h
 %C%_libservice_a_SOURCES += %D%/incident_evidence_file.c %D%/incident_evidence_file.h
 %C%_libservice_a_SOURCES += %D%/ini_file.c %D%/ini_file.h

@@ -147,6 +147,8 @@ static bool take_turn(void *context)
 static const struct http_route routes[] = {
 	ROUTE("POST", "/echo/*", 16, answer_echo, false),
 	ROUTE("GET", "/echo/*", 0, answer_echo, false),
+	ROUTE("POST", "/long", 1 << 20, answer_status, false),
+	ROUTE("POST", "/long-later", 1 << 20, answer_later, false),
 	ROUTE("POST", "/quick/*", 16, answer_echo, true),
 	ROUTE("GET", "/status", 0, answer_status, true),
 	ROUTE("GET", "/much", 0, answer_much, false),
@@ -555,6 +557,66 @@ START_TEST(test_who_is_silent_gives_way_to_who_comes)
 }
 END_TEST
 
+/* A request whose long body is there and whose answer is awaited. */
+static int hold_body(size_t len)
+{
+	static uint8_t body[(size_t)1 << 20];
+	char head[128];
+
+	snprintf(head, sizeof(head),
+		 "POST /long-later HTTP/1.1\r\nHost: x\r\n"
+		 "Content-Length: %zu\r\n\r\n",
+		 len);
+	int fd = say_from(1, head);
+	for (size_t at = 0; at < len;) {
+		ssize_t sent = send(fd, body + at, len - at, MSG_NOSIGNAL);
+
+		ck_assert_int_gt(sent, 0);
+		at += (size_t)sent;
+	}
+	pthread_mutex_lock(&deferred.mutex);
+	while (deferred.count < 1)
+		pthread_cond_wait(&deferred.changed, &deferred.mutex);
+	pthread_mutex_unlock(&deferred.mutex);
+	return fd;
+}
+
+START_TEST(test_long_bodies_keep_out_no_short_ones)
+{
+	struct http_server_limits few = HTTP_SERVER_LIMITS_USUAL;
+	struct growing_buffer out;
+	char body[200000];
+	size_t one = 1;
+
+	http_server_stop(server);
+	few.waiting_bytes = (size_t)512 << 10;
+	ck_assert(http_server_start(&server, "127.0.0.1:0", service, few,
+				    &error));
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u",
+		 (unsigned int)http_server_port(server));
+	growing_buffer_init(&out, 1024);
+	memset(body, 'a', sizeof(body) - 1);
+	body[sizeof(body) - 1] = '\0';
+	int held = hold_body((size_t)500 << 10);
+	ck_assert_int_eq(post(&out, "/long", body), 503);
+	ck_assert_str_eq(growing_buffer_string(&out),
+			 "Too much is waiting, try again.\n");
+	ck_assert_int_eq(post(&out, "/quick/a", "short"), 200);
+	body[64 << 10] = '\0';
+	ck_assert_int_eq(post(&out, "/long", body), 503);
+	ck_assert_str_eq(growing_buffer_string(&out), "not now");
+	finish_all(&one);
+	ck_assert(has_answer(held, "later"));
+	close(held);
+	/* There is room again when the server has seen the end of that. */
+	body[64 << 10] = 'a';
+	do
+		ck_assert_int_eq(post(&out, "/long", body), 503);
+	while (strcmp(growing_buffer_string(&out), "not now") != 0);
+	growing_buffer_clear(&out);
+}
+END_TEST
+
 /* ---- peers that are not servers of ours ---- */
 
 struct peer {
@@ -683,6 +745,7 @@ Suite *http_suite(void)
 		       test_who_asked_may_be_gone_when_the_answer_is_complete);
 	tcase_add_test(tests, test_the_end_waits_for_awaited_answers);
 	tcase_add_test(tests, test_who_is_silent_gives_way_to_who_comes);
+	tcase_add_test(tests, test_long_bodies_keep_out_no_short_ones);
 	tcase_add_test(tests, test_an_answer_that_is_cut_off_is_none);
 	tcase_add_test(tests, test_silence_has_an_end);
 	suite_add_tcase(suite, tests);
