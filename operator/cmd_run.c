@@ -401,6 +401,18 @@ static bool start_committing(struct run *run, struct error *error)
 	return commit_loop_start(&run->commit, &parts, error);
 }
 
+/* Who can read the file may ask for what is for who runs the operator. */
+static bool make_control_key(uint8_t key[OPERATOR_CONTROL_KEY_SIZE],
+			     const char *datadir, struct error *error)
+{
+	char text[2 * OPERATOR_CONTROL_KEY_SIZE + 1];
+
+	random_fill(key, OPERATOR_CONTROL_KEY_SIZE);
+	hex_encode_bare(text, bytes_view(key, OPERATOR_CONTROL_KEY_SIZE));
+	return atomic_file_write(datadir, OPERATOR_CONTROL_KEY_FILE,
+				 bytes_of_string(text), 0600, error);
+}
+
 static bool start_serving(struct run *run, struct error *error)
 {
 	struct operator_api_parts parts = {
@@ -421,6 +433,8 @@ static bool start_serving(struct run *run, struct error *error)
 		    1000000, error) ||
 	    !number(run, &parts.wasted_per_second, "refused_per_second", 0,
 		    1000000, error))
+		return false;
+	if (!make_control_key(parts.control_key, run->datadir, error))
 		return false;
 	random_fill(parts.seed, sizeof(parts.seed));
 	run->api = operator_api_new(&parts);

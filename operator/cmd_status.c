@@ -10,28 +10,39 @@
 #include "common/service/process.h"
 #include "common/service/strict_json.h"
 #include "operator/cmd.h"
+#include "operator/operator_api.h"
 
 #define ANSWER_CEILING ((size_t)1 << 20)
 #define URL_SIZE 160
+
+/* What the running operator wrote into a file of its data directory. */
+static bool read_file(struct growing_buffer *out, const struct command *command,
+		      const char *name, struct error *error)
+{
+	const char *datadir =
+		config_text(command->config, "operator", "datadir");
+	char file[4096];
+
+	growing_buffer_init(out, 64);
+	(void)snprintf(file, sizeof(file), "%s/%s", datadir,
+		       name); /* cut: none */
+	return atomic_file_read(out, file, error);
+}
 
 /* Where the running operator listens: the port is that of the file it wrote. */
 static bool find_url(char url[URL_SIZE], const struct command *command,
 		     const char *path, struct error *error)
 {
-	const char *datadir =
-		config_text(command->config, "operator", "datadir");
 	struct growing_buffer text;
-	char file[4096];
 	uint64_t port = 0;
+	bool ok = read_file(&text, command, "port", error);
 
-	growing_buffer_init(&text, 64);
-	(void)snprintf(file, sizeof(file), "%s/port", datadir); /* cut: none */
-	bool ok = atomic_file_read(&text, file, error);
 	if (ok && text.len > 0)
 		text.len--; /* the line break */
 	if (ok &&
 	    !decimal_parse_u64(&port, growing_buffer_string(&text), 65535))
-		ok = error_set(error, ERROR_BAD_INPUT, "%s: no port", file);
+		ok = error_set(error, ERROR_BAD_INPUT,
+			       "the file port: no port");
 	growing_buffer_clear(&text);
 	(void)snprintf(url, URL_SIZE, "http://127.0.0.1:%llu/%s",
 		       (unsigned long long)port, path); /* it fits */
@@ -141,13 +152,32 @@ bool cmd_status(const struct command *command, struct error *error)
 	return true;
 }
 
+static bool bump_root(const struct command *command, json_t **data,
+		      uint64_t blknum, uint64_t percent, struct error *error)
+{
+	struct growing_buffer key;
+	char body[192];
+	bool ok = read_file(&key, command, OPERATOR_CONTROL_KEY_FILE, error);
+
+	if (ok) {
+		(void)snprintf(body, sizeof(body),
+			       "{\"control_key\":\"%s\",\"blknum\":%llu,"
+			       "\"percent\":%llu}",
+			       growing_buffer_string(&key),
+			       (unsigned long long)blknum,
+			       (unsigned long long)percent); /* it fits */
+		ok = call(command, data, "block.bump", body, error);
+	}
+	growing_buffer_clear(&key);
+	return ok;
+}
+
 bool cmd_submit(const struct command *command, struct error *error)
 {
 	const struct options *options = command->options;
 	const char *bump = options_value(options, "bump");
 	uint64_t percent;
 	uint64_t blknum;
-	char body[96];
 	json_t *data;
 
 	if (options->argument_count != 1 ||
@@ -158,10 +188,7 @@ bool cmd_submit(const struct command *command, struct error *error)
 	if (bump == NULL || !decimal_parse_u64(&percent, bump, 10000))
 		return error_set(error, ERROR_USAGE,
 				 "submit: --bump PERCENT is needed");
-	(void)snprintf(body, sizeof(body), "{\"blknum\":%llu,\"percent\":%llu}",
-		       (unsigned long long)blknum,
-		       (unsigned long long)percent); /* it fits */
-	if (!call(command, &data, "block.bump", body, error))
+	if (!bump_root(command, &data, blknum, percent, error))
 		return error_wrap(error, "block %llu",
 				  (unsigned long long)blknum);
 	if (command->is_json) {

@@ -18,6 +18,8 @@
 #define HEX "{\"type\":\"string\",\"pattern\":\"^0x([0-9a-f]{2})*$\"}"
 #define HASH "{\"type\":\"string\",\"pattern\":\"^0x[0-9a-f]{64}$\"}"
 #define ADDRESS "{\"type\":\"string\",\"pattern\":\"^0x[0-9a-f]{40}$\"}"
+#define CONTROL_KEY                                                            \
+	"\"control_key\":{\"type\":\"string\",\"pattern\":\"^[0-9a-f]{64}$\"}"
 #define LIST(items) "{\"type\":\"array\",\"items\":" items "}"
 #define OBJECT(needed, members)                                                \
 	"{\"type\":\"object\",\"required\":[" needed                           \
@@ -91,13 +93,13 @@ const struct api_operation api_operations[] = {
 	  LIST("{\"type\":\"object\"}") },
 	{ "POST", "/block.form", API_FACE_CALL, MAX_CALL, false,
 	  status_api_form, NULL,
-	  "forms a block of what waits; for this machine alone", NULL,
-	  "{\"type\":\"object\"}" },
+	  "forms a block of what waits; for this machine alone",
+	  OBJECT("\"control_key\"", CONTROL_KEY), "{\"type\":\"object\"}" },
 	{ "POST", "/block.bump", API_FACE_CALL, MAX_CALL, false,
 	  status_api_bump, NULL,
 	  "sends a root with higher fees; for this machine alone",
-	  OBJECT("\"blknum\",\"percent\"",
-		 "\"blknum\":" INTEGER ",\"percent\":" INTEGER),
+	  OBJECT("\"control_key\",\"blknum\",\"percent\"",
+		 CONTROL_KEY ",\"blknum\":" INTEGER ",\"percent\":" INTEGER),
 	  OBJECT("\"blknum\",\"max_fee_gwei\"",
 		 "\"blknum\":" INTEGER ",\"max_fee_gwei\":" INTEGER) },
 	{ "POST", "/*", API_FACE_REST, MAX_CALL, false, status_api_nothing,

@@ -24,6 +24,11 @@
 #include "operator/rate_limit.h"
 #include "operator/submit_loop.h"
 
+#define OPERATOR_CONTROL_KEY_SIZE 32
+
+/* The file of the data directory that has it, as hex digits. */
+#define OPERATOR_CONTROL_KEY_FILE "control_key"
+
 struct operator_api_parts {
 	struct operator_loop *loop;
 	struct commit_loop *commit;
@@ -38,6 +43,10 @@ struct operator_api_parts {
 	uint64_t wasted_per_second;   /* refused payments that cost a recovery,
 				       * of one address; 0: any */
 	uint8_t seed[16];
+	/* Of the calls for who runs the operator: that a request comes from
+	 * this machine says nothing behind a reverse proxy, and websites make
+	 * browsers send some. */
+	uint8_t control_key[OPERATOR_CONTROL_KEY_SIZE];
 };
 
 /* The context of all handlers. */

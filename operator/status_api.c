@@ -2,6 +2,7 @@
 #include "operator/status_api.h"
 
 #include <assert.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -238,17 +239,37 @@ void status_api_metrics(void *context, struct http_response *response,
 			      facts.alarms[i] ? 1 : 0);
 }
 
-/* False, answered as if there were nothing, if the request is not from here. */
-static bool begin_local(struct operator_api *api,
+static bool has_control_key(const struct operator_api *api,
+			    const struct json_members *members)
+{
+	const struct json_value *value =
+		json_members_find(members, "control_key");
+	uint8_t key[OPERATOR_CONTROL_KEY_SIZE];
+
+	return value != NULL && value->kind == JSON_KIND_STRING &&
+	       hex_decode_bare(key, sizeof(key), (const char *)value->text.data,
+			       value->text.len) &&
+	       sodium_memcmp(key, api->parts.control_key, sizeof(key)) == 0;
+}
+
+/* False, answered, unless the request is from here, where else there is
+ * nothing, and from who runs the operator. */
+static bool begin_local(struct operator_api *api, struct json_members *members,
 			struct http_response *response,
 			const struct http_request *request)
 {
 	if (!operator_api_begin_call(api, response, request))
 		return false;
-	if (request->is_local)
+	if (!request->is_local) {
+		answer_api_refuse(&response->body, "operation", "not_found",
+				  "there is no such method");
+		return false;
+	}
+	if (json_scan_object(members, request->body) &&
+	    has_control_key(api, members))
 		return true;
-	answer_api_refuse(&response->body, "operation", "not_found",
-			  "there is no such method");
+	answer_api_refuse(&response->body, "operation", "bad_request",
+			  "the control_key of the data directory is needed");
 	return false;
 }
 
@@ -257,9 +278,10 @@ void status_api_form(void *context, struct http_response *response,
 {
 	struct operator_api *api = context;
 	struct operator_event event = { .kind = OPERATOR_EVENT_FORM_NOW };
+	struct json_members members;
 	struct position broken;
 
-	if (!begin_local(api, response, request))
+	if (!begin_local(api, &members, response, request))
 		return;
 	bool sound = operator_loop_apply(api->parts.loop, &broken, &event, 1);
 	assert(sound);
@@ -292,10 +314,9 @@ void status_api_bump(void *context, struct http_response *response,
 	uint64_t percent;
 	uint64_t max_fee_gwei;
 
-	if (!begin_local(api, response, request))
+	if (!begin_local(api, &members, response, request))
 		return;
-	if (!json_scan_object(&members, request->body) ||
-	    !read_number(&blknum, &members, "blknum",
+	if (!read_number(&blknum, &members, "blknum",
 			 PROTOCOL_MAX_BLOCK_NUMBER) ||
 	    !read_number(&percent, &members, "percent", 10000)) {
 		answer_api_refuse(&response->body, "operation", "bad_request",

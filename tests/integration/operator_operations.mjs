@@ -8,7 +8,7 @@
 import { spawnSync } from "node:child_process";
 import { createServer } from "node:http";
 import {
-	existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync,
+	existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 
@@ -153,6 +153,24 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 		.concat(Object.values((await net.node.rpc("txpool_content", []))
 			.pending[net.authority.address.toLowerCase()] ?? {}))[0];
 	const before = await waitFor("the root in the pool", pending);
+
+	// A website makes browsers of this machine ask such things, and a reverse
+	// proxy on this machine everybody.
+	const control = async (method, body) => (await (await fetch(`${net.url}/${method}`, {
+		method: "POST", headers: { "content-type": "text/plain", origin: "http://evil" },
+		body: JSON.stringify(body) })).json());
+	for (const key of [{}, { control_key: "0".repeat(64) }, { control_key: 1 }]) {
+		equal(`no root is bumped for who does not run the operator: ${JSON.stringify(key)}`,
+			(await control("block.bump", { blknum: stuck, percent: 30, ...key })).data.code,
+			"operation:bad_request");
+		equal("and no block is formed",
+			(await control("block.form", key)).data.code, "operation:bad_request");
+	}
+	equal("the root is as it was", (await pending()).hash, before.hash);
+	equal("with the key of the data directory a block is formed",
+		(await net.call("block.form")).success, true);
+	equal("which others cannot read",
+		statSync(net.file("operator/control_key")).mode & 0o777, 0o600);
 	const bumped = await command("submit", `${stuck}`, "--bump", "30");
 	equal("a pending root is bumped", bumped.status, 0);
 	const after = await pending();

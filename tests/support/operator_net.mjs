@@ -230,8 +230,16 @@ export class Net {
 			throw new Error(`the operator ended with ${this.operator.status}`);
 	}
 
-	/** One OMG-style call: the whole answer. */
+	/** What the operator lets do who can read its directory. */
+	controlKey() {
+		return readFileSync(this.file("operator/control_key"), "utf8");
+	}
+
+	/** One OMG-style call: the whole answer. What is for who runs the operator is
+	 * asked as by that person. */
 	async call(method, body = {}) {
+		if (method === "block.form")
+			body = { control_key: this.controlKey(), ...body };
 		const answer = await fetch(`${this.url}/${method}`, {
 			method: "POST",
 			headers: { "content-type": "application/json" },
