@@ -56,33 +56,73 @@ static bool choose_source(struct call *call, bool *is_watched,
 			   "account with --owner");
 }
 
+/* The unspent coins of an owner, a page at a time. */
+struct coin_walk {
+	struct call *call;
+	struct address owner;
+	bool is_watched;
+	bool is_over;
+	struct position from;
+	struct watched_coin *page;
+	size_t count; /* of the page */
+};
+
+/* End it with walk_end() in any case. */
+static bool walk_begin(struct coin_walk *walk, struct call *call,
+		       const struct address *owner)
+{
+	*walk = (struct coin_walk){ .call = call, .owner = *owner };
+	walk->page = memory_new(PAGE_COINS, sizeof(*walk->page));
+	return choose_source(call, &walk->is_watched, owner);
+}
+
+/* Reads the next page; at the end it is empty. */
+static bool walk_next(struct coin_walk *walk)
+{
+	struct call *call = walk->call;
+	bool ok = true;
+
+	walk->count = 0;
+	if (walk->is_over)
+		return true;
+	ok = walk->is_watched
+		     ? watcher_store_own_coins(call->database, walk->page,
+					       &walk->count, PAGE_COINS,
+					       &walk->owner, walk->from, true,
+					       &call->error)
+		     : watcher_store_scan_coins(call->database, walk->page,
+						&walk->count, PAGE_COINS,
+						&walk->owner, walk->from,
+						&call->error);
+	walk->is_over = walk->count < PAGE_COINS;
+	if (ok && walk->count > 0) {
+		walk->from = walk->page[walk->count - 1].position;
+		walk->from.packed++;
+	}
+	return ok;
+}
+
+static void walk_end(struct coin_walk *walk)
+{
+	memory_free(walk->page);
+}
+
 bool coin_api_list_new(struct call *call, struct watched_coin **out,
 		       size_t *count, const struct address *owner)
 {
 	struct watched_coin *coins = NULL;
-	struct position from = { 0 };
-	bool is_watched = false;
-	size_t got = PAGE_COINS;
-	bool ok = choose_source(call, &is_watched, owner);
+	struct coin_walk walk;
+	bool ok = walk_begin(&walk, call, owner);
 
 	*count = 0;
-	while (ok && got == PAGE_COINS && *count < MOST_COINS) {
-		coins = memory_resize(coins, *count + PAGE_COINS,
+	while (ok && (ok = walk_next(&walk)) && walk.count > 0 &&
+	       *count < MOST_COINS) {
+		coins = memory_resize(coins, *count + walk.count,
 				      sizeof(*coins));
-		ok = is_watched
-			     ? watcher_store_own_coins(call->database,
-						       coins + *count, &got,
-						       PAGE_COINS, owner, from,
-						       true, &call->error)
-			     : watcher_store_scan_coins(
-				       call->database, coins + *count, &got,
-				       PAGE_COINS, owner, from, &call->error);
-		if (ok && got > 0) {
-			*count += got;
-			from = coins[*count - 1].position;
-			from.packed++;
-		}
+		memcpy(coins + *count, walk.page, walk.count * sizeof(*coins));
+		*count += walk.count;
 	}
+	walk_end(&walk);
 	if (!ok) {
 		memory_free(coins);
 		return false;
@@ -105,28 +145,40 @@ static bool is_leaving(struct call *call, bool *leaves,
 	return true;
 }
 
-static bool put_coins(struct call *call, const struct watched_coin *coins,
-		      size_t count, bool exitable_only)
+/* One coin, behind the separator that it needs, unless it cannot leave. */
+static bool put_coin(struct call *call, struct row_reader *reader,
+		     const char **separator, const struct watched_coin *coin,
+		     bool exitable_only)
+{
+	bool leaves = false;
+
+	if (exitable_only && !is_leaving(call, &leaves, coin))
+		return false;
+	if (leaves || (exitable_only &&
+		       coin->output.type != PROTOCOL_OUTPUT_TYPE_PAYMENT))
+		return true;
+	(void)growing_buffer_format(call->out, "%s", *separator);
+	*separator = ",";
+	return row_reader_put_coin(reader, call->out, coin, &call->error);
+}
+
+/* What is too long is not read to its end. */
+static bool put_coins(struct call *call, struct coin_walk *walk,
+		      bool exitable_only)
 {
 	struct row_reader reader;
 	const char *separator = "";
-	bool ok = true;
+	bool ok;
 
 	row_reader_init(&reader, call->database, call->bodies);
 	(void)growing_buffer_put_byte(call->out, '[');
-	for (size_t i = 0; i < count && ok; i++) {
-		bool leaves = false;
-
-		if (exitable_only)
-			ok = is_leaving(call, &leaves, &coins[i]);
-		if (!ok || leaves ||
-		    (exitable_only &&
-		     coins[i].output.type != PROTOCOL_OUTPUT_TYPE_PAYMENT))
-			continue;
-		(void)growing_buffer_format(call->out, "%s", separator);
-		separator = ",";
-		ok = row_reader_put_coin(&reader, call->out, &coins[i],
-					 &call->error);
+	while ((ok = walk_next(walk)) && walk->count > 0 &&
+	       !call->out->overflowed) {
+		for (size_t i = 0; i < walk->count && ok; i++)
+			ok = put_coin(call, &reader, &separator, &walk->page[i],
+				      exitable_only);
+		if (!ok)
+			break;
 	}
 	(void)growing_buffer_put_byte(call->out, ']');
 	row_reader_clear(&reader);
@@ -135,15 +187,14 @@ static bool put_coins(struct call *call, const struct watched_coin *coins,
 
 static bool list_coins(struct call *call, bool exitable_only)
 {
-	struct watched_coin *coins;
+	struct coin_walk walk;
 	struct address owner;
-	size_t count;
 
-	if (!call_address(call, &owner, "address") ||
-	    !coin_api_list_new(call, &coins, &count, &owner))
+	if (!call_address(call, &owner, "address"))
 		return false;
-	bool ok = put_coins(call, coins, count, exitable_only);
-	memory_free(coins);
+	bool ok = walk_begin(&walk, call, &owner) &&
+		  put_coins(call, &walk, exitable_only);
+	walk_end(&walk);
 	return ok;
 }
 
@@ -164,57 +215,80 @@ struct balance {
 	struct amount amount;
 };
 
+struct balances {
+	struct balance *of; /* ascending by token */
+	size_t count;
+};
+
 /* Adds a coin to the balance of its token, which has its place. */
-static bool add_coin(struct balance *balances, size_t *count,
-		     const struct output *output)
+static bool add_coin(struct balances *balances, const struct output *output)
 {
 	size_t at = 0;
 
-	while (at < *count &&
-	       token_compare(&balances[at].token, &output->token) < 0)
+	while (at < balances->count &&
+	       token_compare(&balances->of[at].token, &output->token) < 0)
 		at++;
-	if (at == *count || !token_equal(&balances[at].token, &output->token)) {
-		memmove(balances + at + 1, balances + at,
-			(*count - at) * sizeof(*balances));
-		balances[at] = (struct balance){ output->token, amount_zero() };
-		*count += 1;
+	if (at == balances->count ||
+	    !token_equal(&balances->of[at].token, &output->token)) {
+		balances->of = memory_resize(balances->of, balances->count + 1,
+					     sizeof(*balances->of));
+		memmove(balances->of + at + 1, balances->of + at,
+			(balances->count - at) * sizeof(*balances->of));
+		balances->of[at] =
+			(struct balance){ output->token, amount_zero() };
+		balances->count += 1;
 	}
-	return amount_add(&balances[at].amount, balances[at].amount,
+	return amount_add(&balances->of[at].amount, balances->of[at].amount,
 			  output->amount);
+}
+
+static bool add_coins(struct balances *balances, struct coin_walk *walk)
+{
+	bool ok;
+
+	while ((ok = walk_next(walk)) && walk->count > 0) {
+		for (size_t i = 0; i < walk->count; i++) {
+			if (!add_coin(balances, &walk->page[i].output))
+				return error_set(&walk->call->error, ERROR_IO,
+						 "the coins of a token have no "
+						 "sum");
+		}
+	}
+	return ok;
+}
+
+static void put_balances(struct growing_buffer *out,
+			 const struct balances *balances)
+{
+	(void)growing_buffer_put_byte(out, '[');
+	for (size_t i = 0; i < balances->count; i++) {
+		const struct balance *one = &balances->of[i];
+
+		(void)growing_buffer_format(
+			out, "%s{\"currency\":", i == 0 ? "" : ",");
+		omg_answer_put_hex(out,
+				   bytes_view(one->token.address.bytes, 20));
+		(void)growing_buffer_format(out, ",\"amount\":");
+		omg_answer_put_u256(out, amount_to_u256(one->amount));
+		(void)growing_buffer_put_byte(out, '}');
+	}
+	(void)growing_buffer_put_byte(out, ']');
 }
 
 bool coin_api_balance(struct call *call)
 {
-	struct watched_coin *coins;
+	struct balances balances = { NULL, 0 };
+	struct coin_walk walk;
 	struct address owner;
-	size_t coin_count;
-	size_t count = 0;
 
-	if (!call_address(call, &owner, "address") ||
-	    !coin_api_list_new(call, &coins, &coin_count, &owner))
+	if (!call_address(call, &owner, "address"))
 		return false;
-	struct balance *balances =
-		memory_new(coin_count + 1, sizeof(*balances));
-	bool ok = true;
-	for (size_t i = 0; i < coin_count && ok; i++)
-		ok = add_coin(balances, &count, &coins[i].output) ||
-		     error_set(&call->error, ERROR_IO,
-			       "the coins of a token have no sum");
-	(void)growing_buffer_put_byte(call->out, '[');
-	for (size_t i = 0; i < count; i++) {
-		(void)growing_buffer_format(
-			call->out, "%s{\"currency\":", i == 0 ? "" : ",");
-		omg_answer_put_hex(
-			call->out,
-			bytes_view(balances[i].token.address.bytes, 20));
-		(void)growing_buffer_format(call->out, ",\"amount\":");
-		omg_answer_put_u256(call->out,
-				    amount_to_u256(balances[i].amount));
-		(void)growing_buffer_put_byte(call->out, '}');
-	}
-	(void)growing_buffer_put_byte(call->out, ']');
-	memory_free(balances);
-	memory_free(coins);
+	bool ok =
+		walk_begin(&walk, call, &owner) && add_coins(&balances, &walk);
+	if (ok)
+		put_balances(call->out, &balances);
+	walk_end(&walk);
+	memory_free(balances.of);
 	return ok;
 }
 

@@ -12,9 +12,9 @@
 #include "watcher/call_api.h"
 #include "watcher/watcher_store.h"
 
-/* All unspent coins of an owner, ascending; the caller frees with
- * memory_free(). False after a refusal: an owner whom this watcher does not
- * look after is looked for only on a small chain. */
+/* Unspent coins of an owner to pay with, ascending: all, or the oldest 100000;
+ * the caller frees with memory_free(). False after a refusal: an owner whom
+ * this watcher does not look after is looked for only on a small chain. */
 NODISCARD bool coin_api_list_new(struct call *call, struct watched_coin **out,
 				 size_t *count, const struct address *owner);
 

@@ -8,6 +8,7 @@ unit_watcher += %D%/flights.c %D%/flights.h
 unit_watcher += %D%/test_block_copies.c
 unit_watcher += %D%/test_block_loop.c
 unit_watcher += %D%/test_block_validator.c
+unit_watcher += %D%/test_coin_api.c
 unit_watcher += %D%/test_coin_batch_store.c
 unit_watcher += %D%/test_deadline.c
 unit_watcher += %D%/test_event_store.c
