@@ -1,9 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/service/http_callers.h"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "common/base/memory.h"
+#include "common/service/log.h"
+
+/* A quarter of all open files, up to so many, is for the rest of the program.
+ */
+#define SPARE_FILES 256
+
+unsigned int http_callers_fit(unsigned int wanted)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0 ||
+	    files.rlim_cur >= 2 * (rlim_t)wanted + SPARE_FILES)
+		return wanted;
+	unsigned int spare = (unsigned int)files.rlim_cur / 4;
+	unsigned int fit = ((unsigned int)files.rlim_cur -
+			    (spare < SPARE_FILES ? spare : SPARE_FILES)) /
+			   2;
+	if (fit >= wanted)
+		return wanted;
+	log_event(LOG_WARNING, "fewer connections, as few files may be open",
+		  log_number("files", files.rlim_cur),
+		  log_number("connections", fit));
+	return fit;
+}
 
 /* Silent, and for less long than all others. */
 static void put_last(struct http_callers *callers, struct http_caller *caller)

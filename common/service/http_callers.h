@@ -27,6 +27,11 @@ struct http_callers {
 	struct http_caller *last;
 };
 
+/* Of so many connections, how many there may be where each may also have a file
+ * as its answer, and the rest of the program needs some: whoever connects does
+ * not take the last file that it can open. */
+unsigned int http_callers_fit(unsigned int wanted);
+
 /* Somebody connects, silent at first. If it is one too many, the connection of
  * who has been silent longest, never the new one, is shut down; the server sees
  * it end. Own with http_callers_leave(). */

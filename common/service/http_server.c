@@ -705,6 +705,9 @@ bool http_server_start(struct http_server **out, const char *listen,
 
 	if (!resolve(&address, listen, error))
 		return false;
+	limits.connections = http_callers_fit(limits.connections);
+	if (limits.connections_per_address > limits.connections / 2)
+		limits.connections_per_address = limits.connections / 2;
 	struct http_server *server = memory_new(1, sizeof(*server));
 	server->service = service;
 	server->limits = limits;

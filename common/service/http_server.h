@@ -81,7 +81,8 @@ struct http_server_limits {
 
 struct http_server;
 
-/* Listens on "HOST:PORT" (port 0: any free one). ERROR_CONFIG: not an address;
+/* Listens on "HOST:PORT" (port 0: any free one). Where the program may open few
+ * files, there are fewer connections than wanted. ERROR_CONFIG: not an address;
  * ERROR_CANNOT_CREATE: it cannot be listened on. Own with http_server_stop().
  */
 NODISCARD bool http_server_start(struct http_server **out, const char *listen,

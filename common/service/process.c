@@ -28,6 +28,7 @@
 #endif
 
 #define HOLDER_SIZE 128
+#define OPEN_FILES 8192
 
 static sigset_t awaited_signals(void)
 {
@@ -93,6 +94,21 @@ static bool take_closed_streams(struct error *error)
 	return true;
 }
 
+/* What is usual is less than a server with all its connections needs, for the
+ * sake of programs that put them into sets of bits, which none of ours does. A
+ * wish: with fewer, there are fewer connections. */
+static void raise_open_files(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0 ||
+	    files.rlim_cur >= OPEN_FILES)
+		return;
+	files.rlim_cur =
+		files.rlim_max < OPEN_FILES ? files.rlim_max : OPEN_FILES;
+	(void)setrlimit(RLIMIT_NOFILE, &files);
+}
+
 bool process_start(struct error *error)
 {
 	const struct rlimit no_core = { 0, 0 };
@@ -108,6 +124,7 @@ bool process_start(struct error *error)
 		return error_set(error, ERROR_PERMISSION,
 				 "cannot switch off core files: %s",
 				 strerror(errno));
+	raise_open_files();
 	(void)signal(SIGPIPE, SIG_IGN); /* none of these fails */
 	(void)signal(SIGBUS, end_unreadable);
 	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);

@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include "common/service/http_callers.h"
 #include "common/service/process.h"
 #include "tests/unit/runner.h"
 
@@ -67,6 +69,29 @@ START_TEST(test_a_mapped_file_that_cannot_be_read_ends_the_program)
 }
 END_TEST
 
+/* Whoever connects to a server must not take the last file that the program
+ * can open: it would look as if the disk had failed. */
+START_TEST(test_connections_leave_files_to_the_rest_of_the_program)
+{
+	struct rlimit files;
+	struct error error;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &files), 0);
+	if (files.rlim_max < 4096)
+		exit(0); /* nothing can be raised */
+	files.rlim_cur = 1024;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &files), 0);
+	ck_assert_uint_eq(http_callers_fit(100), 100);
+	ck_assert_uint_eq(http_callers_fit(1000), 384);
+	ck_assert(process_start(&error));
+	ck_assert_uint_eq(http_callers_fit(1000), 1000);
+	files.rlim_cur = 128;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &files), 0);
+	ck_assert_uint_eq(http_callers_fit(1000), 48);
+	exit(0);
+}
+END_TEST
+
 Suite *process_suite(void);
 
 Suite *process_suite(void)
@@ -83,6 +108,9 @@ Suite *process_suite(void)
 	tcase_add_exit_test(
 		tests, test_a_mapped_file_that_cannot_be_read_ends_the_program,
 		74);
+	tcase_add_exit_test(
+		tests, test_connections_leave_files_to_the_rest_of_the_program,
+		0);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
