@@ -36,6 +36,7 @@ struct mirror_loop {
 	bool has_news;
 	_Atomic uint64_t blknum;
 	uint64_t pause_ms;
+	bool has_alarm; /* of the thread */
 };
 
 static bool put_over_http(struct mirror_loop *loop, const struct hash *root,
@@ -124,15 +125,17 @@ static void *run(void *context)
 
 		if (copy_next(loop, &found, &error)) {
 			loop->pause_ms = FIRST_PAUSE_MS;
-			operator_status_clear(loop->status,
-					      OPERATOR_ALARM_MIRROR);
+			operator_status_clear_mine(loop->status,
+						   &loop->has_alarm,
+						   OPERATOR_ALARM_MIRROR);
 			stopping = wait_for_news(
 				loop, found ? 0 : LOOK_EVERY_MS, true);
 			continue;
 		}
 		(void)error_wrap(&error, "%s", loop->name);
-		operator_status_raise(loop->status, OPERATOR_ALARM_MIRROR,
-				      error.message);
+		operator_status_raise_mine(loop->status, &loop->has_alarm,
+					   OPERATOR_ALARM_MIRROR,
+					   error.message);
 		stopping = wait_for_news(loop, loop->pause_ms, false);
 		loop->pause_ms *= 2;
 		if (loop->pause_ms > LONGEST_PAUSE_MS)

@@ -15,6 +15,7 @@
 struct operator_status {
 	pthread_mutex_t mutex;
 	struct operator_facts facts;
+	size_t raisers[OPERATOR_ALARM_COUNT]; /* of those that several raise */
 	struct growing_buffer fees;
 };
 
@@ -94,32 +95,76 @@ void operator_status_put(struct operator_status *status,
 	pthread_mutex_unlock(&status->mutex);
 }
 
+/* Sets an alarm, or clears it without a text; the mutex is held. True if that
+ * is news. */
+static bool set_alarm(struct operator_status *status, enum operator_alarm alarm,
+		      const char *text)
+{
+	struct operator_facts *facts = &status->facts;
+	bool is_news = facts->alarms[alarm] != (text != NULL);
+
+	facts->alarms[alarm] = text != NULL;
+	if (text != NULL)
+		(void)snprintf(facts->alarm_text[alarm],
+			       sizeof(facts->alarm_text[alarm]), "%s",
+			       text); /* cut is fine */
+	return is_news;
+}
+
+static void log_alarm(enum operator_alarm alarm, const char *text)
+{
+	if (text != NULL)
+		log_event(LOG_WARNING, "alarm raised",
+			  log_text("alarm", operator_alarm_name(alarm)),
+			  log_text("reason", text));
+	else
+		log_event(LOG_INFO, "alarm cleared",
+			  log_text("alarm", operator_alarm_name(alarm)));
+}
+
 void operator_status_raise(struct operator_status *status,
 			   enum operator_alarm alarm, const char *text)
 {
 	pthread_mutex_lock(&status->mutex);
-	bool is_news = !status->facts.alarms[alarm];
-	status->facts.alarms[alarm] = true;
-	(void)snprintf(status->facts.alarm_text[alarm],
-		       sizeof(status->facts.alarm_text[alarm]), "%s",
-		       text); /* cut is fine */
+	bool is_news = set_alarm(status, alarm, text);
 	pthread_mutex_unlock(&status->mutex);
 	if (is_news)
-		log_event(LOG_WARNING, "alarm raised",
-			  log_text("alarm", operator_alarm_name(alarm)),
-			  log_text("reason", text));
+		log_alarm(alarm, text);
 }
 
 void operator_status_clear(struct operator_status *status,
 			   enum operator_alarm alarm)
 {
 	pthread_mutex_lock(&status->mutex);
-	bool is_news = status->facts.alarms[alarm];
-	status->facts.alarms[alarm] = false;
+	bool is_news = set_alarm(status, alarm, NULL);
 	pthread_mutex_unlock(&status->mutex);
 	if (is_news)
-		log_event(LOG_INFO, "alarm cleared",
-			  log_text("alarm", operator_alarm_name(alarm)));
+		log_alarm(alarm, NULL);
+}
+
+void operator_status_raise_mine(struct operator_status *status, bool *is_mine,
+				enum operator_alarm alarm, const char *text)
+{
+	pthread_mutex_lock(&status->mutex);
+	status->raisers[alarm] += *is_mine ? 0 : 1;
+	*is_mine = true;
+	bool is_news = set_alarm(status, alarm, text);
+	pthread_mutex_unlock(&status->mutex);
+	if (is_news)
+		log_alarm(alarm, text);
+}
+
+void operator_status_clear_mine(struct operator_status *status, bool *is_mine,
+				enum operator_alarm alarm)
+{
+	pthread_mutex_lock(&status->mutex);
+	status->raisers[alarm] -= *is_mine ? 1 : 0;
+	*is_mine = false;
+	bool is_news =
+		status->raisers[alarm] == 0 && set_alarm(status, alarm, NULL);
+	pthread_mutex_unlock(&status->mutex);
+	if (is_news)
+		log_alarm(alarm, NULL);
 }
 
 /* What the network says of the token; 18 for ether, which it need not list. */

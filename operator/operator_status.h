@@ -73,6 +73,13 @@ void operator_status_raise(struct operator_status *status,
 void operator_status_clear(struct operator_status *status,
 			   enum operator_alarm alarm);
 
+/* The same for an alarm that several may raise: it stands until each has
+ * cleared its own. `is_mine` is the caller's, false at first. */
+void operator_status_raise_mine(struct operator_status *status, bool *is_mine,
+				enum operator_alarm alarm, const char *text);
+void operator_status_clear_mine(struct operator_status *status, bool *is_mine,
+				enum operator_alarm alarm);
+
 /* The answer of fees.all as JSON, for a schedule that changed at `now`: what is
  * in force, and not what is taken for a while yet. */
 void operator_status_put_fees(struct operator_status *status,

@@ -7,6 +7,7 @@ unit_operator += %D%/test_block_builder.c
 unit_operator += %D%/test_crc32c.c
 unit_operator += %D%/test_fee_schedule.c
 unit_operator += %D%/test_json_scan.c
+unit_operator += %D%/test_mirror_loop.c
 unit_operator += %D%/test_operator_loop.c
 unit_operator += %D%/test_operator_step.c
 unit_operator += %D%/test_operator_store.c
