@@ -16,6 +16,10 @@
 #include "common/service/thread.h"
 #include "operator/operator_store.h"
 
+/* The longest body takes less at a megabit per second. What is sent waits in
+ * this machine at last, when nothing seems to move. */
+#define LIMITS ((struct http_limits){ 5000, 600000, 60 })
+
 #define ANSWER_CEILING ((size_t)64 << 10)
 #define FIRST_PAUSE_MS 200
 #define LONGEST_PAUSE_MS 30000
@@ -114,6 +118,14 @@ static bool wait_for_news(struct mirror_loop *loop, uint64_t ms, bool any_news)
 	return stopping;
 }
 
+static bool is_stopping(struct mirror_loop *loop)
+{
+	pthread_mutex_lock(&loop->mutex);
+	bool stopping = loop->stopping;
+	pthread_mutex_unlock(&loop->mutex);
+	return stopping;
+}
+
 static void *run(void *context)
 {
 	struct mirror_loop *loop = context;
@@ -132,6 +144,8 @@ static void *run(void *context)
 				loop, found ? 0 : LOOK_EVERY_MS, true);
 			continue;
 		}
+		if (is_stopping(loop))
+			break; /* it was given up */
 		(void)error_wrap(&error, "%s", loop->name);
 		operator_status_raise_mine(loop->status, &loop->has_alarm,
 					   OPERATOR_ALARM_MIRROR,
@@ -160,7 +174,7 @@ static bool open_target(struct mirror_loop *loop, struct error *error)
 {
 	if (strncmp(loop->target, "http://", 7) == 0 ||
 	    strncmp(loop->target, "https://", 8) == 0) {
-		loop->client = http_client_new(HTTP_LIMITS_USUAL);
+		loop->client = http_client_new(LIMITS);
 		return true;
 	}
 	return body_store_open_directory(&loop->copies, loop->target, error);
@@ -204,6 +218,8 @@ void mirror_loop_stop(struct mirror_loop *loop)
 	loop->stopping = true;
 	pthread_cond_broadcast(&loop->changed);
 	pthread_mutex_unlock(&loop->mutex);
+	if (loop->client != NULL)
+		http_client_cancel(loop->client);
 	pthread_join(loop->thread, NULL);
 	mirror_free(loop);
 }

@@ -23,6 +23,9 @@ NODISCARD bool mirror_loop_start(struct mirror_loop **out, const char *target,
 				 const char *datadir,
 				 struct operator_status *status,
 				 struct error *error);
+
+/* What is being copied over HTTP is given up: the next start goes on with it.
+ */
 void mirror_loop_stop(struct mirror_loop *loop);
 
 /* There is a new block. */
