@@ -26,11 +26,6 @@ void answer_api_refuse(struct growing_buffer *out, const char *area,
 	omg_answer_refuse(out, SERVICE, code, description);
 }
 
-void answer_api_put_string(struct growing_buffer *out, const char *text)
-{
-	omg_answer_put_string(out, text);
-}
-
 void answer_api_put_hex(struct growing_buffer *out, struct bytes bytes)
 {
 	omg_answer_put_digits(out, bytes);

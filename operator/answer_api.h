@@ -17,9 +17,6 @@ void answer_api_end(struct growing_buffer *out);
 void answer_api_refuse(struct growing_buffer *out, const char *area,
 		       const char *reason, const char *description);
 
-/* A string with its quotes; what JSON cannot carry is left out. */
-void answer_api_put_string(struct growing_buffer *out, const char *text);
-
 /* Hex digits, without 0x. */
 void answer_api_put_hex(struct growing_buffer *out, struct bytes bytes);
 

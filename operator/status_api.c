@@ -10,6 +10,7 @@
 #include "common/base/hex.h"
 #include "common/chain/protocol.h"
 #include "common/service/metrics.h"
+#include "common/service/omg_answer.h"
 #include "operator/answer_api.h"
 #include "operator/json_scan.h"
 #include "operator/operations_api.h"
@@ -121,7 +122,7 @@ void status_api_alarms(void *context, struct http_response *response,
 		(void)growing_buffer_format(
 			out, "%s{\"%s\":{\"description\":", separator,
 			operator_alarm_name((enum operator_alarm)i));
-		answer_api_put_string(out, facts.alarm_text[i]);
+		omg_answer_put_prose(out, facts.alarm_text[i]);
 		(void)growing_buffer_format(out, "}}");
 		separator = ",";
 	}

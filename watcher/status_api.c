@@ -254,7 +254,7 @@ bool status_api_alarms(struct call *call)
 		pass.severity == SEVERITY_WARNING    ? "warning"
 		: pass.severity == SEVERITY_CRITICAL ? "critical"
 						     : "unknown");
-	omg_answer_put_string(call->out, pass.line);
+	omg_answer_put_prose(call->out, pass.line);
 	(void)growing_buffer_format(call->out, ",\"completed_at\":%llu}}]",
 				    (number)pass.completed_at.seconds);
 	return true;

@@ -39,18 +39,66 @@ void omg_answer_refuse(struct growing_buffer *out, const char *service,
 		service);
 	(void)growing_buffer_format(out,
 				    "\"code\":\"%s\",\"description\":", code);
-	omg_answer_put_string(out, description);
+	omg_answer_put_prose(out, description);
 	(void)growing_buffer_format(out, ",\"messages\":{}}}");
+}
+
+static void put_character(struct growing_buffer *out, char character)
+{
+	if (character == '"' || character == '\\')
+		(void)growing_buffer_put_byte(out, '\\');
+	if ((unsigned char)character >= 0x20)
+		(void)growing_buffer_put_byte(out, (uint8_t)character);
 }
 
 void omg_answer_put_string(struct growing_buffer *out, const char *text)
 {
 	(void)growing_buffer_put_byte(out, '"');
-	for (; *text != '\0'; text++) {
-		if (*text == '"' || *text == '\\')
-			(void)growing_buffer_put_byte(out, '\\');
-		if ((unsigned char)*text >= 0x20)
-			(void)growing_buffer_put_byte(out, (uint8_t)*text);
+	for (; *text != '\0'; text++)
+		put_character(out, *text);
+	(void)growing_buffer_put_byte(out, '"');
+}
+
+/* The host of the URL whose "://" is before `at`, without credentials and what
+ * stands behind it; gives where the URL ends: before a blank, or before the
+ * colon that is before one. */
+static const char *put_host(struct growing_buffer *out, const char *at)
+{
+	size_t len = strcspn(at, " \t\"'");
+
+	if (len > 0 && at[len] != '\0' && at[len - 1] == ':')
+		len--;
+	const char *end = at + len;
+	size_t host = strcspn(at, "/?# \t\"'");
+	if (host > len)
+		host = len;
+	for (size_t i = host; i > 0; i--) {
+		if (at[i - 1] != '@')
+			continue;
+		at += i;
+		host -= i;
+		break;
+	}
+	for (; host > 0; host--)
+		put_character(out, *at++);
+	if (at < end)
+		(void)growing_buffer_format(out, "/***");
+	return end;
+}
+
+void omg_answer_put_prose(struct growing_buffer *out, const char *text)
+{
+	static const char scheme_end[] = "://";
+	const char *at = text;
+
+	(void)growing_buffer_put_byte(out, '"');
+	while (*at != '\0') {
+		if (strncmp(at, scheme_end, strlen(scheme_end)) != 0) {
+			put_character(out, *at++);
+			continue;
+		}
+		(void)growing_buffer_format(out, "%s", scheme_end);
+		at = put_host(out, at + strlen(scheme_end));
 	}
 	(void)growing_buffer_put_byte(out, '"');
 }

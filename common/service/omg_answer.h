@@ -36,6 +36,11 @@ void omg_answer_refuse(struct growing_buffer *out, const char *service,
 /* A string with its quotes; what JSON cannot carry is left out. */
 void omg_answer_put_string(struct growing_buffer *out, const char *text);
 
+/* The same for a sentence of ours that strangers may read: of the URLs in it no
+ * more than the host, for what stands behind that is often the key of an
+ * account there. */
+void omg_answer_put_prose(struct growing_buffer *out, const char *text);
+
 /* Hex digits: without 0x; or as a string with 0x and quotes. */
 void omg_answer_put_digits(struct growing_buffer *out, struct bytes bytes);
 void omg_answer_put_hex(struct growing_buffer *out, struct bytes bytes);

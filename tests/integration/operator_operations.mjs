@@ -106,6 +106,10 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	await waitFor("the body in the directory", () => readdirSync(mirror).length === 1);
 	await waitFor("the alarm of the mirror", async () =>
 		(await net.call("alarm.get")).data.some((one) => one.mirror));
+	ok("which names the mirror, and not what stands behind its host", (await
+		net.call("alarm.get")).data.every((one) => !one.mirror ||
+			(one.mirror.description.includes("http://127.0.0.1:") &&
+			 !one.mirror.description.includes("bodies"))));
 	ok("the mirror was asked again", await waitFor("retries",
 		() => put.state.asked >= 2));
 	equal("no root is sent that a mirror lacks", await net.rootOf(1000), ethers.ZeroHash);

@@ -7,6 +7,7 @@ unit_service += %D%/test_config_file.c
 unit_service += %D%/test_http.c
 unit_service += %D%/test_keystore_file.c
 unit_service += %D%/test_network_file.c
+unit_service += %D%/test_omg_answer.c
 unit_service += %D%/test_process.c
 unit_service += %D%/test_root_chain_rpc.c
 unit_service += %D%/test_strict_json.c
