@@ -139,6 +139,35 @@ bool atomic_file_write_path(const char *path, struct bytes content, mode_t mode,
 	return ok;
 }
 
+bool atomic_file_sync_entry(const char *path, struct error *error)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder =
+		slash == NULL
+			? memory_copy_string(".", 1)
+			: memory_copy_string(
+				  path,
+				  slash == path ? 1 : (size_t)(slash - path));
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = (fd >= 0 && fsync(fd) == 0) ||
+		  fail(error, path, "sync the folder of");
+
+	if (fd >= 0)
+		(void)close(fd); /* only read */
+	memory_free(folder);
+	return ok;
+}
+
+/* Makes the folder and has it on disk, unless it is there. */
+static bool make_one(const char *path, mode_t mode)
+{
+	struct error ignored; /* said by the caller: errno stays */
+
+	if (mkdir(path, mode) != 0)
+		return errno == EEXIST;
+	return atomic_file_sync_entry(path, &ignored);
+}
+
 bool atomic_file_make_folder(const char *path, mode_t mode, struct error *error)
 {
 	char *part = memory_copy_string(path, strlen(path));
@@ -150,7 +179,7 @@ bool atomic_file_make_folder(const char *path, mode_t mode, struct error *error)
 		if (kept != '/' && kept != '\0')
 			continue;
 		*at = '\0';
-		ok = mkdir(part, mode) == 0 || errno == EEXIST;
+		ok = make_one(part, mode);
 		*at = kept;
 		if (kept == '\0')
 			break;

@@ -51,7 +51,11 @@ void atomic_file_abandon(struct atomic_file *file);
 /* True if the name is one. */
 bool atomic_file_name_is_good(const char *name);
 
-/* Makes a folder and what is missing above it. */
+/* Has it on disk that there is something of this path, which itself is synced
+ * already. */
+NODISCARD bool atomic_file_sync_entry(const char *path, struct error *error);
+
+/* Makes a folder and what is missing above it, on disk when it returns. */
 NODISCARD bool atomic_file_make_folder(const char *path, mode_t mode,
 				       struct error *error);
 

@@ -12,6 +12,7 @@
 #include "common/base/hex.h"
 #include "common/base/memory.h"
 #include "common/codec/keccak256.h"
+#include "common/service/atomic_file.h"
 #include "common/service/random.h"
 #include "common/service/strict_json.h"
 
@@ -246,6 +247,7 @@ static bool write_new_file(const char *path, const char *text,
 		(void)error_set(error, ERROR_IO, "%s: %s", path,
 				strerror(errno));
 	close(fd);
+	ok = ok && atomic_file_sync_entry(path, error);
 	if (!ok)
 		(void)unlink(path); /* what is there is worth nothing */
 	return ok;

@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { ethers } from "ethers";
 
 import { program, run, top } from "../support/operator_net.mjs";
+import { PowerCut } from "../support/power_cut.mjs";
 import { tap } from "../support/tap.mjs";
 
 const PASSWORD = "a canary of a password";
@@ -191,4 +192,16 @@ await tap(async ({ ok, equal, atExit }) => {
 		[...table.matchAll(/X\([A-Z0-9_]+, "(PLL-\d+)"/g)].map(([, id]) => id));
 	equal("an unknown one is not", await refusal("explain", ["PLL-999"]),
 		[66, "PLL-166"]);
+
+	// An account that was shown is one that a power failure leaves.
+	const cut = new PowerCut({ file }, file("cut"));
+	mkdirSync(file("cut"));
+	const shown = await run(program("plasma-wallet"), ["key", "new", "--light", "--json",
+		"--network", file("net.conf"), "--datadir", file("cut/data"),
+		"--password-file", file("password")], { env: { ...process.env, ...cut.env() } });
+	equal("a key is made", shown.status, 0);
+	cut.losePower();
+	equal("and still there after a power failure",
+		(await ask("key list", ["--datadir", file("cut/data")])).keys
+			?.map((one) => one.address), [JSON.parse(shown.stdout).address]);
 });
