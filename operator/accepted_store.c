@@ -16,11 +16,14 @@
 #include "common/base/writer.h"
 #include "common/chain/protocol.h"
 #include "common/service/descriptor.h"
+#include "common/service/random.h"
 #include "operator/crc32c.h"
 
 #define NAME_SIZE 40
-#define BATCH_MAGIC 0x504c4231u /* "PLB1" */
-#define BATCH_HEADER_SIZE 16
+#define FILE_MAGIC 0x504c4132u /* "PLA2" */
+#define FILE_HEAD_SIZE 16
+#define MARK_SIZE 8
+#define BATCH_HEADER_SIZE (MARK_SIZE + 12)
 #define BATCH_TRAILER_SIZE 4
 #define MAX_FILE_SIZE ((size_t)512 << 20)
 
@@ -32,13 +35,18 @@
 #define DIRECTORY_NEW "accepted.new"
 #define DIRECTORY_OLD "accepted.old"
 
+struct mark {
+	uint8_t bytes[MARK_SIZE];
+};
+
 struct accepted_store {
 	int datadir_fd;
 	int directory_fd;
 	int fd; /* of the file that is written, or -1 */
 	uint64_t blknum;
-	uint64_t batches; /* in that file */
-	uint64_t len;	  /* of them all */
+	struct mark mark; /* of that file */
+	uint64_t batches; /* in it */
+	uint64_t len;	  /* of its head and of them all */
 	uint64_t room;	  /* length of the file; zeros behind the batches */
 	bool dirty;
 	struct crc32c crc;
@@ -77,11 +85,11 @@ static bool read_file_name(uint64_t *blknum, const char *name)
 }
 
 /* What stands in the file from there on. */
-static struct bytes behind(const struct growing_buffer *content, uint64_t at)
+static struct bytes behind(struct bytes content, uint64_t at)
 {
-	return at == content->len ? bytes_view(NULL, 0)
-				  : bytes_view(content->data + at,
-					       content->len - (size_t)at);
+	return at == content.len ? bytes_view(NULL, 0)
+				 : bytes_view(content.data + at,
+					      content.len - (size_t)at);
 }
 
 static bool is_zero(struct bytes view)
@@ -246,17 +254,43 @@ static bool read_file(struct growing_buffer *out, int fd, struct error *error)
 	}
 }
 
+/* The mark of the file; false if it does not begin with a head. */
+static bool read_head(struct mark *mark, struct crc32c *crc_state,
+		      struct bytes content)
+{
+	struct cursor cursor = cursor_of(content);
+	uint64_t magic = cursor_take_number(&cursor, 4);
+	struct bytes bytes = cursor_take(&cursor, MARK_SIZE);
+	uint64_t crc = cursor_take_number(&cursor, 4);
+
+	if (!cursor_ok(&cursor) || magic != FILE_MAGIC ||
+	    crc != crc_of(crc_state, bytes_view(content.data, 4 + MARK_SIZE)))
+		return false;
+	memcpy(mark->bytes, bytes.data, MARK_SIZE);
+	return true;
+}
+
+static bool fail_without_head(struct error *error, const char *name)
+{
+	return error_set(error, ERROR_IO,
+			 "accepted payments: %s: its beginning is damaged, or "
+			 "an earlier version of the operator wrote it",
+			 name);
+}
+
 /* The length of the whole batch `number` at the front of `view`, whose payments
  * are then `payments`; 0 if there is no such batch. */
 static size_t read_batch(struct bytes *payments, uint64_t *number,
-			 struct crc32c *crc_state, struct bytes view)
+			 struct crc32c *crc_state, const struct mark *mark,
+			 struct bytes view)
 {
 	struct cursor cursor = cursor_of(view);
-	uint64_t magic = cursor_take_number(&cursor, 4);
+	struct bytes begin = cursor_take(&cursor, MARK_SIZE);
 	uint64_t len = cursor_take_number(&cursor, 4);
 
 	*number = cursor_take_number(&cursor, 8);
-	if (!cursor_ok(&cursor) || magic != BATCH_MAGIC || len > cursor.left)
+	if (!cursor_ok(&cursor) || len > cursor.left ||
+	    memcmp(begin.data, mark->bytes, MARK_SIZE) != 0)
 		return 0;
 	*payments = cursor_take(&cursor, (size_t)len);
 	uint64_t crc = cursor_take_number(&cursor, 4);
@@ -268,16 +302,16 @@ static size_t read_batch(struct bytes *payments, uint64_t *number,
 }
 
 /* True if any whole batch behind `number` stands somewhere in the view. */
-static bool has_later_batch(struct crc32c *crc_state, struct bytes view,
-			    uint64_t number)
+static bool has_later_batch(struct crc32c *crc_state, const struct mark *mark,
+			    struct bytes view, uint64_t number)
 {
 	for (size_t at = 0; at + BATCH_HEADER_SIZE <= view.len; at++) {
 		struct bytes payments;
 		uint64_t found;
 		struct bytes rest = bytes_view(view.data + at, view.len - at);
 
-		if (rest.data[0] == 'P' &&
-		    read_batch(&payments, &found, crc_state, rest) != 0 &&
+		if (rest.data[0] == mark->bytes[0] &&
+		    read_batch(&payments, &found, crc_state, mark, rest) != 0 &&
 		    found > number)
 			return true;
 	}
@@ -286,20 +320,28 @@ static bool has_later_batch(struct crc32c *crc_state, struct bytes view,
 
 static bool load_batches(struct accepted_store *store,
 			 struct growing_buffer *payments, uint64_t *good,
-			 struct bytes content, struct error *error)
+			 struct bytes content, const char *name,
+			 struct error *error)
 {
+	struct mark mark;
 	uint64_t expected = 1;
-	size_t at = 0;
+	size_t at = FILE_HEAD_SIZE;
 
+	*good = 0;
+	if (!read_head(&mark, &store->crc, content))
+		/* Nothing follows a head before it is on disk. */
+		return content.len <= FILE_HEAD_SIZE ||
+		       fail_without_head(error, name);
 	while (at < content.len) {
 		struct bytes batch;
 		uint64_t number;
 		struct bytes rest =
 			bytes_view(content.data + at, content.len - at);
-		size_t len = read_batch(&batch, &number, &store->crc, rest);
+		size_t len =
+			read_batch(&batch, &number, &store->crc, &mark, rest);
 
 		if (len == 0 || number != expected) {
-			if (has_later_batch(&store->crc, rest, expected))
+			if (has_later_batch(&store->crc, &mark, rest, expected))
 				return error_set(
 					error, ERROR_IO,
 					"accepted payments: batch %llu is "
@@ -332,8 +374,8 @@ bool accepted_store_load(struct accepted_store *store,
 	growing_buffer_init(&content, MAX_FILE_SIZE);
 	bool ok = read_file(&content, fd, error) &&
 		  load_batches(store, payments, &good,
-			       growing_buffer_view(&content), error);
-	struct bytes rest = behind(&content, good);
+			       growing_buffer_view(&content), name, error);
+	struct bytes rest = behind(growing_buffer_view(&content), good);
 	*cut = is_zero(rest) ? 0 : rest.len;
 	if (ok && rest.len > 0 &&
 	    (ftruncate(fd, (off_t)good) != 0 || fsync(fd) != 0))
@@ -343,31 +385,71 @@ bool accepted_store_load(struct accepted_store *store,
 	return ok;
 }
 
-/* Finds the end of the batches of a file that goes on being written. */
-static bool find_end(struct accepted_store *store, struct error *error)
+static bool write_head(int fd, struct mark *mark, struct crc32c *crc_state,
+		       struct error *error)
 {
-	struct growing_buffer content;
-	size_t len = 1;
+	uint8_t head[FILE_HEAD_SIZE];
+	struct writer writer = writer_of(head, sizeof(head));
 
-	store->batches = 0;
-	store->len = 0;
-	growing_buffer_init(&content, MAX_FILE_SIZE);
-	bool ok = read_file(&content, store->fd, error);
+	random_fill(mark->bytes, MARK_SIZE);
+	writer_put_number(&writer, FILE_MAGIC, 4);
+	writer_put(&writer, bytes_view(mark->bytes, MARK_SIZE));
+	writer_put_number(&writer, crc_of(crc_state, writer_view(&writer)), 4);
+	return (writer_ok(&writer) &&
+		descriptor_write(fd, writer_view(&writer))) ||
+	       fail(error, "cannot write");
+}
+
+static bool begin_file(struct accepted_store *store, struct error *error)
+{
+	store->len = FILE_HEAD_SIZE;
+	store->room = FILE_HEAD_SIZE;
+	return write_head(store->fd, &store->mark, &store->crc, error) &&
+	       (fsync(store->fd) == 0 || fail(error, "fsync"));
+}
+
+/* Finds the end of the batches of a file that goes on being written. */
+static bool find_end(struct accepted_store *store, struct bytes content,
+		     const char *name, struct error *error)
+{
+	size_t len = FILE_HEAD_SIZE;
+
+	if (!read_head(&store->mark, &store->crc, content))
+		return fail_without_head(error, name);
+	store->len = len;
 	store->room = content.len;
-	while (ok && len > 0) {
+	while (len > 0) {
 		struct bytes batch;
 		uint64_t number;
-		struct bytes rest = behind(&content, store->len);
+		struct bytes rest = behind(content, store->len);
 
-		len = read_batch(&batch, &number, &store->crc, rest);
+		len = read_batch(&batch, &number, &store->crc, &store->mark,
+				 rest);
 		store->len += len;
 		store->batches += len > 0 ? 1 : 0;
 		if (len == 0 && !is_zero(rest))
-			ok = error_set(error, ERROR_IO,
-				       "accepted payments: torn batch");
+			return error_set(error, ERROR_IO,
+					 "accepted payments: torn batch");
 	}
+	return go_to(store, store->len, error);
+}
+
+/* Begins the file that is open, or goes to where it ends. */
+static bool go_on(struct accepted_store *store, const char *name,
+		  struct error *error)
+{
+	struct growing_buffer content;
+
+	store->batches = 0;
+	growing_buffer_init(&content, MAX_FILE_SIZE);
+	bool ok = read_file(&content, store->fd, error);
+	if (ok && content.len == 0)
+		ok = begin_file(store, error);
+	else if (ok)
+		ok = find_end(store, growing_buffer_view(&content), name,
+			      error);
 	growing_buffer_clear(&content);
-	return ok && go_to(store, store->len, error);
+	return ok;
 }
 
 static bool open_file(struct accepted_store *store, uint64_t blknum,
@@ -387,7 +469,7 @@ static bool open_file(struct accepted_store *store, uint64_t blknum,
 		return fail(error, name);
 	if (fsync(store->directory_fd) != 0)
 		return fail(error, "fsync of the directory");
-	return find_end(store, error);
+	return go_on(store, name, error);
 }
 
 /* Makes the file longer if `len` bytes more do not fit: what is written over
@@ -424,14 +506,15 @@ static size_t batch_size(struct bytes payments)
 	return BATCH_HEADER_SIZE + payments.len + BATCH_TRAILER_SIZE;
 }
 
-static bool write_batch(int fd, struct crc32c *crc_state, uint64_t number,
+static bool write_batch(int fd, const struct mark *mark,
+			struct crc32c *crc_state, uint64_t number,
 			struct bytes payments, struct error *error)
 {
 	size_t size = batch_size(payments);
 	uint8_t *batch = memory_new(size, 1);
 	struct writer writer = writer_of(batch, size);
 
-	writer_put_number(&writer, BATCH_MAGIC, 4);
+	writer_put(&writer, bytes_view(mark->bytes, MARK_SIZE));
 	writer_put_number(&writer, payments.len, 4);
 	writer_put_number(&writer, number, 8);
 	writer_put(&writer, payments);
@@ -450,8 +533,8 @@ bool accepted_store_append(struct accepted_store *store, uint64_t blknum,
 			return false;
 	}
 	if (!make_room(store, batch_size(payments), error) ||
-	    !write_batch(store->fd, &store->crc, store->batches + 1, payments,
-			 error))
+	    !write_batch(store->fd, &store->mark, &store->crc,
+			 store->batches + 1, payments, error))
 		return false;
 	store->batches++;
 	store->len += batch_size(payments);
@@ -500,7 +583,10 @@ static bool write_new_file(struct accepted_store *store, int directory_fd,
 			O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return fail(error, name);
-	bool ok = write_batch(fd, &store->crc, 1, block->payments, error);
+	struct mark mark;
+	bool ok =
+		write_head(fd, &mark, &store->crc, error) &&
+		write_batch(fd, &mark, &store->crc, 1, block->payments, error);
 	if (ok && fsync(fd) != 0)
 		ok = fail(error, "fsync");
 	close(fd);

@@ -4,11 +4,17 @@
 
 /*
  * Accepted payments on disk, before anybody is told that they are accepted:
- * DATADIR/accepted has one file BLKNUM.log per block that is not committed,
- * which only ever gains batches, each written and synchronised as one, over the
- * zeros that stand behind them:
+ * DATADIR/accepted has one file BLKNUM.log per block that is not committed. It
+ * begins with a head, which is synchronised before anything follows it:
  *
- *	4 bytes	 "PLB1"
+ *	4 bytes	 "PLA2"
+ *	8 bytes	 mark of the file, random
+ *	4 bytes	 CRC-32C of all that
+ *
+ * From then on it only ever gains batches, each written and synchronised as
+ * one, over the zeros that stand behind them:
+ *
+ *	8 bytes	 mark of the file
  *	4 bytes	 length of the payments, big-endian
  *	8 bytes	 number of the batch in the file, from 1
  *	...	 signed payments, one behind the other
@@ -16,7 +22,8 @@
  *
  * A batch that is torn or damaged was never acknowledged if it is the last
  * of its file, and is then cut away. Damage that a whole batch follows cannot
- * come from a crash: then the file is refused.
+ * come from a crash: then the file is refused. Nobody who makes a payment knows
+ * the mark: none holds what looks like a batch.
  */
 
 #include <stdbool.h>

@@ -93,16 +93,20 @@ START_TEST(test_lists_blocks_in_order)
 }
 END_TEST
 
+/* Length of the head of a file and of what begins a batch. */
+#define HEAD ((off_t)16)
+#define BATCH_HEADER ((off_t)20)
+
 /* Length of a batch on disk. */
 static off_t size_of(const char *text)
 {
-	return (off_t)(16 + strlen(text) + 4);
+	return BATCH_HEADER + (off_t)strlen(text) + 4;
 }
 
 START_TEST(test_cuts_a_batch_torn_anywhere)
 {
 	char path[128];
-	const off_t first = size_of("one");
+	const off_t first = HEAD + size_of("one");
 
 	append(1000, "one");
 	append(1000, "two");
@@ -123,7 +127,7 @@ START_TEST(test_cuts_a_batch_with_zeros_in_it)
 {
 	char path[128];
 	struct stat before;
-	const off_t first = size_of("one");
+	const off_t first = HEAD + size_of("one");
 
 	append(1000, "one");
 	append(1000, "two");
@@ -158,7 +162,7 @@ START_TEST(test_room_is_made_ahead_and_given_back)
 	path_of(path, "accepted/1000.log");
 	ck_assert_int_eq(stat(path, &status), 0);
 	const off_t room = status.st_size;
-	ck_assert_int_gt(room, size_of("one"));
+	ck_assert_int_gt(room, HEAD + size_of("one"));
 	append(1000, "two");
 	ck_assert_int_eq(stat(path, &status), 0);
 	ck_assert_int_eq(status.st_size, room); /* it fitted */
@@ -176,9 +180,9 @@ START_TEST(test_room_is_made_ahead_and_given_back)
 	ck_assert_uint_eq(cut, 0);
 	ck_assert_uint_eq(payments.len, 6 + 200000 + 5);
 	ck_assert_int_eq(stat(path, &status), 0);
-	ck_assert_int_eq(status.st_size, size_of("one") + size_of("two") +
-						 size_of(much) +
-						 size_of("three"));
+	ck_assert_int_eq(status.st_size,
+			 HEAD + size_of("one") + size_of("two") +
+				 size_of(much) + size_of("three"));
 	growing_buffer_clear(&payments);
 	memory_free(much);
 }
@@ -206,12 +210,88 @@ START_TEST(test_refuses_damage_that_a_whole_batch_follows)
 	append(1000, "two");
 	append(1000, "three");
 	path_of(path, "accepted/1000.log");
-	flip(path, 16);
+	flip(path, HEAD + BATCH_HEADER);
 	growing_buffer_init(&payments, 1000);
 	ck_assert(!accepted_store_load(store, &payments, &cut, 1000, &error));
 	ck_assert_int_eq(error.code, ERROR_IO);
-	flip(path, 16);
+	flip(path, HEAD + BATCH_HEADER);
 	assert_content(1000, "onetwothree", 0);
+	growing_buffer_clear(&payments);
+}
+END_TEST
+
+static void read_at(const char *path, off_t at, uint8_t *out, size_t len)
+{
+	int fd = open(path, O_RDONLY);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(pread(fd, out, len, at), (ssize_t)len);
+	close(fd);
+}
+
+/* Metadata of a payment is what its maker likes: here a whole batch with a
+ * number that comes later, as it stands in another file. */
+START_TEST(test_no_payment_looks_like_a_batch_that_follows)
+{
+	uint8_t batch[BATCH_HEADER + 4];
+	char path[128];
+
+	append(2000, "");
+	append(2000, "");
+	append(2000, "");
+	path_of(path, "accepted/2000.log");
+	read_at(path, HEAD + 2 * (off_t)sizeof(batch), batch, sizeof(batch));
+	append(1000, "one");
+	ck_assert(accepted_store_append(
+		store, 1000, bytes_view(batch, sizeof(batch)), &error));
+	ck_assert(accepted_store_sync(store, &error));
+	path_of(path, "accepted/1000.log");
+	const off_t first = HEAD + size_of("one");
+	const off_t torn = BATCH_HEADER + (off_t)sizeof(batch) + 3;
+	ck_assert_int_eq(truncate(path, first + torn), 0);
+	accepted_store_close(store);
+	open_store();
+	assert_content(1000, "one", (uint64_t)torn);
+}
+END_TEST
+
+/* A crash before the head was on disk: nothing had been accepted. */
+START_TEST(test_a_torn_head_is_no_damage)
+{
+	char path[128];
+
+	append(1000, "one");
+	path_of(path, "accepted/1000.log");
+	for (off_t len = HEAD; len >= 0; len--) {
+		ck_assert_int_eq(truncate(path, len), 0);
+		accepted_store_close(store);
+		open_store();
+		assert_content(1000, "", len == HEAD ? 0 : (uint64_t)len);
+		append(1000, "one");
+		assert_content(1000, "one", 0);
+	}
+}
+END_TEST
+
+START_TEST(test_refuses_a_file_without_its_head)
+{
+	struct growing_buffer payments;
+	char path[128];
+	uint64_t cut;
+
+	append(1000, "one");
+	path_of(path, "accepted/1000.log");
+	flip(path, 5);
+	accepted_store_close(store);
+	open_store();
+	growing_buffer_init(&payments, 1000);
+	ck_assert(!accepted_store_load(store, &payments, &cut, 1000, &error));
+	ck_assert_int_eq(error.code, ERROR_IO);
+	ck_assert_ptr_nonnull(strstr(error.message, "1000.log"));
+	ck_assert(!accepted_store_append(store, 1000, bytes_of_string("two"),
+					 &error));
+	flip(path, 5);
+	assert_content(1000, "one", 0);
 	growing_buffer_clear(&payments);
 }
 END_TEST
@@ -286,6 +366,9 @@ Suite *accepted_store_suite(void)
 	tcase_add_test(tests, test_cuts_a_batch_with_zeros_in_it);
 	tcase_add_test(tests, test_room_is_made_ahead_and_given_back);
 	tcase_add_test(tests, test_refuses_damage_that_a_whole_batch_follows);
+	tcase_add_test(tests, test_no_payment_looks_like_a_batch_that_follows);
+	tcase_add_test(tests, test_a_torn_head_is_no_damage);
+	tcase_add_test(tests, test_refuses_a_file_without_its_head);
 	tcase_add_test(tests, test_replaces_all_files_at_once);
 	tcase_add_test(tests, test_completes_a_rewriting_that_was_interrupted);
 	tcase_add_test(tests, test_undoes_a_rewriting_that_was_not_complete);
