@@ -201,9 +201,9 @@ static void watch_balance(struct root_sender *sender)
 		operator_status_clear(parts->status, OPERATOR_ALARM_BALANCE);
 }
 
-/* The root that the contract has for a block; zero: none. */
+/* The root that the contract had for a block at that eth_block; zero: none. */
 static bool ask_root(struct root_sender *sender, struct hash *root,
-		     uint64_t blknum)
+		     uint64_t blknum, uint64_t eth_block)
 {
 	struct growing_buffer call;
 	struct growing_buffer returned;
@@ -213,9 +213,10 @@ static bool ask_root(struct root_sender *sender, struct hash *root,
 	growing_buffer_init(&call, 256);
 	growing_buffer_init(&returned, 256);
 	contract_call_blocks(&call, blknum);
-	bool ok = root_chain_rpc_view(sender->parts.rpc, &returned,
-				      &sender->parts.framework,
-				      growing_buffer_view(&call), &error) &&
+	bool ok = root_chain_rpc_view_at(sender->parts.rpc, &returned,
+					 &sender->parts.framework,
+					 growing_buffer_view(&call), eth_block,
+					 &error) &&
 		  contract_return_block(&block, growing_buffer_view(&returned));
 	growing_buffer_clear(&call);
 	growing_buffer_clear(&returned);
@@ -224,38 +225,60 @@ static bool ask_root(struct root_sender *sender, struct hash *root,
 	return ok;
 }
 
-/* A node says that our nonce is used: that is well if our roots are there. */
+/* What it means that our nonce is used at that eth_block: NULL, all is well or
+ * cannot be told. */
+static const char *judge_used_nonce(struct root_sender *sender,
+				    const struct root_batch *batch,
+				    uint64_t eth_block)
+{
+	for (uint64_t i = 0; i < batch->block_count; i++) {
+		uint64_t blknum =
+			batch->first_blknum + i * PROTOCOL_BLOCK_INTERVAL;
+		struct hash theirs;
+		struct hash ours;
+		struct error error;
+		bool found;
+
+		if (!operator_store_signed_root(sender->parts.store, &found,
+						&ours, blknum, &error))
+			give_up(&error);
+		if (!ask_root(sender, &theirs, blknum, eth_block))
+			return NULL;
+		if (hash_is_zero(&theirs))
+			return "the authority's nonce was used for something "
+			       "that is not a block";
+		if (!found || !hash_equal(&theirs, &ours))
+			return "the contract has another root for a block of "
+			       "ours";
+	}
+	return NULL;
+}
+
+/* A node says that our nonce is used: that is well if our roots are there. All
+ * is asked of one eth_block, which has to be there still when all is answered:
+ * behind one address may be nodes of which one lags. */
 static void look_at_used_nonce(struct root_sender *sender,
 			       const struct root_batch *batch)
 {
 	const struct root_sender_parts *parts = &sender->parts;
-	struct hash theirs;
-	struct hash ours;
+	struct root_chain_head head;
+	struct hash hash;
 	struct error error;
 	uint64_t mined;
 	bool found;
 
-	/* In this order: what is mined now can be seen afterwards. */
-	if (!root_chain_rpc_nonce(parts->rpc, &mined, &parts->signer->address,
-				  &error) ||
+	if (!root_chain_rpc_head(parts->rpc, &head, &error) ||
+	    !root_chain_rpc_nonce_at(parts->rpc, &mined,
+				     &parts->signer->address, head.number,
+				     &error) ||
 	    mined <= batch->nonce)
 		return;
-	for (uint64_t i = 0; i < batch->block_count; i++) {
-		uint64_t blknum =
-			batch->first_blknum + i * PROTOCOL_BLOCK_INTERVAL;
-
-		if (!operator_store_signed_root(parts->store, &found, &ours,
-						blknum, &error))
-			give_up(&error);
-		if (!ask_root(sender, &theirs, blknum))
-			return;
-		if (hash_is_zero(&theirs))
-			sender->trouble = "the authority's nonce was used for "
-					  "something that is not a block";
-		else if (!found || !hash_equal(&theirs, &ours))
-			sender->trouble = "the contract has another root for a "
-					  "block of ours";
-	}
+	const char *trouble = judge_used_nonce(sender, batch, head.number);
+	if (trouble != NULL &&
+	    root_chain_rpc_block_hash(parts->rpc, &found, &hash, head.number,
+				      &error) &&
+	    found && hash_equal(&hash, &head.hash))
+		sender->trouble = trouble;
 }
 
 /* ---- signing ---- */

@@ -323,6 +323,13 @@ bool root_chain_rpc_nonce(struct root_chain_rpc *rpc, uint64_t *nonce,
 			   error);
 }
 
+/* The eth_block as a node wants it named. */
+static void tag_of(char tag[24], uint64_t eth_block_number)
+{
+	(void)snprintf(tag, 24, "0x%llx",
+		       (unsigned long long)eth_block_number); /* it fits */
+}
+
 bool root_chain_rpc_nonce_at(struct root_chain_rpc *rpc, uint64_t *nonce,
 			     const struct address *account,
 			     uint64_t eth_block_number, struct error *error)
@@ -330,8 +337,7 @@ bool root_chain_rpc_nonce_at(struct root_chain_rpc *rpc, uint64_t *nonce,
 	char params[96];
 	char tag[24];
 
-	(void)snprintf(tag, sizeof(tag), "0x%llx",
-		       (unsigned long long)eth_block_number); /* it fits */
+	tag_of(tag, eth_block_number);
 	account_params_at(params, account, tag);
 	return call_number(rpc, nonce, "eth_getTransactionCount", params,
 			   error);
@@ -357,11 +363,11 @@ bool root_chain_rpc_code(struct root_chain_rpc *rpc,
 	return call_data(rpc, code, "eth_getCode", params, error);
 }
 
-/* [{"from":…,"value":…,"gas":…,"to":…,"data":…},"latest"]; without `from` if
- * that is NULL, without `value` or `gas` if it is zero. */
+/* [{"from":…,"value":…,"gas":…,"to":…,"data":…},"TAG"]; without `from` if that
+ * is NULL, without `value` or `gas` if it is zero. */
 static char *call_params_new(const struct address *from,
 			     const struct address *to, struct u256 value_wei,
-			     uint64_t gas, struct bytes data)
+			     uint64_t gas, struct bytes data, const char *tag)
 {
 	struct growing_buffer params;
 	char *hex = memory_new(HEX_SIZE(data.len), 1);
@@ -383,9 +389,8 @@ static char *call_params_new(const struct address *from,
 				      (unsigned long long)gas);
 	hex_encode(hex, data);
 	hex_encode(text, bytes_view(to->bytes, 20));
-	growing_buffer_format(&params,
-			      "\"to\":\"%s\",\"data\":\"%s\"},\"latest\"]",
-			      text, hex);
+	growing_buffer_format(&params, "\"to\":\"%s\",\"data\":\"%s\"},\"%s\"]",
+			      text, hex, tag);
 	memory_free(hex);
 	char *result =
 		memory_copy_string(growing_buffer_string(&params), params.len);
@@ -393,16 +398,34 @@ static char *call_params_new(const struct address *from,
 	return result;
 }
 
+static bool view(struct root_chain_rpc *rpc, struct growing_buffer *returned,
+		 const struct address *contract, struct bytes data,
+		 const char *tag, struct error *error)
+{
+	char *params = call_params_new(NULL, contract, U256_ZERO, 0, data, tag);
+	bool ok = call_data(rpc, returned, "eth_call", params, error);
+
+	memory_free(params);
+	return ok;
+}
+
 bool root_chain_rpc_view(struct root_chain_rpc *rpc,
 			 struct growing_buffer *returned,
 			 const struct address *contract, struct bytes data,
 			 struct error *error)
 {
-	char *params = call_params_new(NULL, contract, U256_ZERO, 0, data);
-	bool ok = call_data(rpc, returned, "eth_call", params, error);
+	return view(rpc, returned, contract, data, "latest", error);
+}
 
-	memory_free(params);
-	return ok;
+bool root_chain_rpc_view_at(struct root_chain_rpc *rpc,
+			    struct growing_buffer *returned,
+			    const struct address *contract, struct bytes data,
+			    uint64_t eth_block_number, struct error *error)
+{
+	char tag[24];
+
+	tag_of(tag, eth_block_number);
+	return view(rpc, returned, contract, data, tag, error);
 }
 
 bool root_chain_rpc_estimate_payment(struct root_chain_rpc *rpc, uint64_t *gas,
@@ -413,7 +436,7 @@ bool root_chain_rpc_estimate_payment(struct root_chain_rpc *rpc, uint64_t *gas,
 {
 	/* Nodes search below what an eth_block has room for unless told. */
 	char *params = call_params_new(from, to, value_wei,
-				       ETH_TRANSACTION_MAX_GAS, data);
+				       ETH_TRANSACTION_MAX_GAS, data, "latest");
 	bool ok = call_number(rpc, gas, "eth_estimateGas", params, error);
 
 	memory_free(params);

@@ -109,6 +109,15 @@ NODISCARD bool root_chain_rpc_view(struct root_chain_rpc *rpc,
 				   const struct address *contract,
 				   struct bytes call_data, struct error *error);
 
+/* The same as it was after an eth_block. ERROR_REFUSED: the node does not have
+ * or remember that one. */
+NODISCARD bool root_chain_rpc_view_at(struct root_chain_rpc *rpc,
+				      struct growing_buffer *returned,
+				      const struct address *contract,
+				      struct bytes call_data,
+				      uint64_t eth_block_number,
+				      struct error *error);
+
 /* The gas that a call would take, even if it is more than an eth_block has room
  * for now. ERROR_REFUSED: it would fail. */
 NODISCARD bool root_chain_rpc_estimate_gas(

@@ -14,6 +14,7 @@ unit_operator += %D%/test_operator_store.c
 unit_operator += %D%/test_piggyback_search.c
 unit_operator += %D%/test_policy.c
 unit_operator += %D%/test_recovery_store.c
+unit_operator += %D%/test_root_sender.c
 unit_operator += %D%/test_root_store.c
 unit_operator += %D%/test_submission.c
 unit_operator += %D%/test_submit_loop.c
