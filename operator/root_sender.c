@@ -428,6 +428,29 @@ static void find_last(struct root_sender *sender, bool *found,
 		give_up(&error);
 }
 
+/* Signs with fees that are higher. What cannot be signed again, for the daily
+ * cap or for want of an estimate, is sent as it was signed before. */
+static void raise_fees(struct root_sender *sender, struct growing_buffer *raw,
+		       const struct root_transaction *transaction,
+		       const struct root_batch *batch, struct u256 before_wei)
+{
+	struct root_transaction raised = *transaction;
+	struct growing_buffer again;
+	struct error error;
+
+	growing_buffer_init(&again, RAW_CEILING);
+	if (sign_batch(sender, &again, &raised, batch, before_wei, &error)) {
+		growing_buffer_reset(raw);
+		(void)growing_buffer_put(raw, growing_buffer_view(&again));
+		sender->counts.raised++;
+	} else {
+		log_event(LOG_WARNING, "a root keeps its fees",
+			  log_number("block", batch->first_blknum),
+			  log_text("reason", error.message));
+	}
+	growing_buffer_clear(&again);
+}
+
 /* Gets a batch that is not on the root chain on its way. */
 static bool send_batch(struct root_sender *sender,
 		       const struct submission_market *market,
@@ -447,17 +470,16 @@ static bool send_batch(struct root_sender *sender,
 	enum submission_answer answer =
 		submission_decide(&offer, &submission, market);
 	bool ok = true;
-	if (answer == SUBMISSION_SIGN || answer == SUBMISSION_RAISE) {
-		struct u256 before_wei =
-			found ? cost_of(&transaction) : u256_of(0);
+	struct u256 before_wei = found ? cost_of(&transaction) : u256_of(0);
 
-		transaction.max_fee_wei = offer.max_fee_wei;
-		transaction.max_priority_fee_wei = offer.max_priority_fee_wei;
-		transaction.signed_at_eth_block = market->head;
+	transaction.max_fee_wei = offer.max_fee_wei;
+	transaction.max_priority_fee_wei = offer.max_priority_fee_wei;
+	transaction.signed_at_eth_block = market->head;
+	if (answer == SUBMISSION_SIGN)
 		ok = sign_batch(sender, &raw, &transaction, batch, before_wei,
 				error);
-		sender->counts.raised += answer == SUBMISSION_RAISE ? 1 : 0;
-	}
+	if (answer == SUBMISSION_RAISE)
+		raise_fees(sender, &raw, &transaction, batch, before_wei);
 	if (answer == SUBMISSION_CAPPED)
 		operator_status_raise(sender->parts.status,
 				      OPERATOR_ALARM_PRICE_CAP,

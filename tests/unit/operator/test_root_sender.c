@@ -234,6 +234,11 @@ static bool pass(void)
 	return root_sender_pass(sender, &reason, &view);
 }
 
+static bool is_raised(enum operator_alarm alarm)
+{
+	return operator_status_facts(status).alarms[alarm];
+}
+
 START_TEST(test_raises_what_is_not_mined)
 {
 	commit(1000);
@@ -245,6 +250,35 @@ START_TEST(test_raises_what_is_not_mined)
 	ck_assert_uint_eq(node.sent, 3);
 	ck_assert_str_ne(node.raw[2], node.raw[1]);
 	ck_assert_uint_eq(root_sender_counts(sender).raised, 1);
+}
+END_TEST
+
+/* 21 gwei for 150000 gas, which is 3150000 gwei, and nothing more. */
+START_TEST(test_sends_the_same_again_when_the_daily_cap_forbids_more)
+{
+	make_sender(3150000);
+	commit(1000);
+	ck_assert(pass());
+	for (size_t i = 1; i < 5; i++) {
+		ck_assert(pass());
+		ck_assert_uint_eq(node.sent, i + 1);
+		ck_assert_str_eq(node.raw[i], node.raw[0]);
+	}
+	ck_assert(is_raised(OPERATOR_ALARM_PRICE_CAP));
+	ck_assert_uint_eq(root_sender_counts(sender).raised, 0);
+}
+END_TEST
+
+START_TEST(test_sends_the_same_again_when_no_estimate_can_be_had)
+{
+	commit(1000);
+	ck_assert(pass());
+	node.refuses_estimates = true;
+	for (size_t i = 1; i < 5; i++) {
+		ck_assert(pass());
+		ck_assert_uint_eq(node.sent, i + 1);
+		ck_assert_str_eq(node.raw[i], node.raw[0]);
+	}
 }
 END_TEST
 
@@ -308,6 +342,11 @@ Suite *root_sender_suite(void)
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, test_raises_what_is_not_mined);
+	tcase_add_test(
+		tests,
+		test_sends_the_same_again_when_the_daily_cap_forbids_more);
+	tcase_add_test(tests,
+		       test_sends_the_same_again_when_no_estimate_can_be_had);
 	tcase_add_test(tests, test_a_used_nonce_is_well_if_the_root_is_ours);
 	tcase_add_test(tests, test_a_nonce_used_for_something_else_is_trouble);
 	tcase_add_test(tests, test_a_node_that_lags_is_no_trouble);
