@@ -25,7 +25,7 @@ struct built_block {
 	size_t fee_count;
 };
 
-/* Builds a block that is fixed; its fees go to `claimer`. Clear with
+/* Builds a block that is closed; its fees go to `claimer`. Clear with
  * built_block_clear(). */
 void block_builder_build(struct built_block *out,
 			 const struct forming_block *block,

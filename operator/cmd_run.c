@@ -347,7 +347,8 @@ static bool start_mirrors(struct run *run, struct error *error)
 			return config_fail(error, config, "operator", "mirror",
 					   "too many mirrors");
 		if (!mirror_loop_start(&run->mirrors[run->mirror_count], target,
-				       run->datadir, run->status, error))
+				       run->datadir, run->status, run->loop,
+				       error))
 			return false;
 		run->mirror_count++;
 	}

@@ -38,6 +38,13 @@ struct bump {
 	struct error error;
 };
 
+/* The block behind the newest one as the mirrors were offered it. */
+struct offer {
+	uint64_t blknum; /* 0: they were not */
+	uint64_t reforms;
+	struct hash root;
+};
+
 struct commit_loop {
 	struct commit_loop_parts parts;
 	pthread_t thread;
@@ -51,7 +58,8 @@ struct commit_loop {
 	struct http_client *watcher;
 	uint64_t watcher_asked_at_ms;
 	uint64_t checkpoint_blknum;
-	uint64_t *mirrored;    /* as stored, per mirror */
+	uint64_t *mirrored; /* as stored, per mirror */
+	struct offer offer;
 	pthread_mutex_t mutex; /* covers what follows */
 	pthread_cond_t bumped;
 	struct bump *bump; /* NULL: nobody asks */
@@ -306,13 +314,63 @@ static void commit_block(struct commit_loop *loop,
 	built_block_clear(&built);
 }
 
+/* Writes the body that the block would have now and lets the mirrors have it.
+ */
+static void offer_block(struct commit_loop *loop,
+			const struct forming_block *block)
+{
+	const struct commit_loop_parts *parts = &loop->parts;
+	struct built_block built;
+	struct error error;
+
+	block_builder_build(&built, block, &parts->fee_claimer);
+	if (!body_store_put(parts->bodies, &built.root,
+			    growing_buffer_view(&built.body), &error))
+		give_up(&error);
+	loop->offer.root = built.root;
+	for (size_t i = 0; i < parts->mirror_count; i++)
+		mirror_loop_offer(parts->mirrors[i], &built.root);
+	built_block_clear(&built);
+}
+
+/* True if all mirrors that are waited for have the block as it is now. */
+static bool mirrors_have(struct commit_loop *loop,
+			 const struct forming_block *block)
+{
+	const struct commit_loop_parts *parts = &loop->parts;
+	uint64_t reforms = operator_loop_counts(parts->loop).reforms;
+
+	if (!parts->mirror_before_send)
+		return true;
+	if (loop->offer.blknum != block->blknum ||
+	    loop->offer.reforms != reforms) {
+		loop->offer.blknum = block->blknum;
+		loop->offer.reforms = reforms;
+		offer_block(loop, block);
+	}
+	for (size_t i = 0; i < parts->mirror_count; i++) {
+		if (!mirror_loop_has(parts->mirrors[i], &loop->offer.root))
+			return false;
+	}
+	return true;
+}
+
+/* A block is committed when its root can be signed and sent at once: up to then
+ * it can be formed again. */
 static void commit_closed_blocks(struct commit_loop *loop)
 {
-	while (!loop->is_broken && !loop->watcher_halts &&
-	       in_flight(loop) < loop->parts.blocks_in_flight) {
-		const struct forming_block *block =
-			operator_loop_fix_next_borrow(loop->parts.loop);
+	const struct commit_loop_parts *parts = &loop->parts;
+	uint64_t count = 0;
 
+	while (!loop->is_broken && !loop->watcher_halts &&
+	       in_flight(loop) < parts->blocks_in_flight) {
+		const struct forming_block *block =
+			operator_loop_check_next_borrow(parts->loop);
+
+		if (block == NULL || !mirrors_have(loop, block) ||
+		    !root_sender_can_sign(parts->sender, ++count))
+			return;
+		block = operator_loop_fix_next_borrow(parts->loop);
 		if (block == NULL)
 			return;
 		commit_block(loop, block);

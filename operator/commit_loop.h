@@ -6,10 +6,11 @@
  * The thread between the two chains: reads the snapshot, tells the deciding
  * thread what it says, commits closed blocks, and gets their roots mined.
  *
- * A block is committed in this order: its inputs are checked against the newest
- * root chain, its body is written, root and nonce are recorded for ever, the
- * transaction is signed and stored, and then it is sent. A crash anywhere
- * repeats what was not done yet, with the same root.
+ * A block is committed when nothing keeps its root from being signed at once,
+ * in this order: its inputs are checked against the newest root chain, its body
+ * is written, root and nonce are recorded for ever, the transaction is signed
+ * and stored, and then it is sent. A crash anywhere repeats what was not done
+ * yet, with the same root.
  */
 
 #include <stdbool.h>
@@ -50,7 +51,8 @@ struct commit_loop_parts {
 	struct exitability_settings exitability;
 	struct mirror_loop **mirrors;
 	size_t mirror_count;
-	bool mirror_before_send; /* no root is sent that a mirror lacks */
+	/* No block is committed, and no root sent, that a mirror lacks. */
+	bool mirror_before_send;
 	/* A committed block spends it and the root chain took it back in an
 	 * earlier life; 0: none. */
 	uint64_t broken_deposit;

@@ -29,6 +29,7 @@ struct mirror_loop {
 	const char *target;
 	char name[256];
 	struct operator_status *status;
+	struct operator_loop *waiting;
 	struct operator_store *reader;
 	struct body_store *bodies;
 	struct body_store *copies;  /* NULL: the mirror is a web server */
@@ -38,6 +39,8 @@ struct mirror_loop {
 	pthread_cond_t changed;
 	bool stopping;
 	bool has_news;
+	struct hash offered; /* zero: nothing was */
+	struct hash taken;   /* of what was offered, the last one */
 	_Atomic uint64_t blknum;
 	uint64_t pause_ms;
 	bool has_alarm; /* of the thread */
@@ -83,6 +86,39 @@ static bool copy(struct mirror_loop *loop, const struct hash *root,
 	return ok;
 }
 
+static void tell_waiting(struct mirror_loop *loop)
+{
+	if (loop->waiting != NULL)
+		operator_loop_wake(loop->waiting);
+}
+
+static struct hash read_shared(struct mirror_loop *loop,
+			       const struct hash *what)
+{
+	pthread_mutex_lock(&loop->mutex);
+	struct hash hash = *what;
+	pthread_mutex_unlock(&loop->mutex);
+	return hash;
+}
+
+/* Copies what is not committed yet; `found` false if there is nothing. */
+static bool copy_offered(struct mirror_loop *loop, bool *found,
+			 struct error *error)
+{
+	struct hash offered = read_shared(loop, &loop->offered);
+
+	*found = !hash_is_zero(&offered) && !hash_equal(&offered, &loop->taken);
+	if (!*found)
+		return true;
+	if (!copy(loop, &offered, error))
+		return false;
+	pthread_mutex_lock(&loop->mutex);
+	loop->taken = offered;
+	pthread_mutex_unlock(&loop->mutex);
+	tell_waiting(loop);
+	return true;
+}
+
 /* Copies the next block; `found` false if there is none. */
 static bool copy_next(struct mirror_loop *loop, bool *found,
 		      struct error *error)
@@ -93,10 +129,12 @@ static bool copy_next(struct mirror_loop *loop, bool *found,
 	if (!operator_store_block(loop->reader, found, &block, next, error))
 		return false;
 	if (!*found)
-		return true;
-	if (!copy(loop, &block.root, error))
+		return copy_offered(loop, found, error);
+	if (!hash_equal(&block.root, &loop->taken) &&
+	    !copy(loop, &block.root, error))
 		return false;
 	atomic_store(&loop->blknum, next);
+	tell_waiting(loop);
 	return true;
 }
 
@@ -182,7 +220,7 @@ static bool open_target(struct mirror_loop *loop, struct error *error)
 
 bool mirror_loop_start(struct mirror_loop **out, const char *target,
 		       const char *datadir, struct operator_status *status,
-		       struct error *error)
+		       struct operator_loop *waiting, struct error *error)
 {
 	struct mirror_loop *loop = memory_new(1, sizeof(*loop));
 	pthread_condattr_t monotonic;
@@ -190,6 +228,7 @@ bool mirror_loop_start(struct mirror_loop **out, const char *target,
 
 	loop->target = target;
 	loop->status = status;
+	loop->waiting = waiting;
 	loop->pause_ms = FIRST_PAUSE_MS;
 	http_client_mask_url(loop->name, sizeof(loop->name), target);
 	pthread_mutex_init(&loop->mutex, NULL);
@@ -230,6 +269,21 @@ void mirror_loop_wake(struct mirror_loop *loop)
 	loop->has_news = true;
 	pthread_cond_broadcast(&loop->changed);
 	pthread_mutex_unlock(&loop->mutex);
+}
+
+void mirror_loop_offer(struct mirror_loop *loop, const struct hash *root)
+{
+	pthread_mutex_lock(&loop->mutex);
+	loop->offered = *root;
+	pthread_mutex_unlock(&loop->mutex);
+	mirror_loop_wake(loop);
+}
+
+bool mirror_loop_has(struct mirror_loop *loop, const struct hash *root)
+{
+	struct hash taken = read_shared(loop, &loop->taken);
+
+	return hash_equal(&taken, root);
 }
 
 uint64_t mirror_loop_blknum(struct mirror_loop *loop)

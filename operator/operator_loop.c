@@ -23,6 +23,7 @@
 enum request_kind {
 	REQUEST_PAYMENTS,
 	REQUEST_EVENTS,
+	REQUEST_CHECK_NEXT,
 	REQUEST_FIX_NEXT,
 	REQUEST_COMMIT,
 	REQUEST_VISIT
@@ -37,7 +38,7 @@ struct request {
 	size_t count;
 	bool broken;
 	struct position broken_position;
-	const struct forming_block *fixed;
+	const struct forming_block *sound;
 	struct forming_block *committed;
 	operator_visit *visit;
 	operator_loop_done *call; /* NULL: somebody waits for `done` */
@@ -165,11 +166,11 @@ static void perform(struct operator_loop *loop, struct request *request,
 		case OPERATOR_EFFECT_CLOSED:
 			loop->closing = true;
 			break;
-		case OPERATOR_EFFECT_NOT_FIXED:
+		case OPERATOR_EFFECT_NOT_SOUND:
 			break;
-		case OPERATOR_EFFECT_FIXED:
+		case OPERATOR_EFFECT_SOUND:
 			assert(request != NULL);
-			request->fixed = mempool_find_borrow(
+			request->sound = mempool_find_borrow(
 				operator_state_mempool_borrow(loop->state),
 				effect->blknum);
 			break;
@@ -264,19 +265,21 @@ static void run_payments(struct operator_loop *loop, struct request *request,
 	}
 }
 
-static void run_fix_next(struct operator_loop *loop, struct request *request,
-			 uint64_t now_ms)
+static void run_check_next(struct operator_loop *loop, struct request *request,
+			   uint64_t now_ms)
 {
 	struct mempool *pool = operator_state_mempool_borrow(loop->state);
 	const struct forming_block *block = mempool_block_borrow(pool, 0);
 	struct operator_event event = {
-		.kind = OPERATOR_EVENT_FIX_BLOCK,
+		.kind = request->kind == REQUEST_FIX_NEXT
+				? OPERATOR_EVENT_FIX_BLOCK
+				: OPERATOR_EVENT_CHECK_BLOCK,
 		.now_ms = now_ms,
 		.as.blknum = block->blknum,
 	};
 
 	if (block->state == FORMING_FIXED) {
-		request->fixed = block;
+		request->sound = block;
 		return;
 	}
 	if (block->state == FORMING_OPEN)
@@ -300,8 +303,9 @@ static void run_request(struct operator_loop *loop, struct request *request,
 			perform(loop, request, NULL);
 		}
 		return;
+	case REQUEST_CHECK_NEXT:
 	case REQUEST_FIX_NEXT:
-		run_fix_next(loop, request, now_ms);
+		run_check_next(loop, request, now_ms);
 		return;
 	case REQUEST_VISIT:
 		request->visit(loop->state, request->context);
@@ -327,6 +331,7 @@ static void count_batch(struct operator_loop *loop,
 		}
 	}
 	loop->counts.batches++;
+	loop->counts.reforms += loop->reformed ? 1 : 0;
 	loop->counts.waiting = mempool_count(pool);
 	loop->counts.coins = ledger_count(view.ledger);
 	loop->counts.frozen = operator_state_frozen_count(state);
@@ -663,13 +668,25 @@ bool operator_loop_apply(struct operator_loop *loop, struct position *broken,
 	return !request.broken;
 }
 
+static const struct forming_block *ask_for_next(struct operator_loop *loop,
+						enum request_kind kind)
+{
+	struct request request = { .kind = kind };
+
+	run_and_wait(loop, &request);
+	return request.sound;
+}
+
+const struct forming_block *
+operator_loop_check_next_borrow(struct operator_loop *loop)
+{
+	return ask_for_next(loop, REQUEST_CHECK_NEXT);
+}
+
 const struct forming_block *
 operator_loop_fix_next_borrow(struct operator_loop *loop)
 {
-	struct request request = { .kind = REQUEST_FIX_NEXT };
-
-	run_and_wait(loop, &request);
-	return request.fixed;
+	return ask_for_next(loop, REQUEST_FIX_NEXT);
 }
 
 void operator_loop_commit(struct operator_loop *loop, uint64_t blknum,

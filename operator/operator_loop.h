@@ -81,8 +81,13 @@ NODISCARD bool operator_loop_apply(struct operator_loop *loop,
 void operator_loop_wait_closed(struct operator_loop *loop, uint64_t timeout_ms);
 void operator_loop_wake(struct operator_loop *loop);
 
-/* The oldest block that is closed and not committed, from now on fixed, or NULL
- * if there is none or if it may not be signed now. It stays as it is until
+/* The oldest block that is closed and not committed, without what may not be
+ * included any more, or NULL if there is none or if it may not be signed now.
+ * It stays as it is until the caller applies events or asks again. */
+const struct forming_block *
+operator_loop_check_next_borrow(struct operator_loop *loop);
+
+/* The same block, from now on fixed: it stays as it is until
  * operator_loop_commit(). */
 const struct forming_block *
 operator_loop_fix_next_borrow(struct operator_loop *loop);
@@ -112,6 +117,7 @@ struct operator_counts {
 	uint64_t accepted; /* since the start */
 	uint64_t refused;
 	uint64_t batches;
+	uint64_t reforms; /* batches in which blocks were formed again */
 	uint64_t waiting; /* payments in no committed block */
 	uint64_t coins;	  /* unspent */
 	uint64_t frozen;

@@ -401,21 +401,23 @@ static void drop_spoilt(struct operator_state *state,
 	state->suspicious = false;
 }
 
-static void fix_block(struct operator_state *state,
-		      struct operator_effects *effects,
-		      const struct operator_event *event)
+/* A block that was only checked may be formed again before it is fixed. */
+static void check_block(struct operator_state *state,
+			struct operator_effects *effects,
+			const struct operator_event *event)
 {
 	drop_spoilt(state, effects, event->now_ms);
 
 	struct forming_block *block =
 		mempool_find_borrow(state->mempool, event->as.blknum);
 	if (block == NULL || block->state == FORMING_OPEN || state->halted) {
-		put_block_effect(effects, OPERATOR_EFFECT_NOT_FIXED,
+		put_block_effect(effects, OPERATOR_EFFECT_NOT_SOUND,
 				 event->as.blknum);
 		return;
 	}
-	block->state = FORMING_FIXED;
-	put_block_effect(effects, OPERATOR_EFFECT_FIXED, event->as.blknum);
+	if (event->kind == OPERATOR_EVENT_FIX_BLOCK)
+		block->state = FORMING_FIXED;
+	put_block_effect(effects, OPERATOR_EFFECT_SOUND, event->as.blknum);
 }
 
 static void commit_block(struct operator_state *state,
@@ -587,8 +589,9 @@ void operator_step(struct operator_state *state,
 	case OPERATOR_EVENT_FEES:
 		state->fees = event->as.fees;
 		return;
+	case OPERATOR_EVENT_CHECK_BLOCK:
 	case OPERATOR_EVENT_FIX_BLOCK:
-		fix_block(state, effects, event);
+		check_block(state, effects, event);
 		return;
 	case OPERATOR_EVENT_COMMITTED:
 		commit_block(state, effects, event);

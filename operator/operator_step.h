@@ -51,9 +51,10 @@ enum operator_event_kind {
 	OPERATOR_EVENT_FROZEN,		/* an exit of a position started */
 	OPERATOR_EVENT_THAWED,		/* a reorganisation removed that exit */
 	OPERATOR_EVENT_HALT,		/* a watcher says halt, or no longer */
-	OPERATOR_EVENT_FEES,	  /* another fee table, borrowed from then on */
-	OPERATOR_EVENT_FIX_BLOCK, /* may this block be signed? */
-	OPERATOR_EVENT_COMMITTED  /* its root and body are on disk */
+	OPERATOR_EVENT_FEES, /* another fee table, borrowed from then on */
+	OPERATOR_EVENT_CHECK_BLOCK, /* might this block be signed? */
+	OPERATOR_EVENT_FIX_BLOCK,   /* the same, and it is about to be */
+	OPERATOR_EVENT_COMMITTED    /* its root and body are on disk */
 };
 
 struct operator_event {
@@ -68,7 +69,7 @@ struct operator_event {
 		struct position position; /* FROZEN, THAWED */
 		bool halted;
 		const struct fee_table *fees;
-		uint64_t blknum; /* FIX_BLOCK */
+		uint64_t blknum; /* CHECK_BLOCK, FIX_BLOCK */
 		struct {
 			uint64_t blknum;
 			const struct output *fees; /* fee outputs in order */
@@ -81,8 +82,8 @@ enum operator_effect_kind {
 	OPERATOR_EFFECT_KEEP,	   /* write the candidate to the log, answer */
 	OPERATOR_EFFECT_REFUSE,	   /* answer */
 	OPERATOR_EFFECT_CLOSED,	   /* block `blknum` is complete */
-	OPERATOR_EFFECT_FIXED,	   /* block `blknum` may be signed as it is */
-	OPERATOR_EFFECT_NOT_FIXED, /* it may not be signed now */
+	OPERATOR_EFFECT_SOUND,	   /* block `blknum` may be signed as it is */
+	OPERATOR_EFFECT_NOT_SOUND, /* it may not be signed now */
 	OPERATOR_EFFECT_DROPPED, /* an accepted payment can never be included */
 	OPERATOR_EFFECT_DONE,	 /* `block` is committed: free it some time */
 	OPERATOR_EFFECT_REFORMED, /* rewrite the log: blocks have changed */

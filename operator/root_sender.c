@@ -27,6 +27,7 @@ struct root_sender {
 	struct root_sender_counts counts;
 	struct hash sent_at_head;
 	bool has_sent;
+	bool is_capped;	     /* blocks wait for the daily cap */
 	const char *trouble; /* nothing may be signed any more */
 	/* What was offered, by hour, the hour being that of its place. */
 	uint64_t hours[HOURS];
@@ -366,6 +367,38 @@ static bool make_transaction(struct root_sender *sender,
 	return true;
 }
 
+static void raise_daily_cap(struct root_sender *sender)
+{
+	operator_status_raise(sender->parts.status, OPERATOR_ALARM_PRICE_CAP,
+			      "roots need more than daily_cap");
+}
+
+bool root_sender_can_sign(struct root_sender *sender, uint64_t count)
+{
+	const struct submission none = { .is_signed = false };
+	struct root_transaction transaction = {
+		.gas_limit = gas_of_batch(count),
+	};
+	struct submission_market market;
+	struct fee_offer offer;
+	struct error error;
+
+	if (sender->trouble != NULL)
+		return false;
+	if (!read_market(sender, &market, &error)) {
+		operator_status_raise(sender->parts.status,
+				      OPERATOR_ALARM_ROOT_CHAIN, error.message);
+		return false;
+	}
+	(void)submission_decide(&offer, &none, &market); /* to sign */
+	transaction.max_fee_wei = offer.max_fee_wei;
+	sender->is_capped = !is_within_daily_cap(sender, clock_wall().seconds,
+						 cost_of(&transaction));
+	if (sender->is_capped)
+		raise_daily_cap(sender);
+	return !sender->is_capped;
+}
+
 /* Signs a batch: always the recorded roots and nonce, whatever anybody asks
  * for. The bytes are stored before this returns. */
 static bool sign_batch(struct root_sender *sender, struct growing_buffer *raw,
@@ -377,9 +410,7 @@ static bool sign_batch(struct root_sender *sender, struct growing_buffer *raw,
 		return false;
 	if (!is_within_daily_cap(sender, transaction->signed_at,
 				 more_than(before_wei, transaction))) {
-		operator_status_raise(sender->parts.status,
-				      OPERATOR_ALARM_PRICE_CAP,
-				      "roots need more than daily_cap");
+		raise_daily_cap(sender);
 		return error_set(error, ERROR_REFUSED,
 				 "roots need more than daily_cap");
 	}
@@ -582,7 +613,8 @@ bool root_sender_pass(struct root_sender *sender, const char **reason,
 
 	if (sender->trouble == NULL && root_sender_in_flight(view) == 0) {
 		operator_status_clear(status, OPERATOR_ALARM_PENDING);
-		operator_status_clear(status, OPERATOR_ALARM_PRICE_CAP);
+		if (!sender->is_capped)
+			operator_status_clear(status, OPERATOR_ALARM_PRICE_CAP);
 	} else if (sender->trouble == NULL &&
 		   !(sender->has_sent &&
 		     hash_equal(&sender->sent_at_head, &view->head))) {

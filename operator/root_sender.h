@@ -54,6 +54,13 @@ struct root_sender_view {
 /* Blocks that are committed and not on the root chain. */
 uint64_t root_sender_in_flight(const struct root_sender_view *view);
 
+/* True if roots of `count` blocks that are not committed yet could be signed
+ * now: nothing is in the way, a node can be asked, the daily cap has room.
+ * Whether it is so is asked before they are committed: what is committed and
+ * not signed would wait, and cannot be formed again when an exit of what it
+ * spends starts (protocol.md 13.5). */
+NODISCARD bool root_sender_can_sign(struct root_sender *sender, uint64_t count);
+
 /* Sends everything that is not mined, oldest first, once per head or when there
  * is something new. False if the contract has something that is not ours under
  * our number or nonce: `reason` says what, and nothing may be signed any more.

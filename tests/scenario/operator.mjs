@@ -4,7 +4,7 @@
 
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { Agent, request } from "node:http";
+import { Agent, createServer, request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 
@@ -485,6 +485,39 @@ async function losesWhatExitsBeforeItsBlock(t) {
 		[body.length, ethers.keccak256(body[0].raw)], [2, kept.hash]);
 }
 
+/** What waits for a mirror is not committed yet, and loses what exits. */
+async function losesWhatExitsWhileAMirrorIsAway(t) {
+	let refuses = true;
+	const mirror = createServer((request, response) => {
+		request.resume();
+		request.on("end", () => response.writeHead(refuses ? 503 : 201).end());
+	}).listen(0, "127.0.0.1");
+	t.atExit(() => {
+		mirror.closeAllConnections();
+		mirror.close();
+	});
+	await waitFor("the mirror to listen", () => mirror.listening);
+	const chain = await Chain.start(t, { coins: 2,
+		env: { PLASMA_OPERATOR_MIRROR_BEFORE_SEND: "yes",
+			PLASMA_OPERATOR_MIRROR: `http://127.0.0.1:${mirror.address().port}` } });
+	const { net, alice } = chain;
+	const [{ at }] = chain.coins;
+	const raw = rawDeposit({ owner: alice.address, amount: ONE });
+	await chain.pay(0);
+	const kept = await chain.pay(1);
+	await net.call("block.form");
+	await waitFor("the alarm of the mirror", async () =>
+		(await net.call("alarm.get")).data.some((one) => one.mirror));
+	await new ExitGame(net.network, alice).startStandardExit({ at, raw,
+		proof: merkleTree([raw]).proofs[0] });
+	await waitFor("the coin to be frozen", async () => (await chain.status()).frozen === 1);
+	refuses = false;
+	await net.call("block.form");
+	const body = readBody(await net.body(await net.committed(1000)));
+	t.equal("a block that waits for a mirror loses what exits, and nothing else",
+		[body.length, ethers.keccak256(body[0].raw)], [2, kept.hash]);
+}
+
 export const scenarios = [{
 	id: "D-08", title: "one root per number and nonce, whatever happens to the operator",
 	needs,
@@ -777,6 +810,7 @@ export const scenarios = [{
 		t.ok("and is committed", await net.committed(1000));
 		await freezesWhatIsPiggybacked(t);
 		await losesWhatExitsBeforeItsBlock(t);
+		await losesWhatExitsWhileAMirrorIsAway(t);
 	},
 }, {
 	id: "H-07", title: "a wrong fee file leaves the old one in force, and says why",

@@ -57,7 +57,7 @@ static struct mirror_loop *start(const char *target)
 	struct mirror_loop *mirror;
 
 	ck_assert_msg(mirror_loop_start(&mirror, target, scratch_folder(),
-					status, &error),
+					status, NULL, &error),
 		      "%s", error.message);
 	return mirror;
 }

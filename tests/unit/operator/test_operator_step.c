@@ -271,10 +271,37 @@ START_TEST(test_a_fixed_block_keeps_what_is_frozen_later)
 		submit(&at, position_at(1, 0, 0), ALICE, BOB, 99)));
 	form_now();
 	fix(1000);
-	ck_assert(has_effect(OPERATOR_EFFECT_FIXED));
+	ck_assert(has_effect(OPERATOR_EFFECT_SOUND));
 	freeze(position_at(1, 0, 0));
 	fix(2000);
 	ck_assert(!has_effect(OPERATOR_EFFECT_DROPPED));
+	ck_assert_uint_eq(
+		mempool_block_borrow(operator_state_mempool_borrow(state), 0)
+			->count,
+		1);
+}
+END_TEST
+
+START_TEST(test_a_checked_block_can_still_be_formed_again)
+{
+	struct position at;
+
+	ck_assert(refusal_is_none(
+		submit(&at, position_at(1, 0, 0), ALICE, BOB, 99)));
+	ck_assert(refusal_is_none(
+		submit(&at, position_at(2, 0, 0), ALICE, BOB, 199)));
+	form_now();
+	step((struct operator_event){ .kind = OPERATOR_EVENT_CHECK_BLOCK,
+				      .as.blknum = 1000 });
+	ck_assert(has_effect(OPERATOR_EFFECT_SOUND));
+	ck_assert(!has_effect(OPERATOR_EFFECT_REFORMED));
+	freeze(position_at(1, 0, 0));
+	step((struct operator_event){ .kind = OPERATOR_EVENT_CHECK_BLOCK,
+				      .as.blknum = 1000 });
+	ck_assert_uint_eq(count_effects(OPERATOR_EFFECT_DROPPED), 1);
+	form_now();
+	fix(1000);
+	ck_assert(has_effect(OPERATOR_EFFECT_SOUND));
 	ck_assert_uint_eq(
 		mempool_block_borrow(operator_state_mempool_borrow(state), 0)
 			->count,
@@ -305,7 +332,7 @@ START_TEST(test_a_block_loses_payments_of_coins_that_exit_before_it_is_fixed)
 			 COIN_UNSPENT);
 	ck_assert_int_eq(ledger_find(ledger, NULL, position_at(1000, 1, 0)),
 			 COIN_UNKNOWN);
-	ck_assert(has_effect(OPERATOR_EFFECT_FIXED));
+	ck_assert(has_effect(OPERATOR_EFFECT_SOUND));
 	assert_refused(position_at(1, 0, 0), ALICE, BOB, 99, "input_exiting");
 }
 END_TEST
@@ -321,7 +348,7 @@ START_TEST(test_what_depends_on_a_lost_payment_is_lost_too)
 	freeze(position_at(1, 0, 0));
 	fix(1000);
 	ck_assert_uint_eq(count_effects(OPERATOR_EFFECT_DROPPED), 2);
-	ck_assert(has_effect(OPERATOR_EFFECT_NOT_FIXED));
+	ck_assert(has_effect(OPERATOR_EFFECT_NOT_SOUND));
 	assert_accepted(position_at(2, 0, 0), ALICE, BOB, 199,
 			position_at(1000, 0, 0));
 }
@@ -351,7 +378,7 @@ START_TEST(test_what_moves_up_spends_nothing_of_others)
 	freeze(position_at(1, 0, 0));
 	fix(1000);
 	ck_assert_uint_eq(count_effects(OPERATOR_EFFECT_DROPPED), 3);
-	ck_assert(has_effect(OPERATOR_EFFECT_FIXED));
+	ck_assert(has_effect(OPERATOR_EFFECT_SOUND));
 	ck_assert_uint_eq(mempool_count(pool), 3);
 	/* Bob's coin moved up with its payment, and is his. */
 	assert_refused(position_at(1000, 1, 0), MALLORY, MALLORY, 198,
@@ -437,7 +464,7 @@ START_TEST(test_a_deposit_that_comes_again_is_still_spent)
 	credit(1, ALICE, 100);
 	assert_refused(position_at(1, 0, 0), ALICE, ALICE, 99, "input_spent");
 	fix(1000);
-	ck_assert(has_effect(OPERATOR_EFFECT_FIXED));
+	ck_assert(has_effect(OPERATOR_EFFECT_SOUND));
 	ck_assert(!has_effect(OPERATOR_EFFECT_DROPPED));
 	assert_refused(position_at(1, 0, 0), ALICE, ALICE, 99, "input_spent");
 }
@@ -540,6 +567,7 @@ Suite *operator_step_suite(void)
 		test_names_every_refusal_of_its_own,
 		test_never_forms_an_empty_block,
 		test_a_fixed_block_keeps_what_is_frozen_later,
+		test_a_checked_block_can_still_be_formed_again,
 		test_a_block_loses_payments_of_coins_that_exit_before_it_is_fixed,
 		test_what_depends_on_a_lost_payment_is_lost_too,
 		test_what_moves_up_spends_nothing_of_others,

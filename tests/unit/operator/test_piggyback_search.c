@@ -68,7 +68,7 @@ static void fix(void)
 	step((struct operator_event){ .kind = OPERATOR_EVENT_FORM_NOW });
 	step((struct operator_event){ .kind = OPERATOR_EVENT_FIX_BLOCK,
 				      .as.blknum = 1000 });
-	ck_assert_int_eq(effects.items[0].kind, OPERATOR_EFFECT_FIXED);
+	ck_assert_int_eq(effects.items[0].kind, OPERATOR_EFFECT_SOUND);
 }
 
 static void ask(size_t question, size_t payment, uint32_t oindex)

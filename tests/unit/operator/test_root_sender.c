@@ -282,6 +282,33 @@ START_TEST(test_sends_the_same_again_when_no_estimate_can_be_had)
 }
 END_TEST
 
+/* One root takes 150000 gas at 21 gwei at most, two take 225000. */
+START_TEST(test_can_sign_what_the_daily_cap_has_room_for)
+{
+	make_sender(4000000);
+	ck_assert(root_sender_can_sign(sender, 1));
+	ck_assert(!root_sender_can_sign(sender, 2));
+	ck_assert(is_raised(OPERATOR_ALARM_PRICE_CAP));
+	ck_assert(pass()); /* with nothing to send */
+	ck_assert(is_raised(OPERATOR_ALARM_PRICE_CAP));
+	ck_assert(root_sender_can_sign(sender, 1));
+	ck_assert(pass());
+	ck_assert(!is_raised(OPERATOR_ALARM_PRICE_CAP));
+	commit(1000);
+	ck_assert(pass());
+	ck_assert(!root_sender_can_sign(sender, 1));
+}
+END_TEST
+
+START_TEST(test_can_sign_nothing_where_no_node_can_be_asked)
+{
+	http_server_stop(server);
+	server = NULL;
+	ck_assert(!root_sender_can_sign(sender, 1));
+	ck_assert(is_raised(OPERATOR_ALARM_ROOT_CHAIN));
+}
+END_TEST
+
 START_TEST(test_a_used_nonce_is_well_if_the_root_is_ours)
 {
 	struct hash ours = root_of(1000);
@@ -347,6 +374,8 @@ Suite *root_sender_suite(void)
 		test_sends_the_same_again_when_the_daily_cap_forbids_more);
 	tcase_add_test(tests,
 		       test_sends_the_same_again_when_no_estimate_can_be_had);
+	tcase_add_test(tests, test_can_sign_what_the_daily_cap_has_room_for);
+	tcase_add_test(tests, test_can_sign_nothing_where_no_node_can_be_asked);
 	tcase_add_test(tests, test_a_used_nonce_is_well_if_the_root_is_ours);
 	tcase_add_test(tests, test_a_nonce_used_for_something_else_is_trouble);
 	tcase_add_test(tests, test_a_node_that_lags_is_no_trouble);
