@@ -18,6 +18,7 @@
 #include "common/service/thread.h"
 #include "common/service/watcher_answer.h"
 #include "operator/block_builder.h"
+#include "operator/late_spend_store.h"
 #include "operator/piggyback_store.h"
 #include "operator/self_payment.h"
 #include "operator/submission.h"
@@ -60,6 +61,10 @@ struct commit_loop {
 	uint64_t checkpoint_blknum;
 	uint64_t *mirrored; /* as stored, per mirror */
 	struct offer offer;
+	/* Blocks that are not mined spend nothing that was frozen up to this
+	 * eth_block, as of this generation of the snapshot. */
+	uint64_t late_eth_block;
+	uint64_t generation;
 	pthread_mutex_t mutex; /* covers what follows */
 	pthread_cond_t bumped;
 	struct bump *bump; /* NULL: nobody asks */
@@ -456,6 +461,59 @@ static void send_roots(struct commit_loop *loop)
 	loop->facts.authority_balance_gwei = counts.balance_gwei;
 }
 
+/* ---- late spends ---- */
+
+static void search_late_spends(struct commit_loop *loop,
+			       const struct late_spend_range *range)
+{
+	const struct commit_loop_parts *parts = &loop->parts;
+	struct error error;
+	uint64_t blknum;
+	bool found;
+
+	if (!late_spend_store_find(&found, &blknum, parts->store, parts->bodies,
+				   range, &error))
+		give_up(&error);
+	loop->late_eth_block = range->eth_block;
+	if (found)
+		halt(loop,
+		     "a root that is not mined spends a coin whose exit "
+		     "started too long ago",
+		     blknum);
+}
+
+/* A committed block that is not mined L after an exit of what it spends was
+ * started would be a reason for all to leave (protocol.md 13.5). False if it
+ * cannot be told: then nothing is signed. */
+static bool look_for_late_spends(struct commit_loop *loop,
+				 const struct root_news *news)
+{
+	struct late_spend_range range = {
+		.first_blknum = news->state.next_child_block,
+		.last_blknum = loop->facts.newest_blknum,
+	};
+	struct error error;
+
+	if (news->head.generation != loop->generation)
+		loop->late_eth_block = 0;
+	loop->generation = news->head.generation;
+	range.after = loop->late_eth_block;
+	if (loop->is_broken || in_flight(loop) == 0)
+		return true;
+	if (!root_store_eth_block_before(
+		    loop->parts.reader, &range.eth_block,
+		    late_spend_store_limit(loop->parts.exit_period), &error)) {
+		operator_status_raise(loop->parts.status,
+				      OPERATOR_ALARM_SNAPSHOT, error.message);
+		return false;
+	}
+	if (range.eth_block > news->head.number)
+		range.eth_block = news->head.number;
+	if (range.eth_block > range.after)
+		search_late_spends(loop, &range);
+	return true;
+}
+
 /* ---- exitability ---- */
 
 static void watch_exitability(struct commit_loop *loop)
@@ -555,7 +613,8 @@ static void *run(void *context)
 		struct root_news news;
 
 		ask_watcher(loop);
-		if (read_snapshot(loop, &news)) {
+		if (read_snapshot(loop, &news) &&
+		    look_for_late_spends(loop, &news)) {
 			commit_closed_blocks(loop);
 			send_roots(loop);
 			checkpoint_if_due(loop);

@@ -21,6 +21,7 @@ noinst_LIBRARIES += %D%/liboperator.a
 %C%_liboperator_a_SOURCES += %D%/fee_file_store.c %D%/fee_file_store.h
 %C%_liboperator_a_SOURCES += %D%/fee_schedule.c %D%/fee_schedule.h
 %C%_liboperator_a_SOURCES += %D%/json_scan.c %D%/json_scan.h
+%C%_liboperator_a_SOURCES += %D%/late_spend_store.c %D%/late_spend_store.h
 %C%_liboperator_a_SOURCES += %D%/mempool.c %D%/mempool.h
 %C%_liboperator_a_SOURCES += %D%/operations_api.c %D%/operations_api.h
 %C%_liboperator_a_SOURCES += %D%/mirror_loop.c %D%/mirror_loop.h

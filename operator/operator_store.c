@@ -555,6 +555,33 @@ bool operator_store_freezes_from_new(struct operator_store *store,
 	return *positions != NULL;
 }
 
+static bool read_freeze(void *element, struct statement *row,
+			struct error *error)
+{
+	struct stored_freeze *out = element;
+
+	out->is_in_flight = !statement_is_null(row, 1);
+	return read_position(&out->position, row, error) &&
+	       (!out->is_in_flight ||
+		statement_hash(&out->hash, row, 1, error));
+}
+
+bool operator_store_freezes_between_new(struct operator_store *store,
+					struct stored_freeze **freezes,
+					size_t *count, uint64_t after,
+					uint64_t eth_block_number,
+					struct error *error)
+{
+	struct statement *row =
+		begin(store, SQL_OPERATOR_FREEZES_BETWEEN_ETH_BLOCKS);
+
+	statement_bind_u64(row, 1, after);
+	statement_bind_u64(row, 2, eth_block_number);
+	*freezes = statement_rows_new(count, sizeof(**freezes), row,
+				      read_freeze, error);
+	return *freezes != NULL;
+}
+
 bool operator_store_put_freeze(struct operator_store *store,
 			       uint64_t eth_block_number, uint32_t log_index,
 			       struct position position, struct error *error)

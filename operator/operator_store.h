@@ -172,6 +172,20 @@ NODISCARD bool operator_store_freezes_from_new(struct operator_store *store,
 					       size_t *count,
 					       uint64_t eth_block_number,
 					       struct error *error);
+
+/* A coin that was frozen; by the start of an in-flight exit, with the hash of
+ * its transaction, or by anything else. */
+struct stored_freeze {
+	struct position position;
+	bool is_in_flight;
+	struct hash hash;
+};
+
+/* Those of the eth_blocks behind `after` up to `eth_block_number`. */
+NODISCARD bool operator_store_freezes_between_new(
+	struct operator_store *store, struct stored_freeze **freezes,
+	size_t *count, uint64_t after, uint64_t eth_block_number,
+	struct error *error);
 NODISCARD bool operator_store_deposits_credited(struct operator_store *store,
 						uint64_t *count,
 						struct error *error);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/base/instant.h"
 #include "common/base/memory.h"
 #include "common/chain/transaction_hash.h"
 #include "operator/checkpoint_store.h"
@@ -365,5 +366,44 @@ bool root_store_poll(struct root_store *reader, struct root_news *news,
 	snapshot_reader_end(reader->snapshot);
 	news->events = reader->events;
 	news->event_count = reader->event_count;
+	return ok;
+}
+
+/* Halves what lies between an eth_block that is old enough, or older than what
+ * is stored, and one that is not. */
+static bool search_before(struct root_store *reader, uint64_t *number,
+			  const struct snapshot_head *head, uint64_t seconds,
+			  struct error *error)
+{
+	uint64_t too_new = head->number + 1;
+
+	*number = 0;
+	while (too_new - *number > 1) {
+		uint64_t middle = *number + (too_new - *number) / 2;
+		struct root_time time;
+		struct hash hash;
+		bool found;
+
+		if (!snapshot_reader_eth_block(reader->snapshot, &found, &hash,
+					       &time, middle, error))
+			return false;
+		if (!found ||
+		    instant_since(head->time.seconds, time.seconds) >= seconds)
+			*number = middle;
+		else
+			too_new = middle;
+	}
+	return true;
+}
+
+bool root_store_eth_block_before(struct root_store *reader, uint64_t *number,
+				 uint64_t seconds, struct error *error)
+{
+	struct snapshot_head head;
+
+	if (!snapshot_reader_begin(reader->snapshot, &head, error))
+		return false;
+	bool ok = search_before(reader, number, &head, seconds, error);
+	snapshot_reader_end(reader->snapshot);
 	return ok;
 }

@@ -54,4 +54,10 @@ struct root_news {
 NODISCARD bool root_store_poll(struct root_store *reader,
 			       struct root_news *news, struct error *error);
 
+/* The newest eth_block that was `seconds` before the head or earlier; 0: none
+ * is known. */
+NODISCARD bool root_store_eth_block_before(struct root_store *reader,
+					   uint64_t *number, uint64_t seconds,
+					   struct error *error);
+
 #endif

@@ -111,6 +111,11 @@ VALUES (?1, ?2, ?3);
 SELECT position FROM freezes WHERE eth_block_number >= ?1
 ORDER BY eth_block_number, log_index, position;
 
+-- name: freezes_between_eth_blocks
+SELECT freezes.position, in_flight_exits.hash
+FROM freezes LEFT JOIN in_flight_exits USING (eth_block_number, log_index)
+WHERE freezes.eth_block_number > ?1 AND freezes.eth_block_number <= ?2;
+
 -- name: delete_freezes_from_eth_block
 DELETE FROM freezes WHERE eth_block_number >= ?1;
 

@@ -518,6 +518,45 @@ async function losesWhatExitsWhileAMirrorIsAway(t) {
 		[body.length, ethers.keccak256(body[0].raw)], [2, kept.hash]);
 }
 
+/** A signed root cannot be taken back; when it would be mined too long after the
+ * exit of what it spends, nothing more is signed and a person is called. */
+async function haltsForARootThatIsTooLate(t) {
+	const chain = await Chain.start(t, { env: { PLASMA_OPERATOR_MAX_FEE_GWEI: "100" } });
+	const { net, alice } = chain;
+	const { rpc } = net.node;
+	const [{ at }] = chain.coins;
+	const raw = rawDeposit({ owner: alice.address, amount: ONE });
+	const halted = async () =>
+		(await net.call("alarm.get")).data.some((one) => one.halted);
+	const dear = () => rpc("anvil_setNextBlockBaseFeePerGas", [ethers.toQuantity(10n ** 12n)]);
+	await dear();
+	await net.mine();
+	await chain.pay();
+	await net.call("block.form");
+	await waitFor("the root to be signed", async () =>
+		(await chain.status()).last_formed_child_block_number === 1000);
+	await dear();
+	await new ExitGame(net.network, alice).startStandardExit({ at, raw,
+		proof: merkleTree([raw]).proofs[0] });
+	await waitFor("the coin to be frozen", async () => (await chain.status()).frozen === 1);
+	const pass = async (seconds) => {
+		await rpc("evm_increaseTime", [ethers.toQuantity(seconds)]);
+		await dear();
+		await net.mine();
+		const number = await net.provider.getBlockNumber();
+		await waitFor("the eth_block to be seen", async () =>
+			(await chain.status()).last_seen_eth_block_number >= number);
+	};
+	await pass(82000);
+	t.ok("within L of the exit the root may still be mined", !await halted());
+	await pass(1000);
+	await waitFor("the halt", halted);
+	t.equal("the root is not mined", await net.rootOf(1000), ethers.ZeroHash);
+	await net.operator.stop("SIGKILL");
+	await net.startOperator(chain.env, [], "livez");
+	await waitFor("the halt of the next life", halted);
+}
+
 export const scenarios = [{
 	id: "D-08", title: "one root per number and nonce, whatever happens to the operator",
 	needs,
@@ -811,6 +850,7 @@ export const scenarios = [{
 		await freezesWhatIsPiggybacked(t);
 		await losesWhatExitsBeforeItsBlock(t);
 		await losesWhatExitsWhileAMirrorIsAway(t);
+		await haltsForARootThatIsTooLate(t);
 	},
 }, {
 	id: "H-07", title: "a wrong fee file leaves the old one in force, and says why",

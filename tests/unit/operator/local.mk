@@ -8,6 +8,7 @@ unit_operator += %D%/test_crc32c.c
 unit_operator += %D%/test_fee_schedule.c
 unit_operator += %D%/test_json_scan.c
 unit_operator += %D%/test_mirror_loop.c
+unit_operator += %D%/test_late_spend_store.c
 unit_operator += %D%/test_operator_loop.c
 unit_operator += %D%/test_operator_step.c
 unit_operator += %D%/test_operator_store.c

@@ -126,6 +126,25 @@ START_TEST(test_a_checkpoint_stays_when_no_coin_of_it_is_taken_back)
 }
 END_TEST
 
+/* Twelve seconds lie between two of them; the head is 104. */
+START_TEST(test_finds_the_eth_block_of_some_time_ago)
+{
+	static const struct {
+		uint64_t seconds;
+		uint64_t number;
+	} rows[] = { { 0, 104 },  { 1, 103 },  { 12, 103 },
+		     { 13, 102 }, { 48, 100 }, { 49, 99 } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		uint64_t number;
+
+		ck_assert(root_store_eth_block_before(reader, &number,
+						      rows[i].seconds, &error));
+		ck_assert_uint_eq(number, rows[i].number);
+	}
+}
+END_TEST
+
 Suite *root_store_suite(void);
 Suite *root_store_suite(void)
 {
@@ -133,6 +152,7 @@ Suite *root_store_suite(void)
 	TCase *cases = tcase_create("root_store");
 
 	tcase_add_checked_fixture(cases, set_up, tear_down);
+	tcase_add_test(cases, test_finds_the_eth_block_of_some_time_ago);
 	tcase_add_test(
 		cases,
 		test_a_checkpoint_written_while_a_coin_is_taken_back_goes_too);
