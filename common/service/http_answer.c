@@ -7,6 +7,10 @@
 #include <string.h>
 
 #include "common/base/decimal.h"
+#include "common/base/memory.h"
+
+/* Bytes of a source that are made at once. */
+#define SOURCE_PIECE ((size_t)32 << 10)
 
 /* One part of a file, if the request asks for one: "bytes=FIRST-[LAST]". */
 static bool read_range(uint64_t *first, uint64_t *len, const char *text,
@@ -67,6 +71,33 @@ static struct MHD_Response *file_answer(unsigned int *status,
 	return answer;
 }
 
+static ssize_t read_source(void *context, uint64_t at, char *out, size_t size)
+{
+	struct http_source *source = context;
+	size_t len = source->read(source->context, (uint8_t *)out, size);
+
+	(void)at; /* in order, without gaps */
+	return len > 0 ? (ssize_t)len : MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+static void free_source(void *context)
+{
+	struct http_source *source = context;
+
+	source->free(source->context);
+	memory_free(source);
+}
+
+static struct MHD_Response *source_answer(struct http_response *response)
+{
+	struct http_source *source = memory_new(1, sizeof(*source));
+
+	*source = response->source;
+	response->source.read = NULL; /* freed with the answer */
+	return MHD_create_response_from_callback(
+		source->len, SOURCE_PIECE, read_source, source, free_source);
+}
+
 static void add_headers(struct MHD_Response *answer,
 			const struct http_response *response)
 {
@@ -102,6 +133,8 @@ struct MHD_Response *http_answer_new(unsigned int *status,
 	*status = response->status;
 	if (response->file >= 0)
 		answer = file_answer(status, response, range);
+	else if (response->source.read != NULL)
+		answer = source_answer(response);
 	else
 		answer = MHD_create_response_from_buffer(
 			response->body.len, response->body.data,

@@ -279,6 +279,9 @@ static void exchange_end(struct exchange *exchange)
 		       exchange->body.len);
 	if (exchange->response.file >= 0)
 		(void)close(exchange->response.file); /* only read */
+	if (exchange->response.source.read != NULL)
+		exchange->response.source.free(
+			exchange->response.source.context);
 }
 
 static void exchange_free(struct exchange *exchange)

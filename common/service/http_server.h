@@ -29,11 +29,24 @@ struct http_request {
 	uint8_t peer[16]; /* IPv6, or IPv4 as ::ffff:a.b.c.d; zero: unknown */
 };
 
+/* A body that is made while it is sent, so that one that is long and read
+ * slowly takes no memory. */
+struct http_source {
+	/* Writes the next bytes, `size` at most, and says how many; 0 breaks
+	 * the answer off. On the thread that sends, which must not wait. NULL:
+	 * there is no source. */
+	size_t (*read)(void *context, uint8_t *out, size_t size);
+	void (*free)(void *context); /* once, when nobody reads any more */
+	void *context;
+	uint64_t len; /* of all that it gives */
+};
+
 /* What a handler fills in; at first 200, no body. */
 struct http_response {
 	unsigned int status;
 	const char *content_type;   /* of constant life */
-	struct growing_buffer body; /* unless there is a file */
+	struct growing_buffer body; /* unless there is a file or a source */
+	struct http_source source;  /* the server's, once it is here */
 	int file;		    /* open for reading; -1: none */
 	uint64_t file_len;
 	bool is_immutable;		  /* may be cached for ever */
