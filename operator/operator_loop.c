@@ -11,6 +11,7 @@
 #include "common/service/clock.h"
 #include "common/service/log.h"
 #include "common/service/thread.h"
+#include "operator/recovery_store.h"
 
 /* Room for the payments of one batch; more are written in several. */
 #define BATCH_CEILING ((size_t)64 << 20)
@@ -99,39 +100,6 @@ static void keep(struct operator_loop *loop, const struct candidate *candidate,
 	loop->batch_blknum = blknum;
 	bool fits = growing_buffer_put(&loop->batch, candidate->signed_form);
 	assert(fits);
-}
-
-/* Writes all waiting payments anew, each in the file of its block. */
-static void rewrite_store(struct operator_loop *loop)
-{
-	struct mempool *pool = operator_state_mempool_borrow(loop->state);
-	size_t count = mempool_block_count(pool);
-	struct accepted_block *blocks = memory_new(count, sizeof(*blocks));
-	struct growing_buffer *buffers = memory_new(count, sizeof(*buffers));
-	size_t used = 0;
-	struct error error;
-
-	for (size_t i = 0; i < count; i++) {
-		const struct forming_block *block =
-			mempool_block_borrow(pool, i);
-
-		if (block->count == 0)
-			continue;
-		growing_buffer_init(&buffers[used], SIZE_MAX / 2);
-		for (uint32_t j = 0; j < block->count; j++)
-			(void)growing_buffer_put(
-				&buffers[used],
-				payment_bytes(block->payments[j]));
-		blocks[used].blknum = block->blknum;
-		blocks[used].payments = growing_buffer_view(&buffers[used]);
-		used++;
-	}
-	if (!accepted_store_rewrite(loop->store, blocks, used, &error))
-		give_up(&error);
-	for (size_t i = 0; i < used; i++)
-		growing_buffer_clear(&buffers[i]);
-	memory_free(buffers);
-	memory_free(blocks);
 }
 
 static void report_dropped(const struct operator_effect *effect)
@@ -395,7 +363,9 @@ static void run_batch(struct operator_loop *loop, struct request *requests)
 
 	if (loop->reformed) {
 		growing_buffer_reset(&loop->batch);
-		rewrite_store(loop);
+		if (!recovery_store_write_waiting(loop->state, loop->store,
+						  &error))
+			give_up(&error);
 	}
 	flush_batch(loop);
 	if (!accepted_store_sync(loop->store, &error))

@@ -300,10 +300,9 @@ static bool replay_file(struct replay *replay,
 	return ok;
 }
 
-/* Writes the files anew, as the payments lie now. */
-static bool rewrite_files(struct operator_state *state,
-			  const struct recovery_source *source,
-			  struct error *error)
+bool recovery_store_write_waiting(struct operator_state *state,
+				  struct accepted_store *accepted,
+				  struct error *error)
 {
 	struct mempool *pool = operator_state_mempool_borrow(state);
 	size_t count = mempool_block_count(pool);
@@ -326,7 +325,7 @@ static bool rewrite_files(struct operator_state *state,
 		blocks[used].payments = growing_buffer_view(&buffers[used]);
 		used++;
 	}
-	bool ok = accepted_store_rewrite(source->accepted, blocks, used, error);
+	bool ok = accepted_store_rewrite(accepted, blocks, used, error);
 	for (size_t i = 0; i < used; i++)
 		growing_buffer_clear(&buffers[i]);
 	memory_free(buffers);
@@ -358,7 +357,9 @@ static bool replay_payments(struct operator_state *state,
 	}
 	moved_places_clear(&replay.moved);
 	memory_free(blknums);
-	return ok && (replay.in_place || rewrite_files(state, source, error));
+	return ok &&
+	       (replay.in_place ||
+		recovery_store_write_waiting(state, source->accepted, error));
 }
 
 bool recovery_store_load_committed(struct operator_state **out,

@@ -59,4 +59,10 @@ NODISCARD bool recovery_store_checkpoint(struct operator_state *state,
 					 uint64_t deposits_credited,
 					 struct error *error);
 
+/* Writes all payments that wait anew, each into the file of its block; on the
+ * deciding thread, or when it does not run. Failure is final. */
+NODISCARD bool recovery_store_write_waiting(struct operator_state *state,
+					    struct accepted_store *accepted,
+					    struct error *error);
+
 #endif
