@@ -10,7 +10,6 @@
 
 #define REQUEST_CEILING ((size_t)16 << 20)
 #define REFUSAL_SIZE 200
-#define MOST_SHOWN 100 /* bytes of an answer that is none */
 
 struct call {
 	const char *method;
@@ -144,13 +143,8 @@ static bool take_answers(struct root_chain_batch *batch,
 				root_chain_rpc_name(rpc), REFUSAL_SIZE,
 				refusal);
 	else if (!ok)
-		(void)error_set(
-			error, ERROR_PROTOCOL,
-			"%s: %s: not the answers to the questions, "
-			"but %.*s",
-			root_chain_rpc_name(rpc), batch->calls[first].method,
-			(int)(text.len < MOST_SHOWN ? text.len : MOST_SHOWN),
-			(const char *)text.data);
+		(void)root_chain_rpc_no_answer(rpc, batch->calls[first].method,
+					       text, error);
 	json_decref(answers);
 	return ok;
 }

@@ -70,6 +70,18 @@ const char *root_chain_rpc_name(const struct root_chain_rpc *rpc)
 	return rpc->nodes[rpc->current].name;
 }
 
+bool root_chain_rpc_no_answer(const struct root_chain_rpc *rpc,
+			      const char *method, struct bytes text,
+			      struct error *error)
+{
+	size_t len = text.len < MOST_SHOWN ? text.len : MOST_SHOWN;
+
+	return error_set(error, ERROR_PROTOCOL,
+			 "%s: %s: not the answer to the question, but %.*s",
+			 root_chain_rpc_name(rpc), method, (int)len,
+			 (const char *)text.data);
+}
+
 /* The result out of an answer; the node's own error is a refusal. */
 static bool read_answer(struct root_chain_rpc *rpc, json_t **result,
 			const char *method, uint64_t id, struct error *error)
@@ -98,14 +110,8 @@ static bool read_answer(struct root_chain_rpc *rpc, json_t **result,
 	} else if (value == NULL ||
 		   !strict_json_number(&answered, answer, "id", &problem) ||
 		   answered != id) {
-		(void)error_set(error, ERROR_PROTOCOL,
-				"%s: %s: not the answer to the question, but "
-				"%.*s",
-				rpc->nodes[rpc->current].name, method,
-				(int)(rpc->answer.len < MOST_SHOWN
-					      ? rpc->answer.len
-					      : MOST_SHOWN),
-				(const char *)rpc->answer.data);
+		(void)root_chain_rpc_no_answer(
+			rpc, method, growing_buffer_view(&rpc->answer), error);
 	} else {
 		*result = json_incref(value);
 		ok = true;

@@ -53,6 +53,12 @@ NODISCARD bool root_chain_rpc_exchange(struct root_chain_rpc *rpc,
 				       struct bytes request,
 				       struct error *error);
 
+/* Says that the node gave `text` where the answer to `method` was to come:
+ * ERROR_PROTOCOL with the beginning of it; false. */
+bool root_chain_rpc_no_answer(const struct root_chain_rpc *rpc,
+			      const char *method, struct bytes text,
+			      struct error *error);
+
 /* The first of `count` ids that no other question of this client has. */
 uint64_t root_chain_rpc_take_ids(struct root_chain_rpc *rpc, size_t count);
 
