@@ -114,6 +114,7 @@ soak:
 	$(MAKE) soak-exits
 	$(MAKE) soak-exits-on-anvil
 	$(MAKE) soak-quiet
+	$(MAKE) soak-operator
 	$(MAKE) soak-fault
 	$(MAKE) soak-kill
 	$(MAKE) soak-mutation

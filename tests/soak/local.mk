@@ -37,6 +37,20 @@ soak-exits-on-anvil: all %D%/exit_walk
 		$(if $(STEPS),$(STEPS),500) $(SEEDS)
 .PHONY: soak-exits-on-anvil
 
+# Random events against what the operator decides: make check takes a sample.
+#	make soak-operator [STEPS=1000000] [SEED=1]
+check_PROGRAMS += %D%/operator_walk
+TESTS += %D%/operator_walk
+%C%_operator_walk_SOURCES = \
+	%D%/operator_lives.c \
+	%D%/operator_walk.c \
+	%D%/operator_world.c \
+	%D%/operator_world.h
+%C%_operator_walk_LDADD = operator/liboperator.a $(COMMON_LIBS) $(SYSTEM_LIBS)
+soak-operator: %D%/operator_walk
+	%D%/operator_walk $(if $(STEPS),$(STEPS),1000000) $(SEED)
+.PHONY: soak-operator
+
 # Breaks the deciders on purpose: each patch has to be caught by a test.
 EXTRA_DIST += tests/mutants
 watcher-mutants:
