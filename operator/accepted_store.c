@@ -31,9 +31,9 @@
 #define LEAST_ROOM ((uint64_t)64 << 10)
 #define MOST_ROOM ((uint64_t)2 << 20)
 
-#define DIRECTORY "accepted"
+#define DIRECTORY ACCEPTED_STORE_FOLDER
 #define DIRECTORY_NEW "accepted.new"
-#define DIRECTORY_OLD "accepted.old"
+#define DIRECTORY_OLD ACCEPTED_STORE_FOLDER_OLD
 
 struct mark {
 	uint8_t bytes[MARK_SIZE];

@@ -35,6 +35,10 @@
 #include "common/base/error.h"
 #include "common/base/growing_buffer.h"
 
+/* The directory in DATADIR, and the one before it while it is replaced. */
+#define ACCEPTED_STORE_FOLDER "accepted"
+#define ACCEPTED_STORE_FOLDER_OLD "accepted.old"
+
 struct accepted_store;
 
 /* Opens DATADIR/accepted, making it if it is not there, and completes or undoes

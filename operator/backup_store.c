@@ -15,6 +15,7 @@
 #include "common/codec/keccak256.h"
 #include "common/service/atomic_file.h"
 #include "common/service/descriptor.h"
+#include "operator/accepted_store.h"
 #include "operator/operator_store.h"
 
 #define MAGIC UINT64_C(0x504c41534d414231) /* "PLASMAB1" */
@@ -22,6 +23,9 @@
 #define MAX_NAME 255
 #define DATABASE "operator.db"
 #define COPY "operator.db.copy"
+
+/* The accepted payments are rewritten in milliseconds, and seldom. */
+#define MOST_TRIES 1000
 
 /* The backup as a stream of bytes that is hashed on its way. */
 struct stream {
@@ -135,6 +139,68 @@ static bool put_folder(struct stream *stream, int datadir, const char *folder,
 	return ok;
 }
 
+/* True if `name` is not the folder any more that is open. */
+static bool is_replaced(int datadir, const char *name, int fd)
+{
+	struct stat opened;
+	struct stat named;
+
+	return fstat(fd, &opened) != 0 ||
+	       fstatat(datadir, name, &named, 0) != 0 ||
+	       opened.st_dev != named.st_dev || opened.st_ino != named.st_ino;
+}
+
+static bool is_there(int datadir, const char *name)
+{
+	return faccessat(datadir, name, F_OK, 0) == 0;
+}
+
+/* The accepted payments, of which a file that is gone was not needed any more
+ * unless all of them were being rewritten: `again` then. */
+static bool put_accepted(struct stream *stream, int datadir, bool *again,
+			 struct error *error)
+{
+	int fd = openat(datadir, ACCEPTED_STORE_FOLDER,
+			O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	*again = false;
+	if (fd < 0 && errno != ENOENT)
+		return fail(error, ACCEPTED_STORE_FOLDER, "cannot open");
+	if (fd < 0) {
+		/* In this order: when the old one is gone the new one is there.
+		 */
+		*again = is_there(datadir, ACCEPTED_STORE_FOLDER_OLD) ||
+			 is_there(datadir, ACCEPTED_STORE_FOLDER);
+		return true;
+	}
+	bool ok = put_folder(stream, datadir, ACCEPTED_STORE_FOLDER, error);
+	*again = is_replaced(datadir, ACCEPTED_STORE_FOLDER, fd);
+	close(fd);
+	return ok || *again;
+}
+
+/* Begins the stream, up to and with the accepted payments. */
+static bool put_begin(struct stream *stream, int datadir, struct error *error)
+{
+	uint8_t magic[8];
+	struct writer writer = writer_of(magic, sizeof(magic));
+	bool again = true;
+
+	writer_put_number(&writer, MAGIC, 8);
+	for (int i = 0; again && i < MOST_TRIES; i++) {
+		memset(stream->counts, 0, sizeof(*stream->counts));
+		keccak256_init(&stream->keccak);
+		if (ftruncate(stream->fd, 0) != 0 ||
+		    lseek(stream->fd, 0, SEEK_SET) != 0)
+			return fail(error, stream->path, "cannot write");
+		if (!put(stream, writer_view(&writer), error) ||
+		    !put_accepted(stream, datadir, &again, error))
+			return false;
+	}
+	return !again || error_set(error, ERROR_TRY_AGAIN,
+				   "accepted: it is being rewritten");
+}
+
 /* Payments first: what is committed meanwhile is in the database, too, but what
  * was in the database first could have lost its payments meanwhile. */
 static bool put_all(struct stream *stream, int datadir, const char *path,
@@ -146,7 +212,7 @@ static bool put_all(struct stream *stream, int datadir, const char *path,
 	bool found = false;
 
 	(void)snprintf(copy, sizeof(copy), "%s/" COPY, path); /* cut: fails */
-	if (!put_folder(stream, datadir, "accepted", error))
+	if (!put_begin(stream, datadir, error))
 		return false;
 	if (unlinkat(datadir, COPY, 0) != 0 && errno != ENOENT)
 		return fail(error, copy, "cannot remove");
@@ -316,11 +382,8 @@ bool backup_store_write(struct backup_counts *counts, const char *datadir,
 {
 	struct stream stream = { .path = path, .counts = counts };
 	struct backup_counts read_back;
-	uint8_t magic[8];
-	struct writer writer = writer_of(magic, sizeof(magic));
 	int folder = open(datadir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	memset(counts, 0, sizeof(*counts));
 	if (folder < 0)
 		return error_set(error, ERROR_NO_INPUT, "%s: %s", datadir,
 				 strerror(errno));
@@ -331,10 +394,7 @@ bool backup_store_write(struct backup_counts *counts, const char *datadir,
 		close(folder);
 		return false;
 	}
-	keccak256_init(&stream.keccak);
-	writer_put_number(&writer, MAGIC, 8);
-	bool ok = put(&stream, writer_view(&writer), error) &&
-		  put_all(&stream, folder, datadir, error) &&
+	bool ok = put_all(&stream, folder, datadir, error) &&
 		  put_end(&stream, error);
 	close(stream.fd);
 	close(folder);

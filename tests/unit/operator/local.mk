@@ -3,6 +3,7 @@
 unit_operator =
 unit_operator += %D%/payments.c %D%/payments.h
 unit_operator += %D%/test_accepted_store.c
+unit_operator += %D%/test_backup_store.c
 unit_operator += %D%/test_block_api.c
 unit_operator += %D%/test_block_builder.c
 unit_operator += %D%/test_crc32c.c
