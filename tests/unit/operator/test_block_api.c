@@ -230,6 +230,7 @@ Suite *block_api_suite(void)
 	TCase *tests = tcase_create("block_api");
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, test_gives_a_block_with_all_its_transactions);
 	tcase_add_test(tests,
 		       test_gives_a_large_block_with_all_its_transactions);
