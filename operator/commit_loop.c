@@ -204,9 +204,10 @@ static void relieve_deposits(struct commit_loop *loop, uint64_t next_deposit)
 				      OPERATOR_ALARM_DEPOSITS);
 		return;
 	}
-	if (in_flight(loop) > 0 || loop->was_halted)
+	struct operator_counts counts = operator_loop_counts(loop->parts.loop);
+	if (in_flight(loop) > 0 || counts.closed > 0 || loop->was_halted)
 		return;
-	if (operator_loop_counts(loop->parts.loop).waiting == 0)
+	if (counts.waiting == 0)
 		pay_self(loop);
 	form_now(loop);
 }

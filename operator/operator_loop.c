@@ -301,6 +301,7 @@ static void count_batch(struct operator_loop *loop,
 	loop->counts.batches++;
 	loop->counts.reforms += loop->reformed ? 1 : 0;
 	loop->counts.waiting = mempool_count(pool);
+	loop->counts.closed = mempool_block_count(pool) - 1;
 	loop->counts.coins = ledger_count(view.ledger);
 	loop->counts.frozen = operator_state_frozen_count(state);
 	loop->counts.ledger_bytes = ledger_memory(view.ledger);

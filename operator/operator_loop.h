@@ -119,6 +119,7 @@ struct operator_counts {
 	uint64_t batches;
 	uint64_t reforms; /* batches in which blocks were formed again */
 	uint64_t waiting; /* payments in no committed block */
+	uint64_t closed;  /* blocks that are not committed */
 	uint64_t coins;	  /* unspent */
 	uint64_t frozen;
 	uint64_t ledger_bytes;

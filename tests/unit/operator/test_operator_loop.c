@@ -133,6 +133,38 @@ START_TEST(test_a_walk_ends_when_it_has_what_it_wants)
 }
 END_TEST
 
+static void form_now(void)
+{
+	struct operator_event event = { .kind = OPERATOR_EVENT_FORM_NOW };
+	struct position broken;
+
+	ck_assert(operator_loop_apply(loop, &broken, &event, 1));
+}
+
+/* Whoever would form one early has to know that one is on its way. */
+START_TEST(test_counts_blocks_that_are_not_committed)
+{
+	struct output output = output_of(ALICE, 1);
+	struct ticket ticket = { .was_recovered = true };
+	struct made_payment payment;
+
+	make_payment(&payment, position_at(1, 0, 0), ALICE, &output, 1);
+	ticket.candidate = payment.candidate;
+	operator_loop_submit(loop, &ticket, 1);
+	ck_assert(refusal_is_none(ticket.refusal));
+	ck_assert_uint_eq(operator_loop_counts(loop).closed, 0);
+	form_now();
+	form_now();
+	ck_assert_uint_eq(operator_loop_counts(loop).closed, 1);
+	ck_assert_ptr_nonnull(operator_loop_check_next_borrow(loop));
+	ck_assert_ptr_nonnull(operator_loop_fix_next_borrow(loop));
+	ck_assert_uint_eq(operator_loop_counts(loop).closed, 1);
+	operator_loop_commit(loop, 1000, NULL, 0);
+	ck_assert_uint_eq(operator_loop_counts(loop).closed, 0);
+	ck_assert_ptr_null(operator_loop_check_next_borrow(loop));
+}
+END_TEST
+
 Suite *operator_loop_suite(void);
 Suite *operator_loop_suite(void)
 {
@@ -143,6 +175,7 @@ Suite *operator_loop_suite(void)
 	tcase_add_test(cases,
 		       test_payments_are_accepted_while_the_ledger_is_walked);
 	tcase_add_test(cases, test_a_walk_ends_when_it_has_what_it_wants);
+	tcase_add_test(cases, test_counts_blocks_that_are_not_committed);
 	suite_add_tcase(suite, cases);
 	return suite;
 }
