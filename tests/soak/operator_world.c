@@ -30,6 +30,7 @@ void world_fail(const char *what)
 	printf("not ok 1 - seed %llu, step %llu: %s\n1..1\n",
 	       (unsigned long long)walk_seed, (unsigned long long)walk_step,
 	       what);
+	world_remove_files();
 	exit(1);
 }
 

@@ -111,6 +111,7 @@ void world_expect_ok(bool ok, const struct error *error);
 
 void world_begin(void);
 void world_end(void);
+void world_remove_files(void);
 
 struct address world_owner(unsigned int index);
 struct token world_token(unsigned int index);
