@@ -189,6 +189,37 @@ static bool set_trouble(struct trouble *trouble, enum trouble_kind kind,
 	return true;
 }
 
+/* What a nonce may cost for gas today beside all others. */
+static bool day_rest(const struct sending *sending, struct u256 *wei,
+		     const struct address *account, uint64_t nonce,
+		     struct error *error)
+{
+	struct root_time since = { instant_since(sending->moment.now.seconds,
+						 DAY) };
+	struct u256 spent;
+
+	if (!action_store_spent_since(sending->parts->database, &spent, since,
+				      account, nonce, error))
+		return false;
+	*wei = u256_saturating_subtract(
+		sending->parts->limits.max_spend_per_day_wei, spent);
+	return true;
+}
+
+bool account_gas_means(const struct sending *sending,
+		       struct account_state *account, struct u256 *wei,
+		       const struct signing *signing, struct error *error)
+{
+	struct u256 funds;
+
+	if (!account_funds(sending, account, &funds, signing->nonce, error) ||
+	    !day_rest(sending, wei, &account->address, signing->nonce, error))
+		return false;
+	*wei = u256_smaller(
+		*wei, u256_saturating_subtract(funds, signing->value_wei));
+	return true;
+}
+
 /* The limits that hold whatever was reckoned before. */
 static bool check_limits(const struct sending *sending,
 			 const struct account_state *account,
@@ -198,9 +229,7 @@ static bool check_limits(const struct sending *sending,
 	const struct action_limits *limits = &sending->parts->limits;
 	struct u256 cost =
 		fee_curve_worst_cost(signing->offer, signing->gas_limit);
-	struct root_time since = { instant_since(sending->moment.now.seconds,
-						 DAY) };
-	struct u256 spent;
+	struct u256 rest;
 
 	assert(signing->gas_limit <= ETH_TRANSACTION_MAX_GAS);
 	if (u256_compare(signing->value_wei, limits->max_value_wei) > 0)
@@ -213,15 +242,12 @@ static bool check_limits(const struct sending *sending,
 			trouble, TROUBLE_LIMITED,
 			"the most that the gas of one action may cost",
 			limits->max_fee_per_action_wei, cost);
-	if (!action_store_spent_since(sending->parts->database, &spent, since,
-				      &account->address, signing->nonce, error))
+	if (!day_rest(sending, &rest, &account->address, signing->nonce, error))
 		return false;
-	if (u256_compare(u256_saturating_add(spent, cost),
-			 limits->max_spend_per_day_wei) > 0)
+	if (u256_compare(cost, rest) > 0)
 		return set_trouble(trouble, TROUBLE_LIMITED,
-				   "the most that the gas of a day may cost",
-				   limits->max_spend_per_day_wei,
-				   u256_saturating_add(spent, cost));
+				   "what the gas of a day may cost leaves",
+				   rest, cost);
 	return true;
 }
 

@@ -112,6 +112,14 @@ NODISCARD bool account_funds(const struct sending *sending,
 			     struct account_state *account, struct u256 *wei,
 			     uint64_t except_nonce, struct error *error);
 
+/* What the gas of a transaction can cost: what the account has beside what is
+ * sent along and what it has signed for other nonces, and the rest of a day. */
+NODISCARD bool account_gas_means(const struct sending *sending,
+				 struct account_state *account,
+				 struct u256 *wei,
+				 const struct signing *signing,
+				 struct error *error);
+
 /* Signs, stores and sends; `action` is NULL for a gap. The limits are looked
  * at here once more, whatever was reckoned before. True with trouble: it was
  * not signed, or a node refused it. False: the node or the database failed. */

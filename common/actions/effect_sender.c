@@ -150,8 +150,26 @@ static struct u256 per_gas(struct u256 wei, uint64_t gas)
 	return result;
 }
 
+/* With less than the curve offers, what there is is offered if it can be mined
+ * and is at least `least`; else account_sign() says what is missing. */
+static bool lower_to_means(struct round *round, struct look *look,
+			   struct signing *signing, struct u256 least,
+			   struct error *error)
+{
+	struct sending *sending = &round->sender->sending;
+	struct u256 means;
+
+	if (!account_gas_means(sending, look->account, &means, signing, error))
+		return false;
+	means = per_gas(means, signing->gas_limit);
+	if (u256_compare(means, sending->market.base_fee_wei) > 0 &&
+	    u256_compare(means, least) >= 0)
+		lower_offer(&signing->offer, means);
+	return true;
+}
+
 /* The offer of a first signature: by the curve, no lower than ever before,
- * within the budget and within what the account has. */
+ * within the budget and within what there is. */
 static bool first_offer(struct round *round, struct look *look,
 			struct signing *signing, struct trouble *trouble,
 			struct error *error)
@@ -159,7 +177,6 @@ static bool first_offer(struct round *round, struct look *look,
 	struct sending *sending = &round->sender->sending;
 	struct fee_curve curve =
 		curve_of(round, look->action, signing->gas_limit);
-	struct u256 funds;
 
 	signing->offer = fee_offer_larger(
 		fee_curve_at(&curve, &sending->market, sending->moment.now),
@@ -173,17 +190,7 @@ static bool first_offer(struct round *round, struct look *look,
 				 "what it may cost does not reach the base "
 				 "fee");
 	}
-	if (!account_funds(sending, look->account, &funds, signing->nonce,
-			   error))
-		return false;
-	/* With less ether than the curve offers, what is there is offered if
-	 * it can be mined; else account_sign() says what is missing. */
-	if (u256_subtract(&funds, funds, signing->value_wei)) {
-		funds = per_gas(funds, signing->gas_limit);
-		if (u256_compare(funds, sending->market.base_fee_wei) > 0)
-			lower_offer(&signing->offer, funds);
-	}
-	return true;
+	return lower_to_means(round, look, signing, U256_ZERO, error);
 }
 
 /* ---- effects ---- */
@@ -334,6 +341,11 @@ static bool replace(struct round *round, struct look *look, bool *is_replaced,
 	*answer = reckon_replacement(round, look, &signing, outdated);
 	if (*answer != FEE_REPLACE)
 		return true;
+	if (!lower_to_means(
+		    round, look, &signing,
+		    fee_curve_least_replacement(last->offer).max_fee_wei,
+		    error))
+		return false;
 	bool ok = account_sign(&round->sender->sending, look->account, trouble,
 			       &signing, look->action, error);
 	*is_replaced = ok && goes_on(trouble);

@@ -272,6 +272,40 @@ await tap(async ({ ok, equal, atExit }) => {
 		equal("so that a day has room for more", proxy.sent.length, 3);
 	}, { per_day: `${10n ** 16n}` });
 
+	// More is asked for than there is, and what there is would do.
+	for (const [name, left, settings] of [
+		["with little ether", 20n, {}],
+		["with little left of the day", 1000n, { per_day: `${16n * 10n ** 15n}` }],
+	])
+		await story(async (sender, wallet) => {
+			const wish = world.queue({ cap: `${ONE}` });
+			await world.automine(false);
+			await world.mineAt(GWEI);
+			lose(proxy);
+			await sender.ask({ want: wish });
+			await sender.ask({ pass: {} });
+			const [{ gasLimit }] = proxy.sent;
+			await net.fund(wallet.address, left * GWEI * gasLimit);
+			await world.mineAt(14n * GWEI);
+			await sender.ask({ pass: {} });
+			loseNothing(proxy);
+			for (let i = 0; i < 4 && !await world.hasQueue(wish); i++) {
+				await world.mineAt(14n * GWEI);
+				await sender.ask({ pass: {} });
+			}
+			ok(`${name} a transaction is replaced for what there is`,
+				await world.hasQueue(wish),
+				`${proxy.sent.map(({ maxFeePerGas }) => maxFeePerGas)} ${gasLimit}`);
+		}, settings);
+
+	await story(async (sender) => {
+		const wish = world.queue({ cap: `${ONE}`, last: await now() + 1800 });
+		await sender.ask({ want: wish });
+		await sender.ask({ pass: {} });
+		ok("in its last hour an action does with what the day leaves",
+			await world.hasQueue(wish));
+	}, { per_day: `${ONE / 2n}` });
+
 	// ---- keys and persons ----
 	await story(async (sender) => {
 		await sender.ask({ want: world.queue({ account: ethers.ZeroAddress.replace(

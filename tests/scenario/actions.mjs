@@ -528,7 +528,7 @@ async function namedBeforeItRunsOut(t) {
 	await net.fund(world.address("Alice"), little);
 	t.ok("and without it is not", low(await watcher.check()));
 	await world.pass(48 * HOUR);
-	await mineAt(net, 60n * GWEI);
+	await mineAt(net, 80n * GWEI);
 	const second = await watcher.check();
 	t.ok("two days later it has too little", short(second), second.why);
 	t.ok("which was said 48 hours before", await world.now() - alarm >= 48 * HOUR);
