@@ -203,7 +203,9 @@ static bool process_all(const struct exit_turn *turn,
 	struct token tokens[READY_LOOP_MAX_TOKENS];
 	size_t count;
 
-	if (address_is_zero(&turn->responder))
+	/* In blocks that are not known yet, what is due may be spent. */
+	if (address_is_zero(&turn->responder) ||
+	    (!turn->facts->caught_up && !turn->facts->latch.latched))
 		return true;
 	bool ok = queue_store_tokens(turn->database, tokens, &count,
 				     READY_LOOP_MAX_TOKENS, error);

@@ -114,6 +114,23 @@ async function exitIsChallenged(t, { world, coin, watcher }) {
 		"refused");
 }
 
+/** The exit of a coin that is spent is due when the watcher, which knows no block yet,
+ * looks for the first time. */
+async function exitIsDueAtFirst(t) {
+	const world = await World.start(t, { people: ["Alice", "Mallory"] });
+	await world.deposit("Alice", 4n * ONE);
+	const coin = await world.deposit("Mallory", 5n * ONE);
+	await world.block([world.pay([coin], [["Alice", 5n * ONE]])]);
+	const mallory = world.game("Mallory");
+	await mallory.startStandardExit(coin);
+	await world.pass(P + 60);
+	const watcher = await world.watcher("Alice");
+	const pass = await watcher.check();
+	t.equal("the watcher pays nobody before it knows the blocks",
+		await mallory.isFinal(coin.raw, coin.at), false);
+	t.ok("and challenges", await challenged(world, coin), pass.said);
+}
+
 /** Each of some pieces of memory that a first pass wants is not given: it ends with
  * an error or sees the exit, and the next one sees it. */
 async function piecesNotGiven(t, world) {
@@ -184,6 +201,8 @@ export const scenarios = [{
 		await inFlight.world.net.mine(3);
 		await inFlight.watcher.check();
 		await exitIsChallenged(t, inFlight);
+		t.note("the exit is due when the watcher starts");
+		await exitIsDueAtFirst(t);
 	},
 }, {
 	id: "B-03", title: "a challenge copied by somebody faster is a challenge all the same",
