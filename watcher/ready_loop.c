@@ -64,8 +64,14 @@ void ready_loop_note_in_flight(struct ready_tokens *ready,
 
 void ready_loop_hold(struct ready_tokens *ready, const struct token *token)
 {
+	for (size_t i = 0; i < ready->held_count; i++) {
+		if (token_equal(&ready->held[i], token))
+			return;
+	}
 	if (ready->held_count < READY_LOOP_MAX_TOKENS)
 		ready->held[ready->held_count++] = *token;
+	else
+		ready->holds_all = true;
 }
 
 static bool is_held(const struct exit_turn *turn,
@@ -79,7 +85,7 @@ static bool is_held(const struct exit_turn *turn,
 		if (token_equal(&ready->held[i], token))
 			return true;
 	}
-	return false;
+	return ready->holds_all;
 }
 
 static size_t count_due(const struct queue_entry *entries, size_t count,

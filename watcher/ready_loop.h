@@ -26,6 +26,7 @@ struct ready_tokens {
 	 * pay it, so that the challenge goes first. */
 	size_t held_count;
 	struct token held[READY_LOOP_MAX_TOKENS];
+	bool holds_all; /* there are more than these */
 };
 
 /* Notes the token of an exit that is due and ours. */

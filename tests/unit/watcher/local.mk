@@ -23,6 +23,7 @@ unit_watcher += %D%/test_mass_exit.c
 unit_watcher += %D%/test_overdue.c
 unit_watcher += %D%/test_payment_draft.c
 unit_watcher += %D%/test_reach_loop.c
+unit_watcher += %D%/test_ready_loop.c
 unit_watcher += %D%/test_reserve_store.c
 unit_watcher += %D%/test_second_look_loop.c
 unit_watcher += tests/support/hostile/forge.c tests/support/hostile/forge.h
