@@ -197,6 +197,18 @@ bool exit_want_store_wish(const struct exit_turn *turn,
 				       error);
 }
 
+static bool is_as_wanted(const struct exit_turn *turn,
+			 const struct action *action)
+{
+	/* What rests and is wanted again is of another life of the exit. */
+	return !action_state_is_resting(action->progress.state) &&
+	       /* What was only to be printed may be to be sent by now. */
+	       !(action->print_only && turn->policy->act) &&
+	       /* And what one account was to send by another. */
+	       (action_kind_is_of_account(action->key.kind) ||
+		address_equal(&action->account, &turn->responder));
+}
+
 bool exit_want_store_has(const struct exit_turn *turn, bool *has,
 			 enum action_kind kind, const struct exit_id *id,
 			 uint64_t index, struct error *error)
@@ -210,11 +222,7 @@ bool exit_want_store_has(const struct exit_turn *turn, bool *has,
 	struct action_list list;
 
 	bool ok = action_store_find(turn->database, &list, &key, error);
-	/* What rests and is wanted again is of another life of the exit. */
-	*has = ok && list.count > 0 &&
-	       !action_state_is_resting(list.actions[0].progress.state) &&
-	       /* What was only to be printed may be to be sent by now. */
-	       !(list.actions[0].print_only && turn->policy->act);
+	*has = ok && list.count > 0 && is_as_wanted(turn, &list.actions[0]);
 	action_list_clear(&list);
 	return ok;
 }

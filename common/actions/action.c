@@ -72,6 +72,30 @@ bool action_kind_is_once(enum action_kind kind)
 	return kind == ACTION_DEPOSIT;
 }
 
+bool action_kind_is_of_account(enum action_kind kind)
+{
+	switch (kind) {
+	case ACTION_START_STANDARD_EXIT:
+	case ACTION_START_IN_FLIGHT_EXIT:
+	case ACTION_PIGGYBACK_INPUT:
+	case ACTION_PIGGYBACK_OUTPUT:
+	case ACTION_CLAIM_CREDIT:
+	case ACTION_DEPOSIT:
+	case ACTION_APPROVE:
+		return true;
+	case ACTION_CHALLENGE_STANDARD_EXIT:
+	case ACTION_CHALLENGE_NOT_CANONICAL:
+	case ACTION_RESPOND_TO_CHALLENGE:
+	case ACTION_CHALLENGE_INPUT_SPENT:
+	case ACTION_CHALLENGE_OUTPUT_SPENT:
+	case ACTION_DELETE_IN_FLIGHT_EXIT:
+	case ACTION_PROCESS_EXITS:
+	case ACTION_ADD_EXIT_QUEUE:
+		return false;
+	}
+	return true;
+}
+
 bool action_key_equal(const struct action_key *a, const struct action_key *b)
 {
 	return a->kind == b->kind &&
@@ -248,6 +272,14 @@ void action_note_signed(struct action *action, uint64_t nonce,
 	action->highest_offer = fee_offer_larger(action->highest_offer, offer);
 }
 
+/* What was signed may still be mined: then the goal is true. */
+static void give_up_nonce(struct action_progress *progress)
+{
+	release_nonce(progress);
+	if (!action_state_is_resting(progress->state))
+		progress->state = ACTION_WANTED;
+}
+
 static void reopen(struct action *action, struct root_time now)
 {
 	struct action_progress *progress = &action->progress;
@@ -268,11 +300,16 @@ void action_join(struct action *action, const struct action *wish,
 		 struct root_time now)
 {
 	assert(action_key_equal(&action->key, &wish->key));
-	/* What another account wants has to wait for the nonce to be free: this
-	 * one would sign it, and a credit would go to the other. */
+	/* The credit of another account has to wait for the nonce to be free:
+	 * this one would claim it. What anybody may send is sent by whoever
+	 * wants it now: the key of this account may be gone, or its ether. */
 	if (action->progress.has_nonce &&
-	    !address_equal(&action->account, &wish->account))
-		return;
+	    !address_equal(&action->account, &wish->account)) {
+		if (wish->print_only ||
+		    action_kind_is_of_account(action->key.kind))
+			return;
+		give_up_nonce(&action->progress);
+	}
 	action->account = wish->account;
 	action->call_data = wish->call_data;
 	action->value_wei = wish->value_wei;

@@ -54,6 +54,10 @@ const char *action_kind_name(enum action_kind kind);
  * used. */
 bool action_kind_is_once(enum action_kind kind);
 
+/* True for what one account alone can do for itself: its exits, its credit, its
+ * deposits. All others may be sent by anybody. */
+bool action_kind_is_of_account(enum action_kind kind);
+
 /* What an action achieves, and where. */
 struct action_key {
 	enum action_kind kind;
@@ -170,8 +174,9 @@ void action_note_signed(struct action *action, uint64_t nonce,
 			struct fee_offer offer);
 
 /* Notes that somebody wants it (again): an action at rest opens, and the newer
- * wish says call data, value, window and caps. Nothing changes while a nonce of
- * another account is held. */
+ * wish says call data, value, window and caps. While a nonce of another account
+ * is held, nothing changes if it is of that account; else the nonce is given
+ * up. */
 void action_join(struct action *action, const struct action *wish,
 		 struct root_time now);
 

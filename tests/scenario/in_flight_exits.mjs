@@ -166,6 +166,39 @@ async function behindManyRivals(t) {
 		(await record(world, rivals[0])).isCanonical, false);
 }
 
+/** The account that answers has no ether any more, and another one takes its place: when
+ * the answer is wanted, or is signed and on its way. */
+async function byAnotherAccount(t, when) {
+	const { world, mallorys } = await stage(t,
+		{ people: ["Alice", "Mallory", "Guard", "Other"] });
+	const { net } = world;
+	const with_ = (name) => ["--owner", world.address("Alice"),
+		"--keystore", world.keystore(name)];
+	const watcher = await world.watcher("Alice", { owners: [], args: with_("Guard") });
+	const payment = world.pay([mallorys], [["Alice", 5n * ONE]]);
+	const rival = world.pay([mallorys], [["Mallory", 5n * ONE]]);
+	await world.block([payment]);
+	await startFlight(world, "Mallory", payment);
+	await world.game("Mallory").piggybackInput(payment.raw, 0);
+	const [witness] = await world.witnesses(rival);
+	await world.game("Mallory").challengeNotCanonical({ raw: payment.raw,
+		inputIndex: 0, input: mallorys, rival: { raw: rival.raw, inputIndex: 0, witness } });
+	const answered = async () => (await record(world, payment)).isCanonical;
+	if (when === "signed") {
+		await net.node.rpc("evm_setAutomine", [false]);
+		await watcher.check();
+		await net.node.rpc("anvil_dropAllTransactions", []);
+		await net.node.rpc("evm_setAutomine", [true]);
+	}
+	await net.fund(world.address("Guard"), 0n);
+	await watcher.check();
+	t.equal("without ether nothing is answered", await answered(), false);
+	watcher.args = with_("Other");
+	await watcher.settle();
+	t.equal(`what was ${when} by one account is answered by another`,
+		await answered(), true);
+}
+
 export const scenarios = [{
 	id: "B-05", title: "a competitor in no block is shown until the last second of phase 1",
 	needs,
@@ -258,6 +291,8 @@ export const scenarios = [{
 			t.equal("and answers with the place of the payment, for the bond",
 				[isCanonical, bondOwner], [true, world.address("Alice")]);
 		}
+		for (const when of ["wanted", "signed"])
+			await byAnotherAccount(t, when);
 	},
 }, {
 	id: "B-10", title: "a piggyback of an output that was spent is blocked",

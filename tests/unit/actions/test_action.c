@@ -276,6 +276,26 @@ START_TEST(test_a_wish_of_another_account_waits_for_the_nonce)
 }
 END_TEST
 
+/* The key of the first one may be gone, or its ether. */
+START_TEST(test_what_anybody_may_send_is_sent_by_who_wants_it_last)
+{
+	struct action action = action_of(ACTION_RESPOND_TO_CHALLENGE);
+	struct action wish = action_of(ACTION_RESPOND_TO_CHALLENGE);
+
+	note_signed(&action);
+	wish.account.bytes[0] = 1;
+	wish.print_only = true;
+	action_join(&action, &wish, (struct root_time){ 3000 });
+	ck_assert_uint_eq(action.account.bytes[0], 0);
+	ck_assert(action.progress.has_nonce);
+	wish.print_only = false;
+	action_join(&action, &wish, (struct root_time){ 3000 });
+	ck_assert_uint_eq(action.account.bytes[0], 1);
+	ck_assert(!action.progress.has_nonce);
+	ck_assert_int_eq(action.progress.state, ACTION_WANTED);
+}
+END_TEST
+
 START_TEST(test_the_urgent_comes_before_the_valuable)
 {
 	struct action soon = action_of(ACTION_PIGGYBACK_INPUT);
@@ -521,6 +541,8 @@ Suite *action_suite(void)
 		       test_a_wish_for_an_open_one_keeps_nonce_fees_and_age);
 	tcase_add_test(tcase,
 		       test_a_wish_of_another_account_waits_for_the_nonce);
+	tcase_add_test(tcase,
+		       test_what_anybody_may_send_is_sent_by_who_wants_it_last);
 	tcase_add_test(tcase, test_the_urgent_comes_before_the_valuable);
 	tcase_add_test(tcase, test_every_order_of_events_keeps_the_rules);
 	tcase_add_test(tcase, test_every_kind_and_state_has_its_own_name);
