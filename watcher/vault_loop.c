@@ -194,23 +194,39 @@ static bool short_since(const struct exit_turn *turn, uint64_t *since,
 	return true;
 }
 
+#define PAGE 64
+
+static bool owns_token(const struct exit_turn *turn,
+		       const struct address *owner, const struct token *token,
+		       bool *owns, struct error *error)
+{
+	struct position from = { 0 };
+	size_t count = PAGE;
+
+	while (!*owns && count == PAGE) {
+		struct watched_coin coins[PAGE];
+
+		if (!watcher_store_own_coins(turn->database, coins, &count,
+					     PAGE, owner, from, true, error))
+			return false;
+		for (size_t i = 0; i < count; i++) {
+			*owns = *owns ||
+				token_equal(&coins[i].output.token, token);
+			from.packed = coins[i].position.packed + 1;
+		}
+	}
+	return true;
+}
+
 static bool is_watched_token(const struct exit_turn *turn,
 			     const struct token *token, bool *watched,
 			     struct error *error)
 {
 	*watched = false;
-	for (size_t i = 0; i < turn->facts->owner_count && !*watched; i++) {
-		struct position from = { 0 };
-		struct watched_coin coins[64];
-		size_t count;
-
-		if (!watcher_store_own_coins(turn->database, coins, &count, 64,
-					     &turn->facts->owners[i].address,
-					     from, true, error))
+	for (size_t i = 0; i < turn->facts->owner_count; i++) {
+		if (!owns_token(turn, &turn->facts->owners[i].address, token,
+				watched, error))
 			return false;
-		for (size_t j = 0; j < count; j++)
-			*watched = *watched ||
-				   token_equal(&coins[j].output.token, token);
 	}
 	return true;
 }

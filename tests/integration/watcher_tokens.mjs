@@ -18,7 +18,7 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 	if (missing("plasma-rootchain", "plasma-watcher").length > 0)
 		skipAll("plasma-rootchain or plasma-watcher is not built");
 	const world = await World.start({ atExit },
-		{ people: ["Alice", "Mallory"], token: true });
+		{ people: ["Alice", "Mallory", "Carol"], token: true });
 	const { net, network } = world;
 	const mallory = world.game("Mallory");
 	await world.deposit("Alice", ONE);
@@ -43,6 +43,13 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 	// One that is admitted no more, and then says that the vault has nothing.
 	await world.mint("Mallory", 100n);
 	await world.deposit("Mallory", 50n, world.token.target);
+	// Carol has it, too, behind many coins of another kind.
+	for (let i = 0; i < 70; i++)
+		await world.game("Carol").depositEth(ONE / 100n);
+	await world.mint("Carol", 50n);
+	await world.deposit("Carol", 50n, world.token.target);
+	const carols = await world.watcher("Carol");
+	equal("who has it sees nothing", (await carols.check()).code, 0);
 	const admit = async (minimum) => {
 		const vault = new ethers.Contract(network.erc20_vault, abiOf("Erc20Vault"),
 			net.deployer);
@@ -56,6 +63,9 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 	const given = await watcher.check();
 	equal("what it says then halts nobody",
 		[given.code, given.line.includes("halted")], [0, false]);
+	const held = await carols.check();
+	ok("but who has it", held.code === 2 &&
+		held.line.includes("insolvent_vault"), held.line);
 	await admit(1n);
 	const halted = await watcher.check();
 	ok("what an admitted one says does", halted.code === 2 &&
