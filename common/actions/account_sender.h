@@ -23,8 +23,8 @@
 /* Gas of an empty transaction. */
 #define ACCOUNT_CANCEL_GAS UINT64_C(21000)
 
-/* Transactions of one account on their way at once. Nodes keep sixteen of them
- * in any crowd; what they drop is sent again. */
+/* Transactions of one account on their way before one that is less urgent.
+ * Nodes keep sixteen of them in any crowd; what they drop is sent again. */
 #define ACCOUNT_MAX_LIVE 64
 
 /* What a node took, of one nonce: not worth sending again at the same head. */
@@ -56,7 +56,6 @@ struct account_state {
 	uint64_t final_nonce; /* the same as far as it is final */
 	bool has_balance;
 	struct u256 balance_wei;
-	size_t live; /* nonces that are signed and not mined */
 };
 
 /* Why an action cannot go on now. The world is not to blame. */

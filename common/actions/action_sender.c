@@ -121,8 +121,7 @@ static bool look_at_nonce(struct round *round, struct look *look,
 		return false;
 	look->facts.accepted = action->progress.state == ACTION_SENT ||
 			       account_was_sent(sending, look_newest(look));
-	if (look->facts.nonce_use == ACTION_NONCE_FREE)
-		look->account->live++;
+	look->is_live = look->facts.nonce_use == ACTION_NONCE_FREE;
 	return true;
 }
 

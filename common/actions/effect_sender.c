@@ -251,6 +251,21 @@ static bool prepare_first(struct round *round, struct look *look,
 	       !goes_on(trouble);
 }
 
+/* Only what is at least as urgent keeps an action waiting: the rest may never
+ * be mined, and makes way once this one is signed. */
+static bool is_crowded(const struct round *round, const struct look *look)
+{
+	size_t live = 0;
+
+	for (size_t i = 0; i < round->list.count; i++) {
+		const struct look *other = &round->looks[i];
+
+		live += other->is_live && other->account == look->account &&
+			action_compare_urgency(other->action, look->action) < 0;
+	}
+	return live >= ACCOUNT_MAX_LIVE;
+}
+
 static bool sign_first(struct round *round, struct look *look,
 		       struct error *error)
 {
@@ -258,7 +273,7 @@ static bool sign_first(struct round *round, struct look *look,
 	struct signing signing = { .purpose = ACTION_PURPOSE_CALL,
 				   .attempt = 1 };
 
-	if (look->account->live >= ACCOUNT_MAX_LIVE)
+	if (is_crowded(round, look))
 		return true;
 	if (!prepare_first(round, look, &signing, &trouble, error))
 		return false;
@@ -266,8 +281,7 @@ static bool sign_first(struct round *round, struct look *look,
 	bool ok = !is_ready ||
 		  account_sign(&round->sender->sending, look->account, &trouble,
 			       &signing, look->action, error);
-	if (ok && is_ready && look->action->progress.has_nonce)
-		look->account->live++;
+	look->is_live = ok && look->action->progress.has_nonce;
 	note_trouble(round, look, &trouble);
 	return ok;
 }

@@ -31,6 +31,7 @@ struct look {
 	struct u256 cost_wei; /* of its nonce, if that is used */
 	bool is_known;	      /* else it is left alone in this pass */
 	bool is_changed;
+	bool is_live; /* its nonce is signed and not mined */
 	enum action_effect effect;
 	struct trouble *trouble; /* NULL: none */
 };

@@ -360,6 +360,26 @@ await tap(async ({ ok, equal, atExit }) => {
 		equal("geth refused no replacement", proxy.refused, 0);
 	});
 
+	await story(async (sender) => {
+		await world.automine(false);
+		await world.mineAt(GWEI);
+		for (let i = 0; i < 64; i++)
+			await sender.ask({ want: world.queue({ cap: `${22n * 10n ** 14n}` }) });
+		await sender.ask({ pass: {} });
+		equal("many are on their way", proxy.sent.length, 64);
+		const fee = 10n * GWEI;
+		await world.mineAt(fee);
+		const urgent = world.queue({ last: await now() + DAY, cap: `${ONE}` });
+		await sender.ask({ want: urgent });
+		for (let i = 0; i < 20 && !await world.hasQueue(urgent); i++) {
+			await sender.ask({ pass: {} });
+			await world.mineAt(fee);
+		}
+		ok("as many as there may be do not keep an urgent one waiting",
+			await world.hasQueue(urgent));
+		equal("geth refused no replacement", proxy.refused, 0);
+	});
+
 	// ---- a bond that changes while the transaction is on its way ----
 	await story(async (sender, wallet) => {
 		const game = new ExitGame(net.network, wallet);
