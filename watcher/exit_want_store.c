@@ -209,9 +209,10 @@ static bool is_as_wanted(const struct exit_turn *turn,
 		address_equal(&action->account, &turn->responder));
 }
 
-bool exit_want_store_has(const struct exit_turn *turn, bool *has,
-			 enum action_kind kind, const struct exit_id *id,
-			 uint64_t index, struct error *error)
+/* The action, if it is there as it is wanted: the list has none or one. */
+static bool find_wanted(const struct exit_turn *turn, struct action_list *list,
+			enum action_kind kind, const struct exit_id *id,
+			uint64_t index, struct error *error)
 {
 	struct action_key key = {
 		.kind = kind,
@@ -219,10 +220,22 @@ bool exit_want_store_has(const struct exit_turn *turn, bool *has,
 		.exit_id = *id,
 		.index = index,
 	};
+
+	if (!action_store_find(turn->database, list, &key, error))
+		return false;
+	if (list->count > 0 && !is_as_wanted(turn, &list->actions[0]))
+		list->count = 0;
+	return true;
+}
+
+bool exit_want_store_has(const struct exit_turn *turn, bool *has,
+			 enum action_kind kind, const struct exit_id *id,
+			 uint64_t index, struct error *error)
+{
 	struct action_list list;
 
-	bool ok = action_store_find(turn->database, &list, &key, error);
-	*has = ok && list.count > 0 && is_as_wanted(turn, &list.actions[0]);
+	bool ok = find_wanted(turn, &list, kind, id, index, error);
+	*has = ok && list.count > 0;
 	action_list_clear(&list);
 	return ok;
 }
@@ -246,23 +259,30 @@ static enum exit_policy_key policy_of(enum action_kind kind)
 	return EXIT_POLICY_ON_EXIT_READY;
 }
 
-static bool want_response(const struct exit_turn *turn,
-			  const struct exit_response *response,
-			  const struct response_bytes *bytes,
-			  struct error *error)
+static struct exit_wish wish_of(const struct exit_turn *turn,
+				const struct exit_response *response,
+				uint64_t index)
 {
-	struct growing_buffer call_data;
-	struct exit_wish wish = {
+	return (struct exit_wish){
 		.kind = response->kind,
 		.contract = turn->facts->network->payment_exit_game,
 		.exit_id = response->exit_id,
-		.index = response->index,
+		.index = index,
 		.account =
 			response->by_owner ? response->owner : turn->responder,
 		.policy = policy_of(response->kind),
 		.window = response->window,
 		.at_risk = response->at_risk,
 	};
+}
+
+static bool want_response(const struct exit_turn *turn,
+			  const struct exit_response *response,
+			  const struct response_bytes *bytes,
+			  struct error *error)
+{
+	struct growing_buffer call_data;
+	struct exit_wish wish = wish_of(turn, response, response->index);
 
 	if (response->kind == ACTION_CHALLENGE_NOT_CANONICAL)
 		wish.index = bytes->proof.len > 0
@@ -346,25 +366,14 @@ static bool fill_bytes(const struct exit_turn *turn, struct response_bytes *out,
 	return true;
 }
 
-/* A proof is made once: the body has to be read for it. */
-static bool want_proved(const struct exit_turn *turn,
-			const struct exit_response *response,
-			struct response_bytes *bytes, struct position position,
-			struct error *error)
+static bool want_with_proof(const struct exit_turn *turn,
+			    const struct exit_response *response,
+			    struct response_bytes *bytes,
+			    struct position position, struct error *error)
 {
-	uint64_t index =
-		response->kind == ACTION_CHALLENGE_NOT_CANONICAL
-			? exit_response_competitor_index(&response->spend)
-			: response->index;
 	struct inclusion proved;
 	bool found;
-	bool has;
 
-	if (!exit_want_store_has(turn, &has, response->kind, &response->exit_id,
-				 index, error))
-		return false;
-	if (has)
-		return true;
 	bool ok = inclusion_store_find(turn->bodies, &found, &proved,
 				       turn->database, position, error);
 	if (ok && found) {
@@ -376,6 +385,35 @@ static bool want_proved(const struct exit_turn *turn,
 	if (ok && (found || response->kind == ACTION_CHALLENGE_NOT_CANONICAL))
 		ok = want_response(turn, response, bytes, error);
 	inclusion_clear(&proved);
+	return ok;
+}
+
+/* A proof is made once: the body has to be read for it. What is at stake, and
+ * how long the answer helps, may change. */
+static bool want_proved(const struct exit_turn *turn,
+			const struct exit_response *response,
+			struct response_bytes *bytes, struct position position,
+			struct error *error)
+{
+	uint64_t index =
+		response->kind == ACTION_CHALLENGE_NOT_CANONICAL
+			? exit_response_competitor_index(&response->spend)
+			: response->index;
+	struct exit_wish wish = wish_of(turn, response, index);
+	struct action_list list;
+
+	if (!find_wanted(turn, &list, response->kind, &response->exit_id, index,
+			 error)) {
+		action_list_clear(&list);
+		return false;
+	}
+	bool ok =
+		list.count > 0
+			? exit_want_store_wish(turn, &wish,
+					       list.actions[0].call_data, error)
+			: want_with_proof(turn, response, bytes, position,
+					  error);
+	action_list_clear(&list);
 	return ok;
 }
 

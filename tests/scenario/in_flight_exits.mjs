@@ -2,9 +2,11 @@
 //
 // Group B, in-flight exits: who plays false, and what the watcher answers.
 
+import { join } from "node:path";
+
 import { ethers } from "ethers";
 
-import { waitFor } from "../support/operator_net.mjs";
+import { run, waitFor } from "../support/operator_net.mjs";
 import { ONE, P, World } from "../support/world.mjs";
 
 const needs = ["plasma-rootchain", "plasma-watcher", "watcher/exit_loop.c"];
@@ -199,6 +201,35 @@ async function byAnotherAccount(t, when) {
 		await answered(), true);
 }
 
+/** What an answer may cost and how long it helps, once more is at stake than when it was
+ * wanted first. */
+async function whatIsAtStakeGrows(t) {
+	const { world, mallorys } = await stage(t, { people: ["Alice", "Mallory", "Guard"] });
+	const dust = 10n ** 15n;
+	const small = await world.deposit("Mallory", dust);
+	await world.net.fund(world.address("Guard"), 0n);
+	const watcher = await world.watcher("Alice", { owners: [], args: ["--owner",
+		world.address("Alice"), "--keystore", world.keystore("Guard")] });
+	const payment = world.pay([small, mallorys], [["Alice", dust + 5n * ONE]]);
+	const rival = world.pay([small], [["Mallory", dust]]);
+	await world.block([payment]);
+	await startFlight(world, "Mallory", payment);
+	const mallory = world.game("Mallory");
+	const [witness] = await world.witnesses(rival);
+	await mallory.challengeNotCanonical({ raw: payment.raw, inputIndex: 0, input: small,
+		rival: { raw: rival.raw, inputIndex: 0, witness } });
+	await mallory.piggybackInput(payment.raw, 0);
+	await world.net.mine(3);
+	await watcher.check();
+	await mallory.piggybackInput(payment.raw, 1);
+	await world.net.mine(3);
+	await watcher.check();
+	const { stdout } = await run("sqlite3", [join(watcher.dir, "watcher.db"),
+		"SELECT hex(value_at_risk_wei) FROM actions WHERE kind = 7"]);
+	t.ok("an answer may cost what is at stake now", BigInt(`0x${stdout.trim()}`) > 5n * ONE,
+		stdout);
+}
+
 export const scenarios = [{
 	id: "B-05", title: "a competitor in no block is shown until the last second of phase 1",
 	needs,
@@ -293,6 +324,7 @@ export const scenarios = [{
 		}
 		for (const when of ["wanted", "signed"])
 			await byAnotherAccount(t, when);
+		await whatIsAtStakeGrows(t);
 	},
 }, {
 	id: "B-10", title: "a piggyback of an output that was spent is blocked",
