@@ -204,16 +204,20 @@ static bool judge_in_flight(struct database *database, enum action_goal *goal,
 
 /* ---- queues and credits ---- */
 
+/* An exit may have two entries, of which the second is due later: what is not
+ * due yet would be processed by nobody. */
 static bool judge_queue(struct database *database, enum action_goal *goal,
-			const struct action *action, struct error *error)
+			const struct action *action,
+			const struct exit_goal_moment *moment,
+			struct error *error)
 {
 	struct token token = token_of(&action->detail);
-	uint64_t place;
+	uint64_t due;
 
-	if (!queue_store_place(database, &place, &action->key.exit_id, &token,
-			       error))
+	if (!queue_store_due(database, &due, &action->key.exit_id, &token,
+			     error))
 		return false;
-	*goal = place == 0 ? ACTION_GOAL_REACHED : ACTION_GOAL_OPEN;
+	*goal = due < moment->now ? ACTION_GOAL_OPEN : ACTION_GOAL_REACHED;
 	return true;
 }
 
@@ -269,7 +273,7 @@ bool exit_goal_store_judge(struct database *database, enum action_goal *goal,
 	case ACTION_DELETE_IN_FLIGHT_EXIT:
 		return judge_in_flight(database, goal, action, moment, error);
 	case ACTION_PROCESS_EXITS:
-		return judge_queue(database, goal, action, error);
+		return judge_queue(database, goal, action, moment, error);
 	case ACTION_CLAIM_CREDIT:
 		return judge_credit(database, goal, action, error);
 	case ACTION_ADD_EXIT_QUEUE:

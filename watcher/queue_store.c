@@ -212,22 +212,3 @@ bool queue_store_due(struct database *database, uint64_t *exitable_at,
 	*exitable_at = found ? priority_exitable_at(priority) : UINT64_MAX;
 	return true;
 }
-
-bool queue_store_place(struct database *database, uint64_t *place,
-		       const struct exit_id *id, const struct token *token,
-		       struct error *error)
-{
-	struct u256 priority;
-	bool found;
-
-	*place = 0;
-	if (!first_entry(database, &found, &priority, id, token, error))
-		return false;
-	if (!found)
-		return true;
-	struct statement *row =
-		statement_begin(database, SQL_WATCHER_QUEUE_ENTRIES_BEFORE);
-	bind_token(row, 1, token);
-	statement_bind_u256(row, 2, priority);
-	return read_count(place, row, error);
-}

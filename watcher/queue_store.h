@@ -67,11 +67,4 @@ NODISCARD bool queue_store_due(struct database *database, uint64_t *exitable_at,
 			       const struct exit_id *id,
 			       const struct token *token, struct error *error);
 
-/* How many entries are processed up to and with that of the exit: 0 if it is
- * not in the queue. */
-NODISCARD bool queue_store_place(struct database *database, uint64_t *place,
-				 const struct exit_id *id,
-				 const struct token *token,
-				 struct error *error);
-
 #endif

@@ -145,10 +145,6 @@ WHERE removed_eth_block IS NULL AND token IS NOT NULL ORDER BY token;
 SELECT count(*) FROM queue_entries
 WHERE token = ?1 AND removed_eth_block IS NULL;
 
--- name: queue_entries_before
-SELECT count(*) FROM queue_entries
-WHERE token = ?1 AND removed_eth_block IS NULL AND priority <= ?2;
-
 -- name: queue_entry_of_exit
 SELECT priority FROM queue_entries
 WHERE exit_id = ?1 AND token = ?2 AND removed_eth_block IS NULL

@@ -45,6 +45,11 @@ async function eventsOf(world, name) {
 	return game.queryFilter(game.filters[name](), 0);
 }
 
+async function eventsOfFramework(world, name) {
+	const { framework } = world.game("Mallory");
+	return framework.queryFilter(framework.filters[name](), 0);
+}
+
 /** Shows the watcher a signed payment by an in-flight exit of Mallory's. */
 const reveal = (world, payment) => startFlight(world, "Mallory", payment);
 
@@ -228,6 +233,33 @@ async function whatIsAtStakeGrows(t) {
 		"SELECT hex(value_at_risk_wei) FROM actions WHERE kind = 7"]);
 	t.ok("an answer may cost what is at stake now", BigInt(`0x${stdout.trim()}`) > 5n * ONE,
 		stdout);
+}
+
+/** The first life of an exit leaves an entry behind that is due before that of the
+ * second. */
+async function entryLeftBehind(t) {
+	const { world, mallorys, watcher } = await stage(t);
+	await world.pass(P);
+	const mallory = world.game("Mallory");
+	const payment = world.pay([mallorys], [["Mallory", 5n * ONE]]);
+	const rival = world.pay([mallorys], [["Bob", 5n * ONE]]);
+	const started = await startFlight(world, "Mallory", payment);
+	await mallory.piggybackInput(payment.raw, 0);
+	const due = await dueAt(world);
+	const [witness] = await world.witnesses(rival);
+	await mallory.blockInput({ raw: payment.raw, inputIndex: 0, input: mallorys,
+		spend: rival.raw, spendIndex: 0, witness });
+	await world.passTo(started + H);
+	await mallory.deleteInFlightExit(payment.raw);
+	await startFlight(world, "Mallory", payment);
+	await mallory.piggybackInput(payment.raw, 0);
+	await watcher.settle();
+	await world.passTo(due + 1);
+	await watcher.settle();
+	t.equal("an entry that is left behind is processed once, and the next waits",
+		[(await eventsOfFramework(world, "ProcessedExitsNum"))
+			.map(({ args }) => args.processedNum), await mallory.queueLength()],
+		[[1n], 1n]);
 }
 
 export const scenarios = [{
@@ -538,6 +570,7 @@ export const scenarios = [{
 		const [deleted] = await eventsOf(world, "InFlightExitDeleted");
 		t.ok("by the contract's own word", deleted !== undefined);
 		await world.balances(t, ["Alice"]);
+		await entryLeftBehind(t);
 	},
 }, {
 	id: "C-12", title: "two tokens in one exit: inputs or outputs are paid, never both",
