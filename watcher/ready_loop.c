@@ -28,8 +28,12 @@ static bool is_own(const struct exit_turn *turn, const struct address *address)
 static void note(struct ready_tokens *ready, const struct output *output)
 {
 	for (size_t i = 0; i < ready->count; i++) {
-		if (token_equal(&ready->of[i], &output->token))
-			return;
+		if (!token_equal(&ready->of[i], &output->token))
+			continue;
+		if (amount_compare(output->amount, ready->at_risk[i].amount) >
+		    0)
+			ready->at_risk[i] = *output;
+		return;
 	}
 	if (ready->count == READY_LOOP_MAX_TOKENS)
 		return;

@@ -21,7 +21,7 @@
 struct ready_tokens {
 	size_t count;
 	struct token of[READY_LOOP_MAX_TOKENS];
-	struct output at_risk[READY_LOOP_MAX_TOKENS]; /* one of ours in it */
+	struct output at_risk[READY_LOOP_MAX_TOKENS]; /* the dearest of ours */
 	/* Queues in which an exit that we challenge is due: processing would
 	 * pay it, so that the challenge goes first. */
 	size_t held_count;

@@ -136,6 +136,38 @@ START_TEST(test_a_queue_waits_though_as_many_others_wait_as_are_counted)
 }
 END_TEST
 
+static struct recorded_standard_exit own_exit(uint64_t units)
+{
+	struct recorded_standard_exit recorded = { 0 };
+
+	recorded.exit.output = output_of(5, units);
+	recorded.exit.exitable_at = NOW - 1;
+	recorded.exit.status = STANDARD_EXIT_LIVE;
+	return recorded;
+}
+
+START_TEST(test_processing_may_cost_what_the_dearest_of_ours_is_worth)
+{
+	const uint64_t units[] = { 1, 1000, 10 };
+	struct address owners[] = { account_of(5) };
+	struct action_list list;
+
+	turn.world.owners = owners;
+	turn.world.owner_count = 1;
+	put_entry(1, &TOKEN_ETH);
+	for (size_t i = 0; i < 3; i++) {
+		struct recorded_standard_exit recorded = own_exit(units[i]);
+
+		ready_loop_note_standard(&ready, &turn, &recorded);
+	}
+	must(ready_loop_pass(&turn, &ready, &error));
+	must(action_store_unsettled(chain_database, &list, &error));
+	ck_assert_uint_eq(list.count, 1);
+	ck_assert(u256_equal(list.actions[0].value_at_risk_wei, u256_of(1000)));
+	action_list_clear(&list);
+}
+END_TEST
+
 Suite *ready_loop_suite(void);
 
 Suite *ready_loop_suite(void)
@@ -154,6 +186,9 @@ Suite *ready_loop_suite(void)
 	tcase_add_test(
 		tests,
 		test_a_queue_waits_though_as_many_others_wait_as_are_counted);
+	tcase_add_test(
+		tests,
+		test_processing_may_cost_what_the_dearest_of_ours_is_worth);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
