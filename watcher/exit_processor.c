@@ -213,8 +213,8 @@ static uint64_t first_due(const struct exit_world *world,
 	return due;
 }
 
-/* The most valuable slot of those in `bits`, in units of its own token; ETH
- * before tokens. */
+/* The most valuable slot of those in `bits`, in units of its own token; tokens
+ * before ETH, for nobody knows here what they are worth. */
 static const struct output *most_valuable(const struct in_flight_exit *exit,
 					  uint16_t bits)
 {
@@ -226,8 +226,8 @@ static const struct output *most_valuable(const struct in_flight_exit *exit,
 		if (!in_flight_exit_has(exit, i) || (bits >> i & 1) == 0)
 			continue;
 		if (most == NULL ||
-		    (token_is_eth(&output->token) &&
-		     !token_is_eth(&most->token)) ||
+		    (!token_is_eth(&output->token) &&
+		     token_is_eth(&most->token)) ||
 		    (token_is_eth(&output->token) ==
 			     token_is_eth(&most->token) &&
 		     amount_compare(output->amount, most->amount) > 0))
@@ -236,9 +236,12 @@ static const struct output *most_valuable(const struct in_flight_exit *exit,
 	return most;
 }
 
-static const struct output *at_stake(const struct in_flight_exit *exit)
+/* In phase 1 what has not joined may still do so, in its last second. */
+static const struct output *at_stake(const struct exit_world *world,
+				     const struct in_flight_exit *exit)
 {
-	const struct output *most = most_valuable(exit, exit->map);
+	const struct output *most = most_valuable(
+		exit, in_phase_1(world, exit) ? UINT16_MAX : exit->map);
 
 	return most != NULL ? most : most_valuable(exit, UINT16_MAX);
 }
@@ -325,7 +328,7 @@ static void judge_canonicity(struct exit_findings *out,
 		show(respond(finding, ACTION_CHALLENGE_NOT_CANONICAL, input,
 			     deadline_canonicity(exit->started_at,
 						 world->exit_period),
-			     at_stake(exit)),
+			     at_stake(world, exit)),
 		     competitor);
 	}
 	judge_unchallenged(out, world, one, competitor);
@@ -390,7 +393,7 @@ static void judge_challenge(struct exit_findings *out,
 	(void)respond(finding, ACTION_RESPOND_TO_CHALLENGE, 0,
 		      deadline_before_processing(exit->challenged_at,
 						 first_due(world, one)),
-		      at_stake(exit)); /* shows the transaction itself */
+		      at_stake(world, exit)); /* shows the transaction itself */
 }
 
 /* ---- piggybacks ---- */
@@ -592,7 +595,7 @@ static void judge_empty(struct exit_findings *out,
 	(void)respond(
 		add(out, &exit->id, -1), ACTION_DELETE_IN_FLIGHT_EXIT, 0,
 		deadline_delete_empty(exit->started_at, world->exit_period),
-		at_stake(exit)); /* its bond comes back */
+		at_stake(world, exit)); /* its bond comes back */
 }
 
 void exit_processor_judge_in_flight(struct exit_findings *out,

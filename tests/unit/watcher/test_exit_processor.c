@@ -184,6 +184,28 @@ START_TEST(test_a_competitor_is_shown_at_the_input_that_both_spend)
 }
 END_TEST
 
+/* What it may cost is reckoned by this: dust joins first, and a token last. */
+START_TEST(test_a_challenge_is_worth_what_may_still_join)
+{
+	const struct output *at_risk;
+
+	payment.transaction.outputs[0].amount = amount_of(1);
+	exit_of.slots[OUT(0)].output.amount = amount_of(1);
+	exit_of.slots[IN(0)].output.amount = amount_of(9);
+	flight_piggyback(&exit_of, OUT(0), FLIGHT_START + 5);
+	spends[0] = spend_by(&rival, 1);
+	known(IN(0), spends, 1);
+	judge_flight();
+	at_risk = &response(ACTION_CHALLENGE_NOT_CANONICAL)->at_risk;
+	ck_assert(!token_is_eth(&at_risk->token));
+	exit_of.slots[IN(1)].present = false;
+	exit_of.slots[OUT(1)].present = false;
+	judge_flight();
+	at_risk = &response(ACTION_CHALLENGE_NOT_CANONICAL)->at_risk;
+	ck_assert(amount_compare(at_risk->amount, amount_of(9)) == 0);
+}
+END_TEST
+
 START_TEST(test_of_two_competitors_the_older_is_shown)
 {
 	struct payment other = rival;
@@ -544,6 +566,7 @@ static void add_canonicity(Suite *suite)
 		test_an_honest_flight_raises_nothing_but_what_can_be_joined);
 	tcase_add_test(tests,
 		       test_a_competitor_is_shown_at_the_input_that_both_spend);
+	tcase_add_test(tests, test_a_challenge_is_worth_what_may_still_join);
 	tcase_add_test(tests, test_of_two_competitors_the_older_is_shown);
 	tcase_add_test(tests, test_the_flight_itself_is_no_competitor);
 	tcase_add_test(tests, test_no_challenge_that_inclusion_would_beat);
