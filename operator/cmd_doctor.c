@@ -7,6 +7,7 @@
 #include "common/codec/keccak256.h"
 #include "common/service/clock.h"
 #include "common/service/doctor.h"
+#include "common/service/network_check.h"
 #include "common/service/root_chain_rpc.h"
 #include "common/snapshot/snapshot_reader.h"
 #include "operator/cmd.h"
@@ -119,17 +120,13 @@ static void look_at_root_chain(struct doctor *doctor)
 	struct root_chain_rpc *rpc = NULL;
 	struct error error;
 	const char *url;
-	uint64_t chain_id = 0;
 	bool ok = config_needed(&url, doctor->config, "root_chain", "rpc",
 				&error);
 
 	if (ok) {
 		rpc = root_chain_rpc_new(url, HTTP_LIMITS_USUAL,
 					 ANSWER_CEILING);
-		ok = root_chain_rpc_chain_id(rpc, &chain_id, &error) &&
-		     (chain_id == doctor->network->chain_id ||
-		      error_set(&error, ERROR_CONFIG, "it is of chain %llu",
-				(unsigned long long)chain_id));
+		ok = network_check_ask(rpc, doctor->network, &error);
 	}
 	doctor_say_result(doctor, ok, "the root-chain node", &error);
 	if (ok) {

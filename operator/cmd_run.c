@@ -13,6 +13,7 @@
 #include "common/service/clock.h"
 #include "common/service/http_server.h"
 #include "common/service/log.h"
+#include "common/service/network_check.h"
 #include "common/service/network_file.h"
 #include "common/service/process.h"
 #include "common/service/random.h"
@@ -119,12 +120,12 @@ static bool open_stores(struct run *run, struct error *error)
 /* The snapshot may still be on its way when the machine starts. */
 static bool open_snapshot(struct run *run, struct error *error)
 {
-	struct snapshot_identity identity = snapshot_identity_of(run->network);
 	const char *path =
 		config_text(run->command->config, "operator", "snapshot");
 	bool said = false;
 
-	while (!snapshot_reader_open(&run->snapshot, path, &identity, error)) {
+	while (!snapshot_reader_open(&run->snapshot, path, run->network,
+				     error)) {
 		if (error->code != ERROR_TRY_AGAIN &&
 		    error->code != ERROR_NO_INPUT)
 			return false;
@@ -371,7 +372,6 @@ static bool start_committing(struct run *run, struct error *error)
 		.exitability = run->exitability,
 		.broken_deposit = run->broken_deposit,
 	};
-	uint64_t chain_id;
 	const char *url;
 
 	if (!config_needed(&url, config, "root_chain", "rpc", error) ||
@@ -379,15 +379,8 @@ static bool start_committing(struct run *run, struct error *error)
 		return false;
 	run->rpc = root_chain_rpc_new(url, HTTP_LIMITS_USUAL, RPC_CEILING);
 	parts.rpc = run->rpc;
-	if (!root_chain_rpc_chain_id(run->rpc, &chain_id, error))
-		return false;
-	if (chain_id != run->network->chain_id)
-		return error_set(error, ERROR_CONFIG,
-				 "%s is chain %llu, the network is on %llu",
-				 root_chain_rpc_name(run->rpc),
-				 (unsigned long long)chain_id,
-				 (unsigned long long)run->network->chain_id);
-	if (!make_sender(run, error) || !start_mirrors(run, error))
+	if (!network_check_ask(run->rpc, run->network, error) ||
+	    !make_sender(run, error) || !start_mirrors(run, error))
 		return false;
 	struct operator_network network = { run->network->chain_id,
 					    run->network->plasma_framework,

@@ -80,14 +80,13 @@ static void look_at_head(struct examination *examination,
 
 static void look_at_snapshot(struct examination *examination)
 {
-	struct snapshot_identity identity =
-		snapshot_identity_of(examination->doctor.network);
 	struct snapshot_reader *reader = NULL;
 	struct snapshot_head head;
 	struct error error;
 	char path[CMD_PATH_SIZE];
 	bool ok = cmd_snapshot_path(path, examination->command, &error) &&
-		  snapshot_reader_open(&reader, path, &identity, &error) &&
+		  snapshot_reader_open(&reader, path,
+				       examination->doctor.network, &error) &&
 		  snapshot_reader_begin(reader, &head, &error);
 
 	doctor_say_result(&examination->doctor, ok, "the snapshot", &error);

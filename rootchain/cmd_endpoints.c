@@ -102,6 +102,29 @@ static bool count_confirmations(size_t *out, struct rootchain_client *client,
 	return true;
 }
 
+/* False if one is on another chain, or has other contracts there; those that
+ * do not answer confirm nothing anyway. */
+static bool check_network(struct rootchain_client *client,
+			  const struct network *network, uint64_t timeout_ms,
+			  struct error *error)
+{
+	struct endpoint_head heads[HEADS_FETCH_MAX_ENDPOINTS];
+	bool ask[HEADS_FETCH_MAX_ENDPOINTS];
+	size_t count = rootchain_client_count(client);
+
+	for (size_t i = 0; i < count; i++)
+		ask[i] = true;
+	heads_fetch(heads, client, ask, network, network->deployment_block,
+		    count, timeout_ms);
+	for (size_t i = 0; i < count; i++) {
+		if (heads[i].is_answered || heads[i].error.code != ERROR_CONFIG)
+			continue;
+		*error = heads[i].error;
+		return false;
+	}
+	return true;
+}
+
 bool cmd_confirm(const struct command *command, const struct network *network,
 		 uint64_t number, const struct hash *hash, struct error *error)
 {
@@ -111,7 +134,6 @@ bool cmd_confirm(const struct command *command, const struct network *network,
 	bool is_alone;
 	size_t count;
 
-	(void)network; /* the hash of the head says it all */
 	if (!config_number(&timeout_ms, command->config, "rootchain",
 			   "timeout_ms", 100, 600000, error) ||
 	    !cmd_quorum(&quorum, &is_alone, command->config, error) ||
@@ -119,7 +141,10 @@ bool cmd_confirm(const struct command *command, const struct network *network,
 		return false;
 	if (is_alone)
 		quorum = 2; /* a file of somebody else's is not believed so */
-	bool ok = count_confirmations(&count, client, number, hash, timeout_ms,
+	/* The hash of the head says all but what no header accounts for. */
+	bool ok = (network == NULL ||
+		   check_network(client, network, timeout_ms, error)) &&
+		  count_confirmations(&count, client, number, hash, timeout_ms,
 				      error) &&
 		  (count >= quorum ||
 		   error_set(error, ERROR_UNREACHABLE,

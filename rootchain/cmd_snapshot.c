@@ -172,9 +172,10 @@ static void print_report(const struct command *command,
 	       report->head.proofs ? "full" : "off");
 	if (!is_json)
 		printf("true, if %s is the hash of eth_block %llu on chain "
-		       "%llu\n",
+		       "%llu, and the exit period there is %llu s\n",
 		       hash, (unsigned long long)report->head.number,
-		       (unsigned long long)report->identity.chain_id);
+		       (unsigned long long)report->identity.chain_id,
+		       (unsigned long long)report->state.min_exit_period);
 }
 
 static void show_progress(uint64_t at, uint64_t head)

@@ -126,19 +126,12 @@ static bool check_tokens(const struct contract_facts *facts,
 	return ok;
 }
 
-static bool check_network(struct snapshot_reader *reader,
-			  const struct snapshot_state *state,
-			  const struct network *network, struct error *error)
+static bool check_codes(struct snapshot_reader *reader,
+			const struct network *network, struct error *error)
 {
 	struct hash code_hash;
 	bool found;
 
-	if (state->min_exit_period != network->min_exit_period ||
-	    state->extensions != network->extensions ||
-	    !address_equal(&state->authority, &network->authority))
-		return error_set(error, ERROR_BAD_INPUT,
-				 "the snapshot's exit period, authority or "
-				 "extensions are not those of the network");
 	for (size_t i = 0; i < network->code_count; i++) {
 		if (!snapshot_reader_code_hash(reader, &found, &code_hash,
 					       &network->codes[i].contract,
@@ -171,21 +164,19 @@ static struct network *network_of_new(struct snapshot_reader *reader,
 
 bool facts_store_check(struct database *database,
 		       struct snapshot_reader *reader,
+		       struct snapshot_state *state,
 		       const struct snapshot_head *head,
 		       const struct network *network, struct error *error)
 {
-	struct snapshot_state state;
-
-	if (!snapshot_reader_state(reader, &state, error))
+	if (!snapshot_reader_state(reader, state, error))
 		return false;
-	struct network *own = network_of_new(reader, &state);
+	struct network *own = network_of_new(reader, state);
 	struct contract_facts *facts =
 		contract_facts_new(network == NULL ? own : network);
 	bool ok = facts_store_read(database, facts, head->number, error) &&
-		  check_words(database, facts, &state, head, error) &&
+		  check_words(database, facts, state, head, error) &&
 		  check_tokens(facts, reader, error) &&
-		  (network == NULL ||
-		   check_network(reader, &state, network, error));
+		  (network == NULL || check_codes(reader, network, error));
 	contract_facts_free(facts);
 	memory_free(own);
 	return ok;

@@ -23,11 +23,13 @@ NODISCARD bool facts_store_read(struct database *database,
 				struct error *error);
 
 /* True if the state at the head of the open pass is the one that follows from
- * the logs. With a network, what it fixes has to be the same too, and the code
- * of its contracts. ERROR_BAD_INPUT names what is not. Balances, which do not
- * follow from anything, are not looked at. */
+ * the logs, and gives it. With a network, the code of its contracts has to be
+ * the same too. ERROR_BAD_INPUT names what is not. Balances, which do not
+ * follow from anything, are not looked at, nor what never changes: who opened
+ * the reader compared that. */
 NODISCARD bool facts_store_check(struct database *database,
 				 struct snapshot_reader *reader,
+				 struct snapshot_state *state,
 				 const struct snapshot_head *head,
 				 const struct network *network,
 				 struct error *error);

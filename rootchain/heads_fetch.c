@@ -4,8 +4,8 @@
 #include <assert.h>
 
 #include "common/base/growing_buffer.h"
+#include "common/service/network_check.h"
 #include "common/service/root_chain_reader.h"
-#include "common/service/root_chain_state.h"
 #include "rootchain/eth_block_proof.h"
 
 /* Those who answer later than this behind the last that was needed are not
@@ -15,8 +15,8 @@
 
 /* The calls of the question, in order. */
 enum {
-	CALL_CHAIN_ID,
-	CALL_DEPLOYMENT,
+	CALL_NETWORK,
+	CALL_DEPLOYMENT = CALL_NETWORK + NETWORK_CHECK_CALLS,
 	CALL_ANCHOR,
 	CALL_LATEST,
 	CALL_SAFE,
@@ -50,7 +50,7 @@ static void start(struct rootchain_client *client, const bool *ask,
 		heads[i].is_asked = true;
 		struct root_chain_batch *batch = root_chain_batch_new();
 		/* The indexes are those of the enum. */
-		(void)root_chain_batch_add(batch, "eth_chainId", "[]");
+		(void)network_check_add(batch, network);
 		for (size_t k = 0; k < sizeof(points) / sizeof(points[0]); k++)
 			(void)root_chain_reader_add_block(batch, &points[k]);
 		rootchain_client_start(client, i, batch);
@@ -92,27 +92,24 @@ static bool check_chain(struct taking *taking,
 			struct error *error)
 {
 	struct root_chain_block block;
-	struct u256 chain_id;
 	bool found;
 
-	if (!root_chain_state_take_quantity(batch, CALL_CHAIN_ID, &chain_id,
-					    error))
+	if (!network_check_take_chain(batch, CALL_NETWORK, taking->network,
+				      error))
 		return false;
-	if (!u256_equal(chain_id, u256_of(taking->network->chain_id)))
-		return error_set(error, ERROR_CONFIG,
-				 "its chain id is not the %llu of the network",
-				 (unsigned long long)taking->network->chain_id);
 	if (!take_header(taking, batch, CALL_DEPLOYMENT, &found, &block, error))
 		return false;
 	if (!found)
 		return error_set(error, ERROR_UNREACHABLE,
 				 "it has not the eth_block of the deployment");
-	return hash_equal(&block.hash,
-			  &taking->network->deployment_block_hash) ||
-	       error_set(error, ERROR_CONFIG,
-			 "its chain has another eth_block %llu, in which the "
-			 "contracts were deployed",
-			 (unsigned long long)taking->network->deployment_block);
+	if (!hash_equal(&block.hash, &taking->network->deployment_block_hash))
+		return error_set(
+			error, ERROR_CONFIG,
+			"its chain has another eth_block %llu, in which the "
+			"contracts were deployed",
+			(unsigned long long)taking->network->deployment_block);
+	return network_check_take_contract(batch, CALL_NETWORK, taking->network,
+					   &taking->arena, error);
 }
 
 static bool take_levels(struct taking *taking, struct endpoint_head *head,

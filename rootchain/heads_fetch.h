@@ -41,8 +41,9 @@ struct endpoint_head {
 /* Asks the endpoints for which `ask[i]` holds and which are not busy, and waits
  * until `enough` have answered and a little longer, `timeout_ms` at most.
  * `anchor` is the number of an eth_block whose hash they are asked for, too.
- * Another chain id, another eth_block of the deployment and headers that are
- * not what their hash says are errors of the endpoint. */
+ * Another chain id, another eth_block of the deployment, a framework that says
+ * otherwise than the network (network_check.h) and headers that are not what
+ * their hash says are errors of the endpoint. */
 void heads_fetch(struct endpoint_head out[HEADS_FETCH_MAX_ENDPOINTS],
 		 struct rootchain_client *client, const bool *ask,
 		 const struct network *network, uint64_t anchor, size_t enough,

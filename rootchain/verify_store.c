@@ -483,7 +483,6 @@ static bool open_both(struct verifier *verifier, const char *path,
 		      const struct network *network, struct error *error)
 {
 	struct snapshot_file_digest digest;
-	struct snapshot_identity expected;
 
 	/* The bytes first: who reads rows of a file that was damaged may read
 	 * anything. */
@@ -506,10 +505,7 @@ static bool open_both(struct verifier *verifier, const char *path,
 	    !database_check_integrity(verifier->database, error) ||
 	    !check_numbers(verifier, error))
 		return false;
-	if (network != NULL)
-		expected = snapshot_identity_of(network);
-	return snapshot_reader_open(&verifier->reader, path,
-				    network == NULL ? NULL : &expected, error);
+	return snapshot_reader_open(&verifier->reader, path, network, error);
 }
 
 static bool begin_both(struct verifier *verifier, struct error *error)
@@ -560,7 +556,7 @@ bool verify_store_check(struct verify_report *out, const char *path,
 	bool ok = open_both(&verifier, path, network, error) &&
 		  begin_both(&verifier, error) && walk(&verifier, error) &&
 		  facts_store_check(verifier.database, verifier.reader,
-				    &out->head, network, error) &&
+				    &out->state, &out->head, network, error) &&
 		  check_digest(&verifier, path, error);
 	arena_clear(&verifier.arena);
 	snapshot_reader_close(verifier.reader);

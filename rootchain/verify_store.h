@@ -22,6 +22,7 @@
 struct verify_report {
 	struct snapshot_identity identity;
 	struct snapshot_head head;
+	struct snapshot_state state;
 	struct hash digest;
 	uint64_t eth_blocks;
 	uint64_t receipts; /* eth_blocks whose receipts were needed */

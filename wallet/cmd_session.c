@@ -13,6 +13,7 @@
 #include "common/keys/address.h"
 #include "common/keys/published_key.h"
 #include "common/service/keystore_file.h"
+#include "common/service/network_check.h"
 #include "common/service/password_source.h"
 #include "common/service/user_folder.h"
 #include "wallet/problem.h"
@@ -383,7 +384,7 @@ bool session_open_rpc(struct session *session, struct error *error)
 {
 	const char *url =
 		config_text(session->command->config, "root_chain", "rpc");
-	uint64_t chain_id;
+	struct error problem;
 
 	if (session->rpc != NULL)
 		return true;
@@ -392,18 +393,16 @@ bool session_open_rpc(struct session *session, struct error *error)
 				   "no root-chain node is configured");
 	struct root_chain_rpc *rpc =
 		root_chain_rpc_new(url, HTTP_LIMITS_USUAL, RPC_CEILING);
-	if (!root_chain_rpc_chain_id(rpc, &chain_id, error)) {
-		root_chain_rpc_free(rpc);
-		return false;
+	if (network_check_ask(rpc, session->network, &problem)) {
+		session->rpc = rpc;
+		return true;
 	}
-	session->rpc = rpc;
-	if (chain_id != session->network->chain_id)
-		return problem_set(
-			error, PROBLEM_OTHER_ROOT_CHAIN,
-			"%s is on chain %llu, the network on chain %llu",
-			root_chain_rpc_name(rpc), (unsigned long long)chain_id,
-			(unsigned long long)session->network->chain_id);
-	return true;
+	root_chain_rpc_free(rpc);
+	if (problem.code == ERROR_CONFIG)
+		return problem_set(error, PROBLEM_OTHER_ROOT_CHAIN, "%s",
+				   problem.message);
+	*error = problem;
+	return false;
 }
 
 bool session_need_operator(const struct session *session, struct error *error)

@@ -114,7 +114,8 @@
 	  "deposits and exits are transactions of the root chain",             \
 	  "give --root-rpc URL, or rpc = in section [root_chain]")             \
 	X(OTHER_ROOT_CHAIN, "PLL-028", ERROR_CONFIG,                           \
-	  "the node follows another chain than the network file is about",     \
+	  "the node follows another chain than the network file is about, "    \
+	  "or its contracts say otherwise than the file",                      \
 	  "check --root-rpc and --network")                                    \
 	X(CONTRACT_OWNER, "PLL-029", ERROR_REFUSED,                            \
 	  "the account has contract code, which these contracts pay with "     \

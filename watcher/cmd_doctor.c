@@ -11,6 +11,7 @@
 #include "common/service/doctor.h"
 #include "common/service/explanation_table.h"
 #include "common/service/http_client.h"
+#include "common/service/network_check.h"
 #include "common/service/root_chain_rpc.h"
 #include "common/snapshot/snapshot_reader.h"
 #include "watcher/cmd.h"
@@ -46,11 +47,7 @@ static void look_at_snapshot(struct doctor *doctor)
 static bool look_at_node(struct doctor *doctor, struct root_chain_rpc *rpc)
 {
 	struct error error;
-	uint64_t chain_id = 0;
-	bool ok = root_chain_rpc_chain_id(rpc, &chain_id, &error) &&
-		  (chain_id == doctor->network->chain_id ||
-		   error_set(&error, ERROR_CONFIG, "it is of chain %llu",
-			     (unsigned long long)chain_id));
+	bool ok = network_check_ask(rpc, doctor->network, &error);
 
 	doctor_say_result(doctor, ok, root_chain_rpc_name(rpc), &error);
 	return ok;

@@ -49,7 +49,7 @@ static bool open_snapshot(struct reading *reading, const struct config *config,
 	(void)snprintf(own, sizeof(own), "%s/rootchain/rootchain.db",
 		       datadir); /* a path that is cut does not open */
 	if (!snapshot_reader_open(&reading->snapshot, path != NULL ? path : own,
-				  NULL, error) ||
+				  reading->network, error) ||
 	    !snapshot_reader_begin(reading->snapshot, &reading->facts.head,
 				   error))
 		return false;

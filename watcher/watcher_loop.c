@@ -35,7 +35,6 @@
 
 struct watcher_loop {
 	struct watcher_loop_parts parts;
-	struct snapshot_identity identity;
 	struct snapshot_reader *snapshot;
 	struct ledger_store *ledger;
 	struct block_loop *blocks;
@@ -100,7 +99,6 @@ struct watcher_loop *watcher_loop_new(const struct watcher_loop_parts *parts)
 	};
 
 	loop->parts = *parts;
-	loop->identity = snapshot_identity_of(network);
 	for (size_t i = 0; i < parts->owner_count; i++)
 		owners[i] = parts->owners[i].address;
 	loop->ledger = ledger_store_new(parts->database, parts->bodies, owners,
@@ -211,7 +209,7 @@ static bool open_pass(struct watcher_loop *loop, struct pass_facts *facts,
 {
 	if (loop->snapshot == NULL &&
 	    !snapshot_reader_open(&loop->snapshot, loop->parts.snapshot_path,
-				  &loop->identity, error)) {
+				  loop->parts.network, error)) {
 		loop->snapshot = NULL;
 		return false;
 	}

@@ -27,6 +27,7 @@ noinst_LIBRARIES += %D%/libservice.a
 %C%_libservice_a_SOURCES += %D%/keystore_folder.c %D%/keystore_folder.h
 %C%_libservice_a_SOURCES += %D%/log.c %D%/log.h
 %C%_libservice_a_SOURCES += %D%/metrics.c %D%/metrics.h
+%C%_libservice_a_SOURCES += %D%/network_check.c %D%/network_check.h
 %C%_libservice_a_SOURCES += %D%/network_file.c %D%/network_file.h
 %C%_libservice_a_SOURCES += %D%/omg_answer.c %D%/omg_answer.h
 %C%_libservice_a_SOURCES += %D%/option_table.c %D%/option_table.h

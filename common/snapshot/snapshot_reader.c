@@ -6,6 +6,7 @@
 
 #include "common/base/memory.h"
 #include "common/chain/protocol.h"
+#include "common/service/network_check.h"
 #include "common/snapshot/snapshot_file.h"
 #include "common/snapshot/snapshot_reader_private.h"
 #include "common/store/database.h"
@@ -20,6 +21,54 @@ static struct statement *begin(struct snapshot_reader *reader, const char *sql)
 		statement_end(reader->viewed);
 	reader->viewed = NULL;
 	return statement_begin(reader->database, sql);
+}
+
+/* ---- words of contract_state ---- */
+
+static bool read_word(struct snapshot_reader *reader, struct u256 *word,
+		      const char *name, struct error *error)
+{
+	struct statement *row = begin(reader, SQL_SNAPSHOT_CONTRACT_STATE);
+	bool found;
+
+	statement_bind_text(row, 1, name);
+	if (!statement_find(&found, row, error))
+		return false;
+	bool ok = found ? statement_u256(word, row, 0, error)
+			: error_set(error, ERROR_BAD_INPUT,
+				    "the snapshot does not know %s", name);
+	statement_end(row);
+	return ok;
+}
+
+static bool read_number(struct snapshot_reader *reader, uint64_t *number,
+			const char *name, struct error *error)
+{
+	struct u256 word;
+
+	if (!read_word(reader, &word, name, error))
+		return false;
+	return u256_to_u64(number, word)
+		       ? true
+		       : error_set(error, ERROR_BAD_INPUT,
+				   "the snapshot is damaged: %s", name);
+}
+
+/* What the contract says that the network file says, too. */
+static bool read_answers(struct snapshot_reader *reader,
+			 struct network_answers *out, struct error *error)
+{
+	struct u256 authority;
+	uint8_t word[32];
+
+	if (!read_number(reader, &out->min_exit_period, "min_exit_period",
+			 error) ||
+	    !read_number(reader, &out->extensions, "extensions", error) ||
+	    !read_word(reader, &authority, "authority", error))
+		return false;
+	u256_to_be(word, authority);
+	memcpy(out->authority.bytes, word + 12, 20);
+	return true;
 }
 
 /* ---- opening ---- */
@@ -109,6 +158,33 @@ static bool check_has_head(struct snapshot_reader *reader, struct error *error)
 				 "poll");
 }
 
+/* Deadlines follow from these: the follower wrote what it found. */
+static bool check_contract(struct snapshot_reader *reader,
+			   const struct network *expected, struct error *error)
+{
+	struct network_answers answers;
+
+	if (!read_answers(reader, &answers, error))
+		return false;
+	if (network_check_answers(expected, &answers, error))
+		return true;
+	error->code = ERROR_BAD_INPUT;
+	return error_wrap(error, "the snapshot is about another network");
+}
+
+static bool check_network(struct snapshot_reader *reader,
+			  const struct network *expected, struct error *error)
+{
+	struct snapshot_identity identity;
+
+	if (expected == NULL)
+		return check_has_head(reader, error);
+	identity = snapshot_identity_of(expected);
+	return compare(&reader->identity, &identity, error) &&
+	       check_has_head(reader, error) &&
+	       check_contract(reader, expected, error);
+}
+
 /* With a digest beside it the file has to be the one that it is about. */
 static bool check_digest(const char *path, struct snapshot_file_mark *mark,
 			 bool *has_digest, struct error *error)
@@ -158,8 +234,7 @@ struct snapshot_identity snapshot_identity_of(const struct network *network)
 }
 
 bool snapshot_reader_open(struct snapshot_reader **out, const char *path,
-			  const struct snapshot_identity *expected,
-			  struct error *error)
+			  const struct network *expected, struct error *error)
 {
 	struct snapshot_reader *reader = memory_new(1, sizeof(*reader));
 	struct snapshot_file_mark mark;
@@ -173,9 +248,7 @@ bool snapshot_reader_open(struct snapshot_reader **out, const char *path,
 	}
 	if (!check_mark(path, &mark, has_digest, error) ||
 	    !check_numbers(reader, error) || !read_identity(reader, error) ||
-	    (expected != NULL &&
-	     !compare(&reader->identity, expected, error)) ||
-	    !check_has_head(reader, error)) {
+	    !check_network(reader, expected, error)) {
 		snapshot_reader_close(reader);
 		return false;
 	}
@@ -264,10 +337,9 @@ void snapshot_reader_end(struct snapshot_reader *reader)
 bool snapshot_reader_check(const char *path, const struct network *network,
 			   uint64_t now, uint64_t most_age, struct error *error)
 {
-	struct snapshot_identity expected = snapshot_identity_of(network);
 	struct snapshot_reader *reader = NULL;
 	struct snapshot_head head;
-	bool ok = snapshot_reader_open(&reader, path, &expected, error) &&
+	bool ok = snapshot_reader_open(&reader, path, network, error) &&
 		  snapshot_reader_begin(reader, &head, error);
 
 	snapshot_reader_close(reader);
@@ -478,35 +550,6 @@ bool snapshot_reader_deposit_tx(struct snapshot_reader *reader, bool *found,
 
 /* ---- the contracts' own state ---- */
 
-static bool read_word(struct snapshot_reader *reader, struct u256 *word,
-		      const char *name, struct error *error)
-{
-	struct statement *row = begin(reader, SQL_SNAPSHOT_CONTRACT_STATE);
-	bool found;
-
-	statement_bind_text(row, 1, name);
-	if (!statement_find(&found, row, error))
-		return false;
-	bool ok = found ? statement_u256(word, row, 0, error)
-			: error_set(error, ERROR_BAD_INPUT,
-				    "the snapshot does not know %s", name);
-	statement_end(row);
-	return ok;
-}
-
-static bool read_number(struct snapshot_reader *reader, uint64_t *number,
-			const char *name, struct error *error)
-{
-	struct u256 word;
-
-	if (!read_word(reader, &word, name, error))
-		return false;
-	return u256_to_u64(number, word)
-		       ? true
-		       : error_set(error, ERROR_BAD_INPUT,
-				   "the snapshot is damaged: %s", name);
-}
-
 static bool read_amount(struct snapshot_reader *reader, struct amount *amount,
 			const char *name, struct error *error)
 {
@@ -521,16 +564,13 @@ static bool read_amount(struct snapshot_reader *reader, struct amount *amount,
 bool snapshot_reader_state(struct snapshot_reader *reader,
 			   struct snapshot_state *state, struct error *error)
 {
-	struct u256 authority;
-	uint8_t word[32];
+	struct network_answers answers;
 
 	assert_pass(reader);
 	if (!read_number(reader, &state->next_child_block, "next_child_block",
 			 error) ||
 	    !read_number(reader, &state->next_deposit, "next_deposit", error) ||
-	    !read_number(reader, &state->min_exit_period, "min_exit_period",
-			 error) ||
-	    !read_number(reader, &state->extensions, "extensions", error) ||
+	    !read_answers(reader, &answers, error) ||
 	    !read_amount(reader, &state->standard_exit_bond_wei,
 			 "standard_exit_bond", error) ||
 	    !read_amount(reader, &state->standard_exit_bounty_wei,
@@ -539,11 +579,11 @@ bool snapshot_reader_state(struct snapshot_reader *reader,
 	    !read_amount(reader, &state->piggyback_bond_wei, "piggyback_bond",
 			 error) ||
 	    !read_amount(reader, &state->piggyback_bounty_wei,
-			 "piggyback_bounty", error) ||
-	    !read_word(reader, &authority, "authority", error))
+			 "piggyback_bounty", error))
 		return false;
-	u256_to_be(word, authority);
-	memcpy(state->authority.bytes, word + 12, 20);
+	state->min_exit_period = answers.min_exit_period;
+	state->extensions = answers.extensions;
+	state->authority = answers.authority;
 	return true;
 }
 

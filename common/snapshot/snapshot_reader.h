@@ -43,7 +43,9 @@ struct snapshot_identity {
 struct snapshot_identity snapshot_identity_of(const struct network *network);
 
 /* Opens read-only. With `expected` the snapshot has to be about exactly that
- * network (ERROR_BAD_INPUT names the first difference); NULL takes any.
+ * network, and its exit period, authority and extensions what the follower
+ * found on the root chain (ERROR_BAD_INPUT names the first difference); NULL
+ * takes any.
  * ERROR_NO_INPUT: no such file; ERROR_TRY_AGAIN: the follower has made the file
  * but not completed its first poll, try again; ERROR_BAD_INPUT: not a snapshot,
  * of another schema, damaged, or not what the digest beside it says
@@ -51,7 +53,7 @@ struct snapshot_identity snapshot_identity_of(const struct network *network);
  * snapshot_reader_close(). */
 NODISCARD bool snapshot_reader_open(struct snapshot_reader **out,
 				    const char *path,
-				    const struct snapshot_identity *expected,
+				    const struct network *expected,
 				    struct error *error);
 void snapshot_reader_close(struct snapshot_reader *reader);
 

@@ -19,6 +19,7 @@ integration_tests += %D%/demo.mjs
 integration_tests += %D%/embed_sql.sh
 integration_tests += %D%/ethereum_proofs.mjs
 integration_tests += %D%/hostile_operator.mjs
+integration_tests += %D%/network_file_that_lies.mjs
 integration_tests += %D%/operator_alarms.mjs
 integration_tests += %D%/operator_deploy.mjs
 integration_tests += %D%/operator_operations.mjs

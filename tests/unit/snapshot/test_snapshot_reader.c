@@ -9,7 +9,7 @@
 
 static struct error error;
 
-static enum error_code open_as(const struct snapshot_identity *expected)
+static enum error_code open_as(const struct network *expected)
 {
 	struct snapshot_reader *reader;
 
@@ -26,30 +26,16 @@ static void end(struct snapshot_reader *reader)
 	snapshot_reader_close(reader);
 }
 
-START_TEST(test_opens_what_is_about_the_network_and_nothing_else)
-{
-	struct snapshot_identity identity = snapshot_file_identity();
-
-	ck_assert_int_eq(open_as(NULL), ERROR_NONE);
-	ck_assert_int_eq(open_as(&identity), ERROR_NONE);
-	identity.chain_id = 1;
-	ck_assert_int_eq(open_as(&identity), ERROR_BAD_INPUT);
-	ck_assert_ptr_nonnull(strstr(error.message, "chain id"));
-	identity = snapshot_file_identity();
-	identity.erc20_vault.bytes[19] ^= 1;
-	ck_assert_int_eq(open_as(&identity), ERROR_BAD_INPUT);
-	ck_assert_ptr_nonnull(strstr(error.message, "ERC-20 vault"));
-	identity = snapshot_file_identity();
-	identity.deployment_block_hash.bytes[0] ^= 1;
-	ck_assert_int_eq(open_as(&identity), ERROR_BAD_INPUT);
-	ck_assert_ptr_nonnull(strstr(error.message, "deployment"));
-}
-END_TEST
-
-/* What a network file would say of it. */
+/* What a network file would say of it; the snapshot says the same. */
 static struct network network_of_file(void)
 {
 	struct snapshot_identity identity = snapshot_file_identity();
+
+	snapshot_file_change(
+		"INSERT OR IGNORE INTO contract_state (name, word) "
+		"VALUES ('min_exit_period', CAST(zeroblob(29) || X'093a80' "
+		"AS BLOB)), ('extensions', CAST(zeroblob(31) || X'01' AS "
+		"BLOB)), ('authority', zeroblob(32))");
 
 	return (struct network){
 		.chain_id = identity.chain_id,
@@ -59,8 +45,48 @@ static struct network network_of_file(void)
 		.payment_exit_game = identity.payment_exit_game,
 		.deployment_block = identity.deployment_block,
 		.deployment_block_hash = identity.deployment_block_hash,
+		.min_exit_period = 604800,
+		.extensions = 1,
 	};
 }
+
+static void refuses(const struct network *network, const char *what)
+{
+	ck_assert_int_eq(open_as(network), ERROR_BAD_INPUT);
+	ck_assert_msg(strstr(error.message, what) != NULL, "%s", error.message);
+}
+
+START_TEST(test_opens_what_is_about_the_network_and_nothing_else)
+{
+	struct network network = network_of_file();
+
+	ck_assert_int_eq(open_as(NULL), ERROR_NONE);
+	ck_assert_int_eq(open_as(&network), ERROR_NONE);
+	network.chain_id = 1;
+	refuses(&network, "chain id");
+	network = network_of_file();
+	network.erc20_vault.bytes[19] ^= 1;
+	refuses(&network, "ERC-20 vault");
+	network = network_of_file();
+	network.deployment_block_hash.bytes[0] ^= 1;
+	refuses(&network, "deployment");
+}
+END_TEST
+
+START_TEST(test_refuses_a_network_with_another_exit_period_than_the_contract)
+{
+	struct network network = network_of_file();
+
+	network.min_exit_period++;
+	refuses(&network, "minExitPeriod()");
+	network = network_of_file();
+	network.extensions |= 2;
+	refuses(&network, "extensions()");
+	network = network_of_file();
+	network.authority.bytes[0] ^= 1;
+	refuses(&network, "authority()");
+}
+END_TEST
 
 START_TEST(test_a_check_says_whether_it_is_of_the_network_and_young)
 {
@@ -284,6 +310,9 @@ Suite *snapshot_reader_suite(void)
 				  snapshot_file_remove);
 	tcase_add_test(tests,
 		       test_opens_what_is_about_the_network_and_nothing_else);
+	tcase_add_test(
+		tests,
+		test_refuses_a_network_with_another_exit_period_than_the_contract);
 	tcase_add_test(
 		tests,
 		test_a_check_says_whether_it_is_of_the_network_and_young);
