@@ -49,12 +49,18 @@ static bool same_identity(const struct snapshot_identity *a,
 	       hash_equal(&a->deployment_block_hash, &b->deployment_block_hash);
 }
 
+/* What was fetched for another network, before anything of it was proved, goes
+ * with its name. */
 static bool put_identity(struct snapshot_store *store,
 			 const struct snapshot_identity *identity,
 			 struct error *error)
 {
 	if (!snapshot_store_begin(store, error))
 		return false;
+	if (!snapshot_store_undo(store, 0, error)) {
+		snapshot_store_rollback(store);
+		return false;
+	}
 	struct statement *row =
 		statement_begin(store->database, SQL_ROOTCHAIN_PUT_NETWORK);
 	statement_bind_u64(row, 1, identity->chain_id);
@@ -77,6 +83,8 @@ static bool check_identity(struct snapshot_store *store,
 	struct statement *row =
 		statement_begin(store->database, SQL_ROOTCHAIN_NETWORK);
 	struct snapshot_identity have;
+	struct snapshot_head head;
+	bool has_head;
 	bool found;
 
 	if (!statement_find(&found, row, error))
@@ -85,12 +93,18 @@ static bool check_identity(struct snapshot_store *store,
 	statement_end(row);
 	if (!ok)
 		return false;
-	if (!found)
-		return put_identity(store, identity, error);
-	return same_identity(&have, identity) ||
-	       error_set(error, ERROR_CONFIG,
-			 "the snapshot in the data directory is about another "
-			 "network than the network file");
+	if (found && same_identity(&have, identity))
+		return true;
+	if (!snapshot_store_head(store, &has_head, &head, error))
+		return false;
+	/* A good poll binds the folder, and not the wish for one. */
+	return has_head ? error_set(
+				  error, ERROR_CONFIG,
+				  "the snapshot in the data directory is about "
+				  "another network than the network file; give "
+				  "the file of that network, or another data "
+				  "directory")
+			: put_identity(store, identity, error);
 }
 
 bool snapshot_store_open(struct snapshot_store **out, const char *datadir,

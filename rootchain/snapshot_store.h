@@ -30,7 +30,8 @@
 struct snapshot_store;
 
 /* Opens DIR/rootchain.db, and makes it if it is not there. ERROR_CONFIG if it
- * is about another network. Own with snapshot_store_close(). */
+ * has a head and is about another network; without one it is emptied and about
+ * this one from now on. Own with snapshot_store_close(). */
 NODISCARD bool snapshot_store_open(struct snapshot_store **out,
 				   const char *datadir,
 				   const struct snapshot_identity *identity,

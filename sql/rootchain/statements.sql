@@ -8,7 +8,13 @@ FROM network WHERE id = 1;
 -- name: put_network
 INSERT INTO network (id, chain_id, plasma_framework, eth_vault, erc20_vault,
 	payment_exit_game, deployment_block, deployment_block_hash)
-VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7);
+VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT (id) DO UPDATE SET chain_id = excluded.chain_id,
+	plasma_framework = excluded.plasma_framework,
+	eth_vault = excluded.eth_vault, erc20_vault = excluded.erc20_vault,
+	payment_exit_game = excluded.payment_exit_game,
+	deployment_block = excluded.deployment_block,
+	deployment_block_hash = excluded.deployment_block_hash;
 
 -- name: head
 SELECT number, hash, time, safe_number, finalized_number, last_good_poll,

@@ -6,6 +6,7 @@
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
+import { startProxy } from "../support/chaos_proxy.mjs";
 import { program, run } from "../support/operator_net.mjs";
 import { startChain } from "../support/rootchain_net.mjs";
 import { tap } from "../support/tap.mjs";
@@ -42,8 +43,26 @@ await tap(async ({ ok, equal, atExit }) => {
 				told.stderr.includes(found) && told.stderr.toLowerCase().includes(said),
 			`${told.status} ${told.stderr}`);
 	}
+	const elsewhere = lie("deployment_block_hash", `0x${"cd".repeat(32)}`);
+	const vault = lie("eth_vault", OTHER);
+	equal("nor is one of another deployment", (await follower("f",
+		["follow", "--once"], elsewhere)).status, 78);
+	const node = await startProxy(net.node.url);
+	atExit(() => node.close());
+	node.rule({ method: "eth_getProof", fault: "refuse" });
+	const halfway = await run(program("plasma-rootchain"), ["follow", "--once",
+		...chain.args("f", [node.url]).map((word) =>
+			(word === net.file("net.conf") ? vault : word))],
+	{ env: { ...process.env, PLASMA_ROOTCHAIN_ETH_BLOCKS_PER_RANGE: "1" } });
+	ok("one may fetch a lot and fail", halfway.status === 76, halfway.stderr);
 	await chain.follow("f");
-	ok("and follows the true one", (await chain.status("f")).head > 0);
+	ok("and the true one is followed after all of them", (await chain.status("f")).head > 0);
+	equal("of whom nothing is left", await chain.digest("f"), await chain.freshDigest());
+
+	const bound = await follower("f", ["follow", "--once"], vault);
+	ok("a folder that follows a network follows no other one",
+		bound.status === 78 && bound.stderr.includes("another data directory"),
+		`${bound.status} ${bound.stderr}`);
 
 	const copy = chain.file("copy.db");
 	equal("a copy is made", (await chain.command("f", ["snapshot", copy])).status, 0);
