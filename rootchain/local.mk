@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/librootchain.a
 %C%_librootchain_a_SOURCES += %D%/cmd.h %D%/cmd_doctor.c %D%/cmd_endpoints.c %D%/cmd_follow.c %D%/cmd_snapshot.c %D%/cmd_status.c
 %C%_librootchain_a_SOURCES += %D%/compression_store.c %D%/compression_store.h
 %C%_librootchain_a_SOURCES += %D%/contract_facts.c %D%/contract_facts.h
+%C%_librootchain_a_SOURCES += %D%/deposit_fetch.c %D%/deposit_fetch.h
 %C%_librootchain_a_SOURCES += %D%/eth_block_proof.c %D%/eth_block_proof.h
 %C%_librootchain_a_SOURCES += %D%/explanation.c %D%/explanation.h
 %C%_librootchain_a_SOURCES += %D%/facts_store.c %D%/facts_store.h

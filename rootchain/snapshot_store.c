@@ -388,20 +388,35 @@ bool snapshot_store_newest_blknum(struct snapshot_store *store,
 	return true;
 }
 
-bool snapshot_store_child_blocks_since(struct snapshot_store *store,
-				       struct stored_child_block *out,
-				       size_t *count, size_t capacity,
-				       uint64_t eth_block_number,
-				       uint64_t blknum, struct error *error)
+bool snapshot_store_eth_transaction(struct snapshot_store *store, bool *found,
+				    size_t *index, struct growing_buffer *proof,
+				    struct growing_buffer *header,
+				    uint64_t blknum, struct error *error)
 {
 	struct statement *row = statement_begin(
-		store->database, SQL_ROOTCHAIN_CHILD_BLOCKS_SINCE);
+		store->database, SQL_ROOTCHAIN_ETH_TRANSACTION_OF_BLOCK);
+
+	statement_bind_u64(row, 1, blknum);
+	if (!statement_find(found, row, error))
+		return false;
+	bool ok = true;
+	if (*found) {
+		*index = (size_t)statement_u64(row, 0);
+		ok = (growing_buffer_put(proof, statement_bytes(row, 1)) &&
+		      growing_buffer_put(header, statement_bytes(row, 2))) ||
+		     error_set(error, ERROR_BAD_INPUT,
+			       "the snapshot is damaged: a proof is too long");
+	}
+	statement_end(row);
+	return ok;
+}
+
+static bool read_child_blocks(struct stored_child_block *out, size_t *count,
+			      struct statement *row, struct error *error)
+{
 	enum statement_result result;
 	bool ok = true;
 
-	statement_bind_u64(row, 1, eth_block_number);
-	statement_bind_u64(row, 2, blknum);
-	statement_bind_u64(row, 3, capacity);
 	*count = 0;
 	while (ok && (result = statement_step(row, error)) != STATEMENT_DONE) {
 		struct stored_child_block *block = &out[*count];
@@ -421,6 +436,34 @@ bool snapshot_store_child_blocks_since(struct snapshot_store *store,
 	}
 	statement_end(row);
 	return ok;
+}
+
+bool snapshot_store_child_blocks_since(struct snapshot_store *store,
+				       struct stored_child_block *out,
+				       size_t *count, size_t capacity,
+				       uint64_t eth_block_number,
+				       uint64_t blknum, struct error *error)
+{
+	struct statement *row = statement_begin(
+		store->database, SQL_ROOTCHAIN_CHILD_BLOCKS_SINCE);
+
+	statement_bind_u64(row, 1, eth_block_number);
+	statement_bind_u64(row, 2, blknum);
+	statement_bind_u64(row, 3, capacity);
+	return read_child_blocks(out, count, row, error);
+}
+
+bool snapshot_store_unknown_deposits(struct snapshot_store *store,
+				     struct stored_child_block *out,
+				     size_t *count, size_t capacity,
+				     uint64_t blknum, struct error *error)
+{
+	struct statement *row = statement_begin(store->database,
+						SQL_ROOTCHAIN_UNKNOWN_DEPOSITS);
+
+	statement_bind_u64(row, 1, blknum);
+	statement_bind_u64(row, 2, capacity);
+	return read_child_blocks(out, count, row, error);
 }
 
 /* ---- what a reorganisation undoes ---- */

@@ -123,6 +123,16 @@ NODISCARD bool snapshot_store_newest_blknum(struct snapshot_store *store,
 					    uint64_t *blknum,
 					    struct error *error);
 
+/* The transaction that announced a child block: its index in the eth_block, the
+ * nodes that prove it as an RLP list, and the header, both appended. `found`
+ * false: none was proved. */
+NODISCARD bool snapshot_store_eth_transaction(struct snapshot_store *store,
+					      bool *found, size_t *index,
+					      struct growing_buffer *proof,
+					      struct growing_buffer *header,
+					      uint64_t blknum,
+					      struct error *error);
+
 /* Child blocks of eth_blocks behind `eth_block_number` whose number is above
  * `blknum`, ascending, at most `capacity`. */
 NODISCARD bool snapshot_store_child_blocks_since(struct snapshot_store *store,
@@ -131,6 +141,14 @@ NODISCARD bool snapshot_store_child_blocks_since(struct snapshot_store *store,
 						 uint64_t eth_block_number,
 						 uint64_t blknum,
 						 struct error *error);
+
+/* Deposits above `blknum` whose bytes are not known, ascending, at most
+ * `capacity`. */
+NODISCARD bool snapshot_store_unknown_deposits(struct snapshot_store *store,
+					       struct stored_child_block *out,
+					       size_t *count, size_t capacity,
+					       uint64_t blknum,
+					       struct error *error);
 
 /* Takes back the eth_block `first` and everything behind it. */
 NODISCARD bool snapshot_store_undo(struct snapshot_store *store, uint64_t first,

@@ -7,7 +7,6 @@
 #include "common/base/arena.h"
 #include "common/base/growing_buffer.h"
 #include "common/base/memory.h"
-#include "common/chain/deposit.h"
 #include "common/chain/protocol.h"
 #include "common/codec/keccak256.h"
 #include "common/ethereum/contract_calls.h"
@@ -16,10 +15,10 @@
 #include "common/service/root_chain_reader.h"
 #include "common/service/root_chain_state.h"
 #include "rootchain/contract_facts.h"
+#include "rootchain/deposit_fetch.h"
 #include "rootchain/explanation.h"
 #include "rootchain/heads_fetch.h"
 #include "rootchain/quorum.h"
-#include "rootchain/trace_fetch.h"
 
 /* Storage of the framework (contracts/storage-layout.json): both counters in
  * one slot, nextDeposit in the upper half, and the mapping of the roots. */
@@ -28,12 +27,19 @@
 
 /* Child blocks that are checked with one question. */
 #define PAGE 256
+
+/* Deposits of earlier heads that are looked for again at once, and after how
+ * many seconds of root-chain time. */
+#define MOST_OLD_DEPOSITS 4
+#define OLD_DEPOSITS_S 3600
 #define ARENA_CEILING ((size_t)256 << 20)
 
 struct state_fetch {
 	struct state_fetch_parts parts;
 	struct arena arena;
 	struct contract_facts *facts;
+	uint64_t old_deposit;	  /* the last that was looked for again */
+	uint64_t old_deposits_at; /* root-chain time of the next look */
 };
 
 struct state_fetch *state_fetch_new(const struct state_fetch_parts *parts)
@@ -256,72 +262,83 @@ static bool view_page(struct state_fetch *fetch, size_t endpoint,
 	return ok;
 }
 
-/* The deposit's bytes out of the call of the transaction that made it, if that
- * was a call of the vault; data NULL otherwise. */
-static bool read_call(struct state_fetch *fetch, size_t endpoint,
-		      const struct stored_child_block *block, struct bytes *raw,
-		      struct error *error)
+/* Writes the bytes, if anybody tells them, and the root. */
+static bool look_for_deposit(struct state_fetch *fetch, size_t endpoint,
+			     bool *found,
+			     const struct state_witnesses *witnesses,
+			     const struct stored_child_block *block,
+			     const struct hash *root, struct error *error)
 {
-	struct root_chain_batch *batch = root_chain_batch_new();
-	struct root_chain_transaction transaction;
-	bool found;
+	const struct deposit_fetch deposit = {
+		.client = fetch->parts.client,
+		.store = fetch->parts.store,
+		.timeout_ms = fetch->parts.timeout_ms,
+		.endpoint = endpoint,
+		.members = witnesses->members,
+	};
+	struct bytes raw = { NULL, 0 };
+	struct growing_buffer told;
 
-	*raw = (struct bytes){ NULL, 0 };
-	/* It is call 0. */
-	(void)root_chain_reader_add_transaction(batch,
-						&block->eth_transaction_hash);
-	if (!ask(fetch, endpoint, &batch, error))
-		return false;
-	bool ok = root_chain_reader_take_transaction(
-		batch, 0, &found, &transaction, &fetch->arena, error);
-	root_chain_batch_free(batch);
-	if (!ok)
-		return error_wrap(error, "%s", name_of(fetch, endpoint));
-	if (found && !transaction.creates_contract &&
-	    address_equal(&transaction.to, &block->contract) &&
-	    !contract_call_read_deposit(raw, transaction.input))
-		*raw = (struct bytes){ NULL, 0 };
-	return true;
+	growing_buffer_init(&told, CONTRACT_CALL_MAX_LEN);
+	bool ok =
+		deposit_fetch_bytes(&deposit, found, &told, block, root, error);
+	if (ok && *found)
+		raw = growing_buffer_view(&told);
+	ok = ok && snapshot_store_correct_child_block(
+			   fetch->parts.store, block->blknum, root, raw, error);
+	growing_buffer_clear(&told);
+	return ok;
 }
 
 /* "if different it takes the call data of the root transaction (or a trace when
  * a contract called the vault), and checks again" (protocol.md 2.5). */
 static bool find_deposit(struct state_fetch *fetch, size_t endpoint,
+			 const struct state_witnesses *witnesses,
 			 const struct stored_child_block *block,
 			 const struct hash *root, struct error *error)
 {
-	struct growing_buffer traced;
-	struct bytes raw;
 	bool found;
 
-	if (!read_call(fetch, endpoint, block, &raw, error))
+	if (!look_for_deposit(fetch, endpoint, &found, witnesses, block, root,
+			      error))
 		return false;
-	if (raw.data != NULL) {
-		struct hash own = deposit_root(raw);
-
-		if (!hash_equal(&own, root))
-			raw = (struct bytes){ NULL, 0 };
-	}
-	growing_buffer_init(&traced, CONTRACT_CALL_MAX_LEN);
-	bool ok = raw.data != NULL ||
-		  trace_fetch_deposit(fetch->parts.client, endpoint, &found,
-				      &traced, &block->eth_transaction_hash,
-				      &block->contract, root,
-				      fetch->parts.timeout_ms, error);
-	if (ok && raw.data == NULL && found)
-		raw = growing_buffer_view(&traced);
-	if (ok && raw.data == NULL)
+	if (!found)
 		log_event(LOG_WARNING, "the bytes of a deposit are not known",
 			  log_text("id", EXPLANATION_DEPOSIT),
 			  log_number("blknum", block->blknum),
 			  log_hash("root", root));
-	ok = ok && snapshot_store_correct_child_block(
-			   fetch->parts.store, block->blknum, root, raw, error);
-	growing_buffer_clear(&traced);
+	return true;
+}
+
+/* Some of those that nobody knew are looked for again now and then, in turn:
+ * who traces no transaction today may do so tomorrow. Nobody is blamed for it.
+ */
+static bool find_old_deposits(struct state_fetch *fetch,
+			      const struct state_point *at,
+			      const struct state_witnesses *witnesses,
+			      struct error *error)
+{
+	size_t nobody = rootchain_client_count(fetch->parts.client);
+	struct stored_child_block blocks[MOST_OLD_DEPOSITS];
+	size_t count;
+	bool found;
+
+	if (at->time.seconds < fetch->old_deposits_at)
+		return true;
+	fetch->old_deposits_at = at->time.seconds + OLD_DEPOSITS_S;
+	bool ok = snapshot_store_unknown_deposits(fetch->parts.store, blocks,
+						  &count, MOST_OLD_DEPOSITS,
+						  fetch->old_deposit, error);
+	for (size_t i = 0; ok && i < count; i++)
+		ok = look_for_deposit(fetch, nobody, &found, witnesses,
+				      &blocks[i], &blocks[i].root, error);
+	fetch->old_deposit =
+		ok && count == MOST_OLD_DEPOSITS ? blocks[count - 1].blknum : 0;
 	return ok;
 }
 
 static bool check_child_block(struct state_fetch *fetch, size_t endpoint,
+			      const struct state_witnesses *witnesses,
 			      const struct stored_child_block *block,
 			      const struct hash *root, struct error *error)
 {
@@ -336,7 +353,8 @@ static bool check_child_block(struct state_fetch *fetch, size_t endpoint,
 			     "announced",
 			     error);
 	if (is_deposit)
-		return find_deposit(fetch, endpoint, block, root, error);
+		return find_deposit(fetch, endpoint, witnesses, block, root,
+				    error);
 	/* Contracts that do not announce the root (protocol.md 14.5). */
 	if (hash_is_zero(&block->root))
 		return snapshot_store_correct_child_block(fetch->parts.store,
@@ -369,6 +387,7 @@ static bool check_counters(struct state_fetch *fetch, size_t endpoint,
 
 static bool check_child_blocks(struct state_fetch *fetch, size_t endpoint,
 			       const struct state_point *at, uint64_t seen,
+			       const struct state_witnesses *witnesses,
 			       struct error *error)
 {
 	struct page *page = memory_new(1, sizeof(*page));
@@ -384,7 +403,7 @@ static bool check_child_blocks(struct state_fetch *fetch, size_t endpoint,
 			      : view_page(fetch, endpoint, at, page, error)) &&
 		     check_counters(fetch, endpoint, page, error);
 		for (size_t i = 0; ok && i < page->count; i++)
-			ok = check_child_block(fetch, endpoint,
+			ok = check_child_block(fetch, endpoint, witnesses,
 					       &page->blocks[i],
 					       &page->roots[i], error);
 		if (page->count > 0)
@@ -772,7 +791,9 @@ bool state_fetch_head(struct state_fetch *fetch, size_t endpoint,
 	fetch->facts = contract_facts_new(fetch->parts.network);
 	return snapshot_store_read_facts(fetch->parts.store, fetch->facts,
 					 error) &&
-	       check_child_blocks(fetch, endpoint, at, seen, error) &&
+	       find_old_deposits(fetch, at, witnesses, error) &&
+	       check_child_blocks(fetch, endpoint, at, seen, witnesses,
+				  error) &&
 	       write_holdings(fetch, endpoint, at, witnesses, error) &&
 	       write_words(fetch, at->time, error);
 }

@@ -209,6 +209,42 @@ bool eth_transaction_decode(struct eth_transaction *tx,
 	return true;
 }
 
+/* How many fields stand before the recipient; false for types that are not
+ * listed. The envelope's byte of the type goes. */
+static bool find_recipient(size_t *before, struct bytes *list)
+{
+	uint8_t first = list->len == 0 ? 0 : list->data[0];
+
+	if (first >= 0xc0) { /* nonce, gas price, gas limit */
+		*before = 3;
+		return true;
+	}
+	if (first < 1 || first > 4)
+		return false;
+	/* Chain id, nonce, one gas price or two, gas limit. */
+	*before = first == 1 ? 4 : 5;
+	*list = bytes_view(list->data + 1, list->len - 1);
+	return true;
+}
+
+bool eth_transaction_read_call(struct address *to, struct bytes *input,
+			       struct bytes encoded)
+{
+	struct rlp_item whole;
+	size_t before;
+
+	if (!find_recipient(&before, &encoded) ||
+	    !rlp_item_read(&whole, encoded) || !whole.is_list)
+		return false;
+	struct rlp_reader reader = rlp_reader_into(&whole);
+	for (size_t i = 0; i < before; i++)
+		(void)rlp_reader_next(&reader); /* a failure stays in it */
+	struct rlp_item recipient = rlp_reader_next(&reader);
+	struct rlp_item value = rlp_reader_next(&reader);
+	return !value.is_list && take_data(input, &reader) &&
+	       rlp_item_to_address(to, &recipient);
+}
+
 bool eth_transaction_sender(struct address *out,
 			    const struct eth_transaction *tx,
 			    const struct eth_transaction_signature *signature)

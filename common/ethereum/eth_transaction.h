@@ -69,6 +69,12 @@ eth_transaction_decode(struct eth_transaction *tx,
 		       struct eth_transaction_signature *signature,
 		       struct bytes encoded);
 
+/* Whom a transaction of any of Ethereum's types calls, and with what; points
+ * into `encoded`. False if it creates a contract, or is of another type. */
+NODISCARD bool eth_transaction_read_call(struct address *to,
+					 struct bytes *input,
+					 struct bytes encoded);
+
 /* Who signed; false if nobody can have. */
 NODISCARD bool
 eth_transaction_sender(struct address *out, const struct eth_transaction *tx,

@@ -96,6 +96,28 @@ JOIN logs ON logs.eth_block_number = child_blocks.eth_block_number
 WHERE child_blocks.eth_block_number > ?1 AND child_blocks.blknum > ?2
 ORDER BY child_blocks.blknum LIMIT ?3;
 
+-- name: unknown_deposits
+SELECT child_blocks.blknum, child_blocks.root, logs.eth_transaction_hash,
+	logs.address
+FROM child_blocks
+JOIN logs ON logs.eth_block_number = child_blocks.eth_block_number
+	AND logs.log_index = child_blocks.log_index
+WHERE child_blocks.deposit_tx IS NULL AND child_blocks.blknum % 1000 != 0
+	AND child_blocks.blknum > ?1
+ORDER BY child_blocks.blknum LIMIT ?2;
+
+-- name: eth_transaction_of_block
+SELECT eth_transactions.eth_transaction_index, eth_transactions.proof,
+	eth_blocks.header
+FROM child_blocks
+JOIN logs ON logs.eth_block_number = child_blocks.eth_block_number
+	AND logs.log_index = child_blocks.log_index
+JOIN eth_transactions
+	ON eth_transactions.eth_block_number = logs.eth_block_number
+	AND eth_transactions.eth_transaction_index = logs.eth_transaction_index
+JOIN eth_blocks ON eth_blocks.number = logs.eth_block_number
+WHERE child_blocks.blknum = ?1;
+
 -- name: state_logs
 SELECT logs.address, logs.topics, logs.data, eth_blocks.time
 FROM logs JOIN eth_blocks ON eth_blocks.number = logs.eth_block_number

@@ -69,7 +69,7 @@ await tap(async ({ equal, ok, note, atExit }) => {
 	note(`the calls of a poll: ${JSON.stringify(numbers)}`);
 	equal("the follower asks what it is known to ask", Object.keys(numbers).sort(), [
 		"eth_call", "eth_chainId", "eth_getBlockByHash", "eth_getBlockByNumber", "eth_getBlockReceipts",
-		"eth_getProof", "eth_getTransactionByHash",
+		"eth_getProof",
 	]);
 
 	/** One poll with one thing wrong: what became of it. */

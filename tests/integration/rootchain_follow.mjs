@@ -9,6 +9,7 @@ import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "n
 import { ethers } from "ethers";
 
 import { startProxy } from "../support/chaos_proxy.mjs";
+import { run } from "../support/operator_net.mjs";
 import { startChain } from "../support/rootchain_net.mjs";
 import { tap } from "../support/tap.mjs";
 
@@ -221,6 +222,26 @@ await tap(async ({ ok, equal, atExit }) => {
 		equal(`and nothing stays of what ${who} left`, await chain.digest(name),
 			await chain.digest("whole"));
 	}
+
+	// Bytes that the event does not tell: no endpoint can deny them.
+	const unknown = async (name) => (await run("sqlite3", [
+		`${chain.folder(name)}/rootchain.db`, `SELECT count(*) FROM child_blocks
+			WHERE deposit_tx IS NULL AND blknum % 1000 != 0`])).stdout.trim();
+	const deny = () => {
+		proxy.rule({ method: "eth_getTransactionByHash", fault: "null" });
+		proxy.rule({ method: "debug_traceTransaction", fault: "refuse" });
+	};
+	deny();
+	await chain.follow("denied", [proxy.url]);
+	equal("the bytes of a deposit are those of the proved transaction, if it says them",
+		await unknown("denied"), "1");
+	await chain.follow("both", [proxy.url, chain.node.url]);
+	equal("what one endpoint does not trace another does", await unknown("both"), "0");
+	proxy.clear();
+	await chain.mine(1);
+	await chain.follow("denied", [proxy.url]);
+	equal("and what nobody traced is traced later", await unknown("denied"), "0");
+	equal("the digest is the same", await chain.digest("denied"), await chain.freshDigest());
 
 	// And then everybody's head is one between ours and what it left.
 	const poll = () => chain.command("late", ["follow", "--once"], [proxy.url]);

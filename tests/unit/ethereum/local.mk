@@ -4,6 +4,7 @@ unit_ethereum =
 unit_ethereum += %D%/eth_blocks.c %D%/eth_blocks.h
 unit_ethereum += %D%/test_eth_header.c
 unit_ethereum += %D%/test_eth_receipt.c
+unit_ethereum += %D%/test_eth_transaction.c
 unit_ethereum += %D%/test_trie_proof.c
 unit_ethereum += %D%/test_coin_evidence.c
 
