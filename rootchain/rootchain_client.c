@@ -112,8 +112,12 @@ static void *run_endpoint(void *context)
 		pthread_mutex_unlock(&client->mutex);
 		bool ok = work(endpoint, batch, &error);
 
-		/* A failure that names nobody would exclude nobody. */
-		assert(ok || error.code != ERROR_NONE);
+		/* A failure that names nobody would exclude nobody, and one
+		 * endpoint is not worth the whole follower. */
+		if (!ok && error.code == ERROR_NONE)
+			(void)error_set(&error, ERROR_PROTOCOL,
+					"%s: it failed and does not say why",
+					root_chain_rpc_name(endpoint->rpc));
 		pthread_mutex_lock(&client->mutex);
 		endpoint->ok = ok;
 		endpoint->error = error;
