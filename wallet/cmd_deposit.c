@@ -283,13 +283,23 @@ bool cmd_deposit(const struct command *command, struct error *error)
 static bool run_resume(struct session *session, struct error *error)
 {
 	bool wait = !options_has(session->command->options, "no-wait");
+	struct error kept;
+	size_t unsent;
 	size_t before;
 	size_t after;
 
 	if (!session_open_key(session, error) ||
 	    !session_open_stores(session, error) ||
 	    !session_open_rpc(session, error) ||
-	    !root_open_count(session, &before, error) ||
+	    !root_check_free(session, &kept, error) ||
+	    !root_unsent_deposits(session, &unsent, error))
+		return false;
+	/* Whoever has exits under way, too, goes on with `exit finalize`. */
+	if (unsent > 0 && session->keeps_deposits) {
+		*error = kept;
+		return false;
+	}
+	if (!root_open_count(session, &before, error) ||
 	    !root_run(session, wait, error) ||
 	    !root_open_count(session, &after, error))
 		return false;

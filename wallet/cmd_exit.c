@@ -15,27 +15,6 @@
 #include "wallet/cmd_sync.h"
 #include "wallet/problem.h"
 
-/* Exits are there for the case that operator and watcher are gone: only a
- * watcher that says that it sends from the account itself stands in the way. */
-static bool check_free(struct session *session, struct error *error)
-{
-	struct error detail;
-	struct sync sync;
-
-	if (!sync_account(session, &sync, &detail)) {
-		fprintf(stderr,
-			"plasma-wallet: note: the watcher is not "
-			"followed: %s\n",
-			problem_message(&detail));
-		return true;
-	}
-	if (sync.is_asked && sync.status.account_is_busy &&
-	    !options_has(session->command->options, "force"))
-		return problem_set(error, PROBLEM_ACCOUNT_BUSY,
-				   "the watcher sends from this account");
-	return true;
-}
-
 /* The account has to hold the bonds, and something for gas. */
 static bool check_funds(struct session *session, const struct exit_plan *plan,
 			struct error *error)
@@ -230,8 +209,8 @@ static bool start(struct session *session, struct error *error)
 	bool ok = session_open_key(session, error) &&
 		  session_open_stores(session, error) &&
 		  session_open_rpc(session, error) &&
-		  check_free(session, error) && check_owner(session, error) &&
-		  want(session, rows, error);
+		  root_check_exits(session, error) &&
+		  check_owner(session, error) && want(session, rows, error);
 	if (ok && !options_has(options, "dry-run"))
 		ok = root_run(session, !options_has(options, "no-wait"),
 			      error) &&

@@ -592,7 +592,8 @@ bool exit_status_finalize(struct session *session, struct error *error)
 		memory_free(views);
 		return true;
 	}
-	bool ok = pay_out(session, views, count, error);
+	bool ok = root_check_exits(session, error) &&
+		  pay_out(session, views, count, error);
 	memory_free(views);
 	views = NULL;
 	if (!ok || !look_at_all(session, &views, &count,

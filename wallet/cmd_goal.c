@@ -65,6 +65,17 @@ static bool record_deposit(struct session *session, const struct action *action,
 	return ok;
 }
 
+/* True for what would bring money where none should go, and was not sent yet;
+ * it is given up for good, so that who types it again does not deposit twice.
+ */
+static bool is_given_up(const struct session *session,
+			const struct action *action)
+{
+	return !action->progress.has_nonce &&
+	       (session->keeps_deposits ||
+		action->progress.state == ACTION_MOOT);
+}
+
 static bool judge_deposit(struct session *session, enum action_goal *out,
 			  const struct action *action, struct error *error)
 {
@@ -73,6 +84,8 @@ static bool judge_deposit(struct session *session, enum action_goal *out,
 	bool found = false;
 	uint64_t blknum;
 
+	if (is_given_up(session, action))
+		*out = ACTION_GOAL_IMPOSSIBLE;
 	if (!action->progress.has_nonce)
 		return true;
 	bool ok = action_store_transactions(
@@ -121,6 +134,8 @@ static bool judge_approval(struct session *session, enum action_goal *out,
 		return false;
 	if (is_done || amount_compare(allowed, wanted) >= 0)
 		*out = ACTION_GOAL_REACHED;
+	else if (is_given_up(session, action))
+		*out = ACTION_GOAL_IMPOSSIBLE;
 	return true;
 }
 

@@ -124,6 +124,69 @@ bool root_check_bond(const struct session *session, struct amount bond,
 			   "the bond is above max_bond");
 }
 
+/* ---- may anything be sent? ---- */
+
+bool root_check_free(struct session *session, struct error *kept,
+		     struct error *error)
+{
+	struct sync sync;
+
+	kept->code = ERROR_NONE;
+	session->keeps_deposits = !sync_account(session, &sync, kept);
+	if (session->keeps_deposits) {
+		fprintf(stderr,
+			"plasma-wallet: note: the watcher is not "
+			"followed: %s\n",
+			problem_message(kept));
+		return true;
+	}
+	session->keeps_deposits = !sync_check_quiet(session, &sync, kept);
+	if (!sync.is_asked || !sync.status.account_is_busy ||
+	    options_has(session->command->options, "force"))
+		return true;
+	return problem_set(error, PROBLEM_ACCOUNT_BUSY,
+			   "the watcher sends from this account");
+}
+
+bool root_unsent_deposits(struct session *session, size_t *count,
+			  struct error *error)
+{
+	struct action_list list = { 0 };
+	bool ok = action_store_unsettled(wallet_store_database(session->store),
+					 &list, error);
+
+	*count = 0;
+	for (size_t i = 0; ok && i < list.count; i++) {
+		const struct action *action = &list.actions[i];
+		enum action_state state = action->progress.state;
+		bool brings = action->key.kind == ACTION_DEPOSIT ||
+			      action->key.kind == ACTION_APPROVE;
+
+		if (brings &&
+		    address_equal(&action->account, &session->account) &&
+		    (state == ACTION_WANTED || state == ACTION_SIGNED))
+			*count += 1;
+	}
+	action_list_clear(&list);
+	return ok;
+}
+
+bool root_check_exits(struct session *session, struct error *error)
+{
+	struct error kept;
+	size_t unsent;
+
+	if (!root_check_free(session, &kept, error) ||
+	    !root_unsent_deposits(session, &unsent, error))
+		return false;
+	if (session->keeps_deposits && unsent > 0)
+		fprintf(stderr,
+			"plasma-wallet: note: a deposit that was not sent yet "
+			"is given up: %s\n",
+			problem_message(&kept));
+	return true;
+}
+
 /* ---- running ---- */
 
 /* One run of the sender. */

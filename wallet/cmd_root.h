@@ -36,6 +36,21 @@ NODISCARD bool root_want(struct session *session, const struct action *wishes,
 			 size_t count, const struct own_exit *exit,
 			 struct error *error);
 
+/* Asks the watcher before anything is sent: PLL-014 while it sends from the
+ * account itself, unless --force. Whoever runs the actions then gives up
+ * deposits that were not sent yet, unless `deposit` itself would go on: why not
+ * is in `kept`, whose code is ERROR_NONE if it would. */
+NODISCARD bool root_check_free(struct session *session, struct error *kept,
+			       struct error *error);
+
+/* The same for exits, which are there for the case that operator and watcher
+ * are gone: it is said of deposits that stay, and they go on. */
+NODISCARD bool root_check_exits(struct session *session, struct error *error);
+
+/* How many deposits, and approvals of them, were wanted and not sent. */
+NODISCARD bool root_unsent_deposits(struct session *session, size_t *count,
+				    struct error *error);
+
 /* Moves all open actions of the wallet on until none is open, or, without
  * `wait`, until each was sent. PLL-032 when one does not go on, PLL-034 when
  * one can no longer reach its goal. The key must be open. */

@@ -49,6 +49,8 @@ struct session {
 	struct omg_client *watcher;	     /* NULL: none configured */
 	struct omg_client *operator_service; /* NULL: none configured */
 	struct root_chain_rpc *rpc;
+	/* No money is brought: deposits that were not sent yet are given up. */
+	bool keeps_deposits;
 };
 
 /* Reads the network and finds the paths; locks and opens nothing yet. Close in

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { ethers } from "ethers";
 
 import {
-	needFollower, Process, program, startNet, top, waitFor,
+	needFollower, Process, program, run, startNet, top, waitFor,
 } from "../support/operator_net.mjs";
 import { tap } from "../support/tap.mjs";
 import { Wallet, WatcherStandIn } from "../support/wallet_net.mjs";
@@ -299,6 +299,36 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	writeFileSync(net.file("net.conf"), readFileSync(net.file("net.conf"), "utf8")
 		.replace("extensions = 0", "extensions = 1"));
 	await net.node.rpc("anvil_setCode", [alice.address, "0x"]);
+
+	// A deposit that was wanted and not sent goes to no chain that has halted.
+	await watcher.start();
+	const dave = new Wallet(net, "dave", { watcher });
+	await net.fund(dave.address);
+	const daves = await dave.ask("deposit", ["2eth"]);
+	const made = await deposits();
+	const wanting = new Process(net.file("wanting.log"), program("plasma-wallet"),
+		["deposit", "1eth", ...dave.args()],
+		{ PLASMA_WALLET_MAX_SPEND_PER_DAY: "1wei" });
+	await waitFor("the deposit to be wanted", async () => (await run("sqlite3",
+		[join(dave.dir, "wallet.db"), "SELECT count(*) FROM actions WHERE state = 1"]))
+		.stdout.trim() === "1");
+	await wanting.stop("SIGKILL");
+	watcher.busy = [dave.address];
+	for (const command of ["resume", "exit finalize"])
+		equal(`${command} does not send while the watcher does`,
+			await dave.refusal(command), [75, "PLL-014"]);
+	watcher.busy = [];
+	watcher.halt = "block_withholding";
+	equal("no resumption brings money to a chain that has halted",
+		[await dave.refusal("resume"), await deposits()], [[1, "PLL-013"], made]);
+	const leaving = await dave.say("exit start", [daves.position]);
+	ok("an exit goes on, and gives the deposit up",
+		leaving.status === 0 && /given up/.test(leaving.stderr), leaving.stderr);
+	watcher.halt = null;
+	equal("for good", [(await dave.ask("resume")).open, await deposits()], [0, made]);
+	ok("so that it can be made anew", (await dave.ask("deposit", ["1eth"])).mined);
+	equal("once", await deposits(), made + 1);
+	watcher.stop();
 
 	// The doctor.
 	const sick = await alice.say("doctor", ["--json"]);
