@@ -15,6 +15,9 @@
 #include "wallet/problem.h"
 #include "wallet/typed_data.h"
 
+/* Claims that are read at once. */
+#define CLAIMS 16
+
 /* ---- signing ---- */
 
 static bool say_conflict(struct error *error, const struct signed_spend *other)
@@ -134,12 +137,12 @@ static bool put_signatures(struct session *session,
 
 static bool store_transaction(struct session *session,
 			      const struct payment_raw *raw,
-			      struct error *error)
+			      struct wall_time made_at, struct error *error)
 {
 	struct wallet_transaction *stored = memory_new(1, sizeof(*stored));
 	struct own_payment payment = { .hash = raw->hash,
 				       .account = session->account,
-				       .made_at = clock_wall(),
+				       .made_at = made_at,
 				       .state = PAYMENT_STATE_SIGNED };
 
 	stored->hash = raw->hash;
@@ -165,7 +168,7 @@ bool pay_sign(struct session *session, struct signed_spend_form *form,
 				 "the payment breaks a rule");
 	if (!check_owners(session, &transaction, error) ||
 	    !claim(session, raw, (1U << transaction.input_count) - 1, error) ||
-	    !store_transaction(session, raw, error) ||
+	    !store_transaction(session, raw, clock_wall(), error) ||
 	    !put_signatures(session, raw, &transaction, error))
 		return false;
 	spend = memory_new(1, sizeof(*spend));
@@ -174,6 +177,105 @@ bool pay_sign(struct session *session, struct signed_spend_form *form,
 	if (ok)
 		*form = signed_spend_form(spend);
 	memory_free(spend);
+	return ok;
+}
+
+/* ---- claims of which wallet.db does not know ---- */
+
+static bool is_known(const struct own_payment *payments, size_t count,
+		     const struct hash *hash)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (hash_equal(&payments[i].hash, hash))
+			return true;
+	}
+	return false;
+}
+
+/* Whether one of the coins is the account's. */
+static bool is_of_account(struct session *session, bool *out,
+			  const struct signed_spend *spend, struct error *error)
+{
+	struct transaction transaction;
+	struct coin coin;
+	bool found;
+	bool ok = true;
+
+	*out = false;
+	if (transaction_decode(&transaction,
+			       bytes_view(spend->raw, spend->raw_len)) !=
+	    VERDICT_VALID)
+		return error_set(error, ERROR_IO, "signed.db is damaged");
+	for (size_t i = 0; ok && !*out && i < transaction.input_count; i++) {
+		if (!spend->is_ours[i])
+			continue;
+		ok = wallet_store_coin(session->store, &found, &coin,
+				       transaction.inputs[i], error);
+		*out = ok && found &&
+		       address_equal(&coin.output.owner, &session->account);
+	}
+	return ok;
+}
+
+static bool adopt_one(struct session *session, const struct signed_spend *spend,
+		      struct error *error)
+{
+	struct wallet_transaction *stored = memory_new(1, sizeof(*stored));
+	struct own_payment payment = { .hash = spend->transaction_hash,
+				       .account = session->account,
+				       .made_at = spend->claimed_at,
+				       .state = PAYMENT_STATE_INCLUDED };
+	struct payment_raw raw = { .hash = spend->transaction_hash,
+				   .len = spend->raw_len };
+	bool found;
+
+	memcpy(raw.bytes, spend->raw, spend->raw_len);
+	bool ok = wallet_store_transaction_of_hash(
+		session->store, &found, stored, &payment.hash, error);
+	if (ok && found && stored->is_included)
+		ok = wallet_store_put_payment(session->store, &payment, error);
+	else if (ok)
+		ok = store_transaction(session, &raw, spend->claimed_at, error);
+	memory_free(stored);
+	return ok;
+}
+
+static bool adopt_unknown(struct session *session,
+			  const struct own_payment *payments, size_t known,
+			  struct error *error)
+{
+	struct signed_spend *spends = memory_new(CLAIMS, sizeof(*spends));
+	uint64_t sequence = 0;
+	size_t count;
+	bool ok = true;
+
+	do {
+		ok = signed_spend_table_after(session->signed_spends, spends,
+					      &count, CLAIMS, sequence, error);
+		for (size_t i = 0; ok && i < count; i++) {
+			bool ours;
+
+			sequence = spends[i].sequence;
+			if (is_known(payments, known,
+				     &spends[i].transaction_hash))
+				continue;
+			ok = is_of_account(session, &ours, &spends[i], error) &&
+			     (!ours || adopt_one(session, &spends[i], error));
+		}
+	} while (ok && count == CLAIMS);
+	memory_free(spends);
+	return ok;
+}
+
+bool pay_adopt(struct session *session, struct error *error)
+{
+	struct own_payment *payments = NULL;
+	size_t count;
+	bool ok = wallet_store_payments(session->store, &payments, &count,
+					&session->account, error) &&
+		  adopt_unknown(session, payments, count, error);
+
+	memory_free(payments);
 	return ok;
 }
 

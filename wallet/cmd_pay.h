@@ -23,6 +23,11 @@
 NODISCARD bool pay_sign(struct session *session, struct signed_spend_form *form,
 			const struct payment_raw *raw, struct error *error);
 
+/* What signed.db claims of the account's coins and wallet.db does not know, for
+ * a crash came between or wallet.db is an older copy, becomes a payment again.
+ */
+NODISCARD bool pay_adopt(struct session *session, struct error *error);
+
 struct pay_result {
 	bool is_accepted;
 	struct operator_forecast forecast; /* if accepted */

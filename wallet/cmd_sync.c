@@ -6,6 +6,7 @@
 
 #include "common/base/memory.h"
 #include "common/chain/transaction_codec.h"
+#include "wallet/cmd_pay.h"
 #include "wallet/problem.h"
 
 /* Transactions in one answer, and answers at most: a hundred thousand. */
@@ -413,8 +414,8 @@ static bool is_outage(const struct error *error)
 	return error->code == ERROR_UNREACHABLE;
 }
 
-bool sync_account(struct session *session, struct sync *out,
-		  struct error *error)
+static bool ask_watcher(struct session *session, struct sync *out,
+			struct error *error)
 {
 	struct error detail;
 
@@ -443,6 +444,12 @@ bool sync_account(struct session *session, struct sync *out,
 	check_deposits(session);
 	return take_coins(session, &out->status, error) &&
 	       take_transactions(session, error);
+}
+
+bool sync_account(struct session *session, struct sync *out,
+		  struct error *error)
+{
+	return ask_watcher(session, out, error) && pay_adopt(session, error);
 }
 
 bool sync_coins(struct session *session, struct coin **out, size_t *count,

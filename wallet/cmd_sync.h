@@ -21,9 +21,10 @@ struct sync {
 	struct watcher_status status; /* if asked */
 };
 
-/* Asks the watcher about the account and stores coins, proofs and
- * transactions. A watcher that is not configured or does not answer is said on
- * stderr and is no error; one that contradicts itself or the root chain is. */
+/* Asks the watcher about the account and stores coins, proofs and transactions,
+ * and what signed.db alone knows (pay_adopt()). A watcher that is not
+ * configured or does not answer is said on stderr and is no error; one that
+ * contradicts itself or the root chain is. */
 NODISCARD bool sync_account(struct session *session, struct sync *out,
 			    struct error *error);
 

@@ -368,7 +368,8 @@ static bool resend_all(struct session *session, json_t *rows,
 	size_t count;
 	bool ok = true;
 
-	if (!wallet_store_payments(session->store, &all, &count,
+	if (!pay_adopt(session, error) ||
+	    !wallet_store_payments(session->store, &all, &count,
 				   &session->account, error))
 		return false;
 	for (size_t i = 0; i < count; i++) {

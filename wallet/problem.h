@@ -106,10 +106,11 @@
 	X(FEE_COIN, "PLL-025", ERROR_REFUSED,                                  \
 	  "a fee output has no standard exit", "spend it to yourself first")   \
 	X(SIGNATURES_MISSING, "PLL-026", ERROR_REFUSED,                        \
-	  "the coin is signed away in a transaction with other owners, whose " \
-	  "signatures or proofs are not here",                                 \
-	  "ask them, or wait for somebody else to start the exit and "         \
-	  "piggyback")                                                         \
+	  "the coin is signed away in a transaction of which not all "         \
+	  "signatures or proofs are here",                                     \
+	  "run `tx resend`, which signs yours to the end; ask the other "      \
+	  "owners for theirs, or wait for somebody else to start the exit "    \
+	  "and piggyback")                                                     \
 	X(ROOT_CHAIN_MISSING, "PLL-027", ERROR_CONFIG,                         \
 	  "deposits and exits are transactions of the root chain",             \
 	  "give --root-rpc URL, or rpc = in section [root_chain]")             \

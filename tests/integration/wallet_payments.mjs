@@ -4,6 +4,10 @@
 // Two people live on the chain with the wallet: coins come in, payments go out,
 // and nothing is signed twice or against what the watcher says.
 
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+
 import { ethers } from "ethers";
 
 import { sign } from "../support/child_chain.mjs";
@@ -195,6 +199,30 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	equal("amounts that are no whole numbers are refused",
 		await alice.refusal("balance"), [76, "PLL-037"]);
 	watcher.change = (method, data) => data;
+
+	// A claim that wallet.db does not know of: it is an older copy, or a crash came
+	// between.
+	const older = readFileSync(join(bob.dir, "wallet.db"));
+	const { url } = net;
+	const deaf = createServer(async (request, response) => {
+		if (request.url.includes("submit"))
+			request.socket.destroy();
+		else
+			response.end(await (await fetch(`${url}${request.url}`,
+				{ method: "POST", body: "{}" })).text());
+	});
+	await new Promise((ready) => deaf.listen(0, "127.0.0.1", ready));
+	atExit(() => deaf.close());
+	net.url = `http://127.0.0.1:${deaf.address().port}`;
+	equal("a payment that reaches nobody is kept",
+		await bob.refusal("send", [alice.address, "1eth"]), [69, "PLL-019"]);
+	net.url = url;
+	writeFileSync(join(bob.dir, "wallet.db"), older);
+	const kept = (await bob.ask("history")).entries
+		.filter(({ included }) => !included);
+	equal("it is in the history, whatever wallet.db knew", kept.length, 1);
+	equal("and handed in again", (await bob.ask("tx resend")).transactions
+		.map(({ transaction }) => transaction), kept.map(({ transaction }) => transaction));
 
 	// No watcher at all.
 	watcher.stop();
