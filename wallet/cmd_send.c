@@ -107,6 +107,50 @@ static bool choose_fee(struct send *send, struct error *error)
 				     "the operator lists no fee");
 }
 
+/* The most of a token that may go as a fee without being asked for: of ether
+ * what the configuration says, of what is paid a tenth, of others nothing. */
+static bool find_limit(const struct send *send, struct amount *out,
+		       struct error *error)
+{
+	const struct payment_wish *wish = &send->wish;
+	struct u256 wei;
+
+	if (token_is_eth(&wish->fee_token)) {
+		if (!config_wei(&wei, send->session.command->config, "wallet",
+				"max_child_fee", error))
+			return false;
+		*out = amount_from_u256(wei);
+	} else if (!token_equal(&wish->fee_token, &wish->token) ||
+		   !amount_scale(out, wish->amount, 1, 10)) {
+		*out = amount_zero();
+	}
+	return true;
+}
+
+/* The operator may ask for anything: more than this is not paid. */
+static bool check_fee(const struct send *send, struct error *error)
+{
+	const struct session *session = &send->session;
+	const struct payment_wish *wish = &send->wish;
+	const char *text = options_value(session->command->options, "max-fee");
+	char asked[PRINT_AMOUNT_SIZE];
+	char allowed[PRINT_AMOUNT_SIZE];
+	struct amount most;
+
+	if (text == NULL ? !find_limit(send, &most, error)
+			 : !session_read_amount_of(session, &wish->fee_token,
+						   &most, text, error))
+		return false;
+	if (amount_compare(wish->fee, most) <= 0)
+		return true;
+	print_amount(asked, session->network, &wish->fee_token, wish->fee);
+	print_amount(allowed, session->network, &wish->fee_token, most);
+	return problem_set(error, PROBLEM_FEE_TOO_HIGH,
+			   "the operator asks for a fee of %s, and %s are "
+			   "allowed",
+			   asked, allowed);
+}
+
 /* ---- what is said ---- */
 
 static json_t *outputs_json(const struct send *send,
@@ -275,7 +319,7 @@ static bool run_send(struct send *send, struct error *error)
 	struct pay_result result;
 
 	if (!read_wish(send, error) || !prepare(send, error) ||
-	    !choose_fee(send, error))
+	    !choose_fee(send, error) || !check_fee(send, error))
 		return false;
 	send->wish.from = send->session.account;
 	if (!build_payment(send, &transaction, error))

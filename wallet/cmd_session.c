@@ -463,10 +463,9 @@ bool session_read_token(const struct session *session, struct token *out,
 	return true;
 }
 
-/* The amount of a token that is known by now. */
-static bool read_amount_of(const struct session *session,
-			   const struct token *token, struct amount *amount,
-			   const char *text, struct error *error)
+bool session_read_amount_of(const struct session *session,
+			    const struct token *token, struct amount *amount,
+			    const char *text, struct error *error)
 {
 	const struct network_token *known =
 		network_token_find(session->network, token);
@@ -499,7 +498,8 @@ bool session_read_amount(const struct session *session, struct token *token,
 
 	if (token_text != NULL)
 		return session_read_token(session, token, token_text, error) &&
-		       read_amount_of(session, token, amount, text, error);
+		       session_read_amount_of(session, token, amount, text,
+					      error);
 	*token = known != NULL ? known->token : TOKEN_ETH;
-	return read_amount_of(session, token, amount, text, error);
+	return session_read_amount_of(session, token, amount, text, error);
 }

@@ -95,6 +95,12 @@ struct root_chain_fetch session_fetch(const struct session *session);
 
 /* Reads an amount with its unit, and the token that it is of: --token, else the
  * unit. */
+/* The amount of this token. PLL-007 as below. */
+NODISCARD bool session_read_amount_of(const struct session *session,
+				      const struct token *token,
+				      struct amount *amount, const char *text,
+				      struct error *error);
+
 NODISCARD bool session_read_amount(const struct session *session,
 				   struct token *token, struct amount *amount,
 				   const char *text, const char *token_text,

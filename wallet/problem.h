@@ -173,6 +173,10 @@
 	  "the operator credits a deposit when the root chain is final "       \
 	  "there",                                                             \
 	  "the signature is kept: `tx resend` hands the payment in later")     \
+	X(FEE_TOO_HIGH, "PLL-046", ERROR_REFUSED,                              \
+	  "the operator sets the fee, and may ask for anything",               \
+	  "if the fee is right, give --max-fee with it; or choose another "    \
+	  "token with --fee-token")                                            \
 	X(ANSWER_NO, "PLL-101", ERROR_REFUSED, "the answer is no",             \
 	  "the line above says why")                                           \
 	X(USAGE, "PLL-164", ERROR_USAGE, "the command line is wrong",          \

@@ -200,20 +200,33 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 		await alice.refusal("balance"), [76, "PLL-037"]);
 	watcher.change = (method, data) => data;
 
-	// A claim that wallet.db does not know of: it is an older copy, or a crash came
-	// between.
-	const older = readFileSync(join(bob.dir, "wallet.db"));
+	// An operator that asks for any fee, and takes no payment.
 	const { url } = net;
-	const deaf = createServer(async (request, response) => {
+	const dear = 20n * 10n ** 15n;
+	let asks = dear;
+	const greedy = createServer(async (request, response) => {
 		if (request.url.includes("submit"))
 			request.socket.destroy();
 		else
-			response.end(await (await fetch(`${url}${request.url}`,
-				{ method: "POST", body: "{}" })).text());
+			response.end((await (await fetch(`${url}${request.url}`,
+				{ method: "POST", body: "{}" })).text())
+				.replace(/"amount":\s*\d+/, `"amount":${asks}`));
 	});
-	await new Promise((ready) => deaf.listen(0, "127.0.0.1", ready));
-	atExit(() => deaf.close());
-	net.url = `http://127.0.0.1:${deaf.address().port}`;
+	await new Promise((ready) => greedy.listen(0, "127.0.0.1", ready));
+	atExit(() => greedy.close());
+	net.url = `http://127.0.0.1:${greedy.address().port}`;
+	const cheap = [alice.address, "0.1eth"];
+	equal("more than may be is not paid", await bob.refusal("send", cheap),
+		[1, "PLL-046"]);
+	equal("nor more than was said, to the wei", await bob.refusal("send",
+		[...cheap, "--max-fee", `${dear - 1n}wei`]), [1, "PLL-046"]);
+	ok("but what was said is", (await bob.ask("send",
+		[...cheap, "--max-fee", `${dear}wei`, "--dry-run"])).outputs.length >= 1);
+	asks = FEE;
+
+	// A claim that wallet.db does not know of: it is an older copy, or a crash came
+	// between.
+	const older = readFileSync(join(bob.dir, "wallet.db"));
 	equal("a payment that reaches nobody is kept",
 		await bob.refusal("send", [alice.address, "1eth"]), [69, "PLL-019"]);
 	net.url = url;
