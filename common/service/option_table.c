@@ -193,6 +193,17 @@ take_row(struct options *out, const struct option_row *row, const char *value)
 	return OPTION_OUTCOME_RUN;
 }
 
+/* The word that getopt stumbled over: it does not leave the word of a short
+ * option before all its letters are looked at. */
+static const char *wrong_word(int argc, char **argv)
+{
+	const char *next = optind < argc ? argv[optind] : "";
+
+	return optopt != 0 && next[0] == '-' && next[1] == optopt
+		       ? next
+		       : argv[optind - 1];
+}
+
 static enum option_outcome parse_options(struct options *out,
 					 const struct option *rows, int argc,
 					 char **argv)
@@ -222,7 +233,7 @@ static enum option_outcome parse_options(struct options *out,
 					"needs a value: ", argv[optind - 1],
 					NULL);
 		} else {
-			outcome = unknown_option(table, argv[optind - 1]);
+			outcome = unknown_option(table, wrong_word(argc, argv));
 		}
 	}
 	return outcome;
@@ -244,6 +255,29 @@ static size_t words_of(const struct command_row *command, int count,
 	return count >= 2 && strcmp(words[1], blank + 1) == 0 ? 2 : 0;
 }
 
+/* Says which commands begin with this word; false if none of two words does. */
+static bool say_incomplete(const struct option_table *table, const char *word)
+{
+	size_t len = strlen(word);
+	bool found = false;
+
+	for (const struct command_row *command = table->commands;
+	     command->name != NULL; command++) {
+		if (strncmp(command->name, word, len) != 0 ||
+		    command->name[len] != ' ')
+			continue;
+		if (!found)
+			fprintf(stderr, "%s: %s is not the whole command; ",
+				table->program, word);
+		fprintf(stderr, "%s%s",
+			found ? ", " : "which one: ", command->name);
+		found = true;
+	}
+	if (found)
+		fprintf(stderr, "?\nTry `%s --help`.\n", table->program);
+	return found;
+}
+
 static enum option_outcome unknown_command(const struct option_table *table,
 					   int count, char **words)
 {
@@ -255,6 +289,8 @@ static enum option_outcome unknown_command(const struct option_table *table,
 	     command->name != NULL && name_count < LONGEST_WORD; command++)
 		names[name_count++] = command->name;
 	names[name_count] = NULL;
+	if (count == 1 && say_incomplete(table, words[0]))
+		return OPTION_OUTCOME_WRONG;
 	const char *suggestion = option_suggestion(words[0], names);
 	(void)snprintf(typed, sizeof(typed), "%s%s%s", words[0],
 		       count > 1 ? " " : "",

@@ -182,6 +182,12 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 			[name, [...words, "--datadir"]], 64, "--datadir");
 	}
 
+	await refuses("a negative amount is named as it was typed",
+		["plasma-wallet", ["deposit", "-1eth"]], 64, "unknown option -1eth");
+	await refuses("half a command is told which ones there are",
+		["plasma-wallet", ["exit"]], 64, "exit is not the whole command",
+		"exit start, exit status, exit finalize?");
+
 	writeFileSync(net.file("m.conf"), "[watcher]\nmemory_mib = 63\n");
 	await refuses("plasma-watcher cannot do with less memory than it says",
 		["plasma-watcher", ["check", "--config", net.file("m.conf"),
