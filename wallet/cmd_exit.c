@@ -97,7 +97,7 @@ static void say_plan(const struct session *session,
 	print_amount(bonds, session->network, &TOKEN_ETH, plan->bonds_wei);
 	printf("%s exit of coin %s (%s), bonds %s: %s\n",
 	       plan->choice == EXIT_CHOICE_IN_FLIGHT ? "in-flight" : "standard",
-	       position, amount, bonds, is_done ? "wanted" : "planned");
+	       position, amount, bonds, is_done ? "is begun" : "planned");
 }
 
 /* One coin: planned, checked, stored. */
@@ -215,6 +215,12 @@ static bool start(struct session *session, struct error *error)
 		ok = root_run(session, !options_has(options, "no-wait"),
 			      error) &&
 		     exit_status_refresh(session, error);
+	if (ok && !session->command->is_json &&
+	    !options_has(options, "dry-run"))
+		printf("%s; `plasma-wallet exit status` tells when it is "
+		       "paid\n",
+		       options_has(options, "no-wait") ? "sent, not mined yet"
+						       : "on the root chain");
 	if (!ok || !session->command->is_json) {
 		json_decref(rows);
 		return ok;

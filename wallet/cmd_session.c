@@ -463,24 +463,71 @@ bool session_read_token(const struct session *session, struct token *out,
 	return true;
 }
 
+/* The unit behind a number. */
+static const char *unit_of(const char *text)
+{
+	return text + strspn(text, "0123456789. ");
+}
+
+static bool parse_amount(const struct session *session,
+			 const struct token *token, struct amount *amount,
+			 const char *text)
+{
+	const struct network_token *known =
+		network_token_find(session->network, token);
+
+	if (amount_parse(amount, text, "units", 0))
+		return true;
+	if (token_is_eth(token))
+		return amount_parse(amount, text, NULL, 0) ||
+		       amount_parse(amount, text, "ETH", 18);
+	return known != NULL &&
+	       amount_parse(amount, text, known->symbol, known->decimals);
+}
+
+/* Why a text is no amount of the token. */
+static bool say_no_amount(const struct session *session,
+			  const struct token *token, const char *text,
+			  struct error *error)
+{
+	const char *unit = unit_of(text);
+	struct amount one;
+	char probe[64];
+
+	if (*unit == '\0')
+		return problem_set(error, PROBLEM_BAD_AMOUNT,
+				   "%.60s has no unit", text);
+	(void)snprintf(probe, sizeof(probe), "1%.60s",
+		       unit); /* a longer one is no unit */
+	if (!parse_amount(session, token, &one, probe))
+		return problem_set(error, PROBLEM_BAD_AMOUNT,
+				   "%.60s: %.20s is no unit of that token",
+				   text, unit);
+	return problem_set(error, PROBLEM_BAD_AMOUNT,
+			   "%.60s is no number, or too large, or has more "
+			   "digits behind the point than %.20s has",
+			   text, unit);
+}
+
 bool session_read_amount_of(const struct session *session,
 			    const struct token *token, struct amount *amount,
 			    const char *text, struct error *error)
 {
-	const struct network_token *known =
-		network_token_find(session->network, token);
-	bool ok = amount_parse(amount, text, "units", 0);
+	if (!parse_amount(session, token, amount, text))
+		return say_no_amount(session, token, text, error);
+	return !amount_is_zero(*amount) ||
+	       problem_set(error, PROBLEM_BAD_AMOUNT, "%.60s is nothing", text);
+}
 
-	if (!ok && token_is_eth(token))
-		ok = amount_parse(amount, text, NULL, 0) ||
-		     amount_parse(amount, text, "ETH", 18);
-	else if (!ok && known != NULL)
-		ok = amount_parse(amount, text, known->symbol, known->decimals);
-	if (!ok || amount_is_zero(*amount))
-		return problem_set(error, PROBLEM_BAD_AMOUNT,
-				   "%.60s is not an amount of that token",
-				   text);
-	return true;
+/* True for what may stand behind a number of ether, nothing among it. */
+static bool is_ether(const struct session *session, const char *unit)
+{
+	struct amount one;
+	char probe[64];
+
+	(void)snprintf(probe, sizeof(probe), "1%.60s",
+		       unit); /* a longer one is no unit */
+	return *unit == '\0' || parse_amount(session, &TOKEN_ETH, &one, probe);
 }
 
 struct root_chain_fetch session_fetch(const struct session *session)
@@ -492,7 +539,7 @@ bool session_read_amount(const struct session *session, struct token *token,
 			 struct amount *amount, const char *text,
 			 const char *token_text, struct error *error)
 {
-	const char *unit = text + strspn(text, "0123456789. ");
+	const char *unit = unit_of(text);
 	const struct network_token *known =
 		network_token_by_symbol(session->network, unit);
 
@@ -501,5 +548,8 @@ bool session_read_amount(const struct session *session, struct token *token,
 		       session_read_amount_of(session, token, amount, text,
 					      error);
 	*token = known != NULL ? known->token : TOKEN_ETH;
+	if (known == NULL && !is_ether(session, unit))
+		return problem_set(error, PROBLEM_UNKNOWN_TOKEN,
+				   "the network knows no token %.40s", unit);
 	return session_read_amount_of(session, token, amount, text, error);
 }

@@ -42,7 +42,8 @@
 	X(BAD_AMOUNT, "PLL-007", ERROR_BAD_INPUT,                              \
 	  "an amount has a unit: 1.5eth, 250gwei, 1000wei, or the symbol of "  \
 	  "a token",                                                           \
-	  "write the unit behind the number")                                  \
+	  "write a number above zero and its unit behind it, with no more "    \
+	  "digits than the unit has")                                          \
 	X(UNKNOWN_TOKEN, "PLL-008", ERROR_BAD_INPUT,                           \
 	  "the network file does not list the token",                          \
 	  "give its address with --token, and the amount in units")            \

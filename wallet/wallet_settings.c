@@ -27,7 +27,7 @@ static const struct command_row commands[] = {
 	{ "guide", "[POSITION]", 1, "how to get the money out, step by step" },
 	{ "doctor", NULL, 0, "check the whole set-up" },
 	{ "config show", NULL, 0, "print the configuration in force" },
-	{ "explain", "ID", 1, "what a PLL-number means and what to do" },
+	{ "explain", "[ID]", 1, "what a PLL-number means and what to do" },
 	{ NULL, NULL, 0, NULL },
 };
 

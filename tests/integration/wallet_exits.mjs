@@ -324,6 +324,8 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	const leaving = await dave.say("exit start", [daves.position]);
 	ok("an exit goes on, and gives the deposit up",
 		leaving.status === 0 && /given up/.test(leaving.stderr), leaving.stderr);
+	ok("it says how far it came", /is begun\non the root chain; /.test(leaving.stdout),
+		leaving.stdout);
 	watcher.halt = null;
 	equal("for good", [(await dave.ask("resume")).open, await deposits()], [0, made]);
 	ok("so that it can be made anew", (await dave.ask("deposit", ["1eth"])).mined);

@@ -191,7 +191,23 @@ await tap(async ({ ok, equal, atExit }) => {
 	equal("the manual page lists the numbers that there are", listed,
 		[...table.matchAll(/X\([A-Z0-9_]+, "(PLL-\d+)"/g)].map(([, id]) => id));
 	equal("an unknown one is not", await refusal("explain", ["PLL-999"]),
-		[66, "PLL-166"]);
+		[1, "PLL-101"]);
+	equal("and without a number all are listed", (await ask("explain")).explanations
+		.map(({ id }) => id), listed);
+
+	// Amounts: the true reason.
+	for (const [amount, id, why] of [
+		["1", "PLL-007", /1 has no unit/],
+		["0eth", "PLL-007", /0eth is nothing/],
+		["1.0000000000000000001eth", "PLL-007", /more digits behind the point than eth/],
+		["1..5eth", "PLL-007", /no number/],
+		["5 DIA", "PLL-008", /no token DIA/],
+	]) {
+		const { status, stderr } = await wallet("deposit", [amount]);
+		const told = JSON.parse(stderr);
+		ok(`${amount}: ${told.message}`, status === 65 && told.id === id &&
+			why.test(told.message), stderr);
+	}
 
 	// An account that was shown is one that a power failure leaves.
 	const cut = new PowerCut({ file }, file("cut"));
