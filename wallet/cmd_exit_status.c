@@ -30,7 +30,7 @@ struct exit_view {
 	uint64_t now;			       /* root-chain time */
 };
 
-static const char *state_name(enum own_exit_state state)
+const char *exit_status_name(enum own_exit_state state)
 {
 	switch (state) {
 	case OWN_EXIT_WANTED:
@@ -241,7 +241,7 @@ static json_t *view_json(const struct session *session,
 	print_set_hex(row, "exit_id", bytes_view(exit->id.bytes, 21));
 	print_set_token_amount(row, session->network, &exit->token,
 			       exit->amount);
-	print_set_text(row, "state", state_name(exit->state));
+	print_set_text(row, "state", exit_status_name(exit->state));
 	print_set_instant(row, "exitable_at", exit->exitable_at.seconds);
 	print_set_bool(row, "due", is_due(view));
 	print_set_number(row, "before_it", view->place.before);
@@ -267,7 +267,8 @@ static void print_view(struct print_table *table, const struct session *session,
 	print_table_cell(table, text);
 	print_table_cell(table, exit_id_is_in_flight(&exit->id) ? "in flight"
 								: "standard");
-	print_table_cell(table, is_due(view) ? "due" : state_name(exit->state));
+	print_table_cell(table,
+			 is_due(view) ? "due" : exit_status_name(exit->state));
 	print_instant(text, exit->exitable_at.seconds);
 	print_table_cell(table, text);
 	(void)snprintf(text, sizeof(text), "%zu",

@@ -15,6 +15,9 @@
 NODISCARD bool exit_status_refresh(struct session *session,
 				   struct error *error);
 
+/* "wanted", "started", … "deleted". */
+const char *exit_status_name(enum own_exit_state state);
+
 /* `exit status` */
 NODISCARD bool exit_status_show(struct session *session, struct error *error);
 

@@ -8,6 +8,7 @@
 #include "common/chain/transaction_codec.h"
 #include "common/keys/address.h"
 #include "wallet/cmd.h"
+#include "wallet/cmd_exit_status.h"
 #include "wallet/cmd_print.h"
 #include "wallet/cmd_session.h"
 #include "wallet/cmd_sync.h"
@@ -204,56 +205,145 @@ static json_t *entry_json(const struct session *session,
 	return object;
 }
 
-static bool say_history(struct session *session,
-			const struct wallet_transaction *all, size_t count,
-			struct error *error)
-{
-	bool is_json = session->command->is_json;
-	struct print_table *table = print_table_new(5);
-	json_t *rows = json_array();
-	struct entry entry;
-	bool ok = true;
+/* ---- exits ---- */
 
+static void print_exit(struct print_table *table, const struct session *session,
+		       const struct own_exit *exit)
+{
+	bool leaves = exit->state == OWN_EXIT_WANTED ||
+		      exit->state == OWN_EXIT_STARTED ||
+		      exit->state == OWN_EXIT_PAID;
+	char amount[PRINT_AMOUNT_SIZE];
+	char text[PRINT_AMOUNT_SIZE + 1];
+	char hash[HEX_SIZE(32)];
+
+	print_instant(text, exit->wanted_at.seconds);
+	print_table_cell(table, text);
+	print_table_cell(table, "exit");
+	print_table_cell(table, exit_status_name(exit->state));
+	print_amount(amount, session->network, &exit->token, exit->amount);
+	(void)snprintf(text, sizeof(text), "%s%s", leaves ? "-" : "",
+		       amount); /* it fits */
+	print_table_cell(table, text);
+	hex_encode(hash, bytes_view(exit->hash.bytes, 32));
+	print_table_cell(table, hash);
+}
+
+static json_t *exit_json(const struct session *session,
+			 const struct own_exit *exit)
+{
+	json_t *object = json_object();
+
+	print_set_text(object, "kind", "exit");
+	print_set_hash(object, "transaction", &exit->hash);
+	print_set_position(object, "position", exit->position);
+	print_set_bool(object, "in_flight", exit_id_is_in_flight(&exit->id));
+	print_set_text(object, "state", exit_status_name(exit->state));
+	print_set_instant(object, "wanted_at", exit->wanted_at.seconds);
+	print_set_token_amount(object, session->network, &exit->token,
+			       exit->amount);
+	return object;
+}
+
+/* ---- all, the newest first ---- */
+
+struct history {
+	struct session *session;
+	struct wallet_transaction *transactions; /* the newest first */
+	size_t count;
+	struct own_exit *exits; /* the oldest first */
+	size_t exits_left;
+	struct print_table *table;
+	json_t *rows;
+};
+
+/* The exits that were wanted after that time, wall time against root-chain
+ * time, which is near enough for the order of a list. */
+static void say_exits_after(struct history *history, uint64_t time)
+{
+	while (history->exits_left > 0) {
+		const struct own_exit *exit =
+			&history->exits[history->exits_left - 1];
+
+		if (exit->wanted_at.seconds < time)
+			return;
+		history->exits_left--;
+		if (history->session->command->is_json)
+			(void)json_array_append_new(
+				history->rows,
+				exit_json(history->session, exit)); /* memory */
+		else
+			print_exit(history->table, history->session, exit);
+	}
+}
+
+static bool say_entries(struct history *history, struct error *error)
+{
+	struct session *session = history->session;
+	struct entry entry;
+
+	for (size_t i = 0; i < history->count; i++) {
+		const struct wallet_transaction *from =
+			&history->transactions[i];
+
+		if (!read_entry(session, &entry, from, error))
+			return false;
+		if (entry.count == 0)
+			continue; /* of another account in this wallet */
+		if (from->is_included)
+			say_exits_after(history, from->block_time.seconds);
+		if (session->command->is_json)
+			(void)json_array_append_new(
+				history->rows,
+				entry_json(session, &entry)); /* memory */
+		else
+			print_row(history->table, session, &entry);
+	}
+	say_exits_after(history, 0);
+	return true;
+}
+
+static bool say_history(struct history *history, struct error *error)
+{
 	static const char *const heads[] = { "TIME", "KIND", "WHERE", "CHANGE",
 					     "TRANSACTION" };
+	const struct session *session = history->session;
+	bool is_json = session->command->is_json;
+
+	history->table = print_table_new(5);
+	history->rows = json_array();
 	for (size_t i = 0; i < 5 && !is_json; i++)
-		print_table_cell(table, heads[i]);
-	for (size_t i = 0; ok && i < count; i++) {
-		ok = read_entry(session, &entry, &all[i], error);
-		if (ok && entry.count == 0)
-			continue; /* of another account in this wallet */
-		if (ok && is_json)
-			(void)json_array_append_new(
-				rows, entry_json(session, &entry)); /* memory */
-		else if (ok)
-			print_row(table, session, &entry);
-	}
-	print_table_end(table);
+		print_table_cell(history->table, heads[i]);
+	bool ok = say_entries(history, error);
+	print_table_end(history->table);
 	if (!ok || !is_json) {
-		json_decref(rows);
+		json_decref(history->rows);
 		return ok;
 	}
 	json_t *object = print_object_new("history");
 	print_set_address(object, "address", &session->account);
-	print_set(object, "entries", rows);
+	print_set(object, "entries", history->rows);
 	print_json(object);
 	return true;
 }
 
 static bool run_history(struct session *session, struct error *error)
 {
-	struct wallet_transaction *all = NULL;
+	struct history history = { .session = session };
 	struct sync sync;
-	size_t count;
 
-	if (!session_find_account(session, error) ||
-	    !session_open_stores(session, error) ||
-	    !sync_account(session, &sync, error) ||
-	    !wallet_store_transactions_newest(session->store, &all, &count,
-					      MAX_TRANSACTIONS, error))
-		return false;
-	bool ok = say_history(session, all, count, error);
-	memory_free(all);
+	bool ok = session_find_account(session, error) &&
+		  session_open_stores(session, error) &&
+		  sync_account(session, &sync, error) &&
+		  wallet_store_transactions_newest(
+			  session->store, &history.transactions, &history.count,
+			  MAX_TRANSACTIONS, error) &&
+		  wallet_store_exits(session->store, &history.exits,
+				     &history.exits_left, &session->account,
+				     error) &&
+		  say_history(&history, error);
+	memory_free(history.transactions);
+	memory_free(history.exits);
 	return ok;
 }
 

@@ -324,6 +324,11 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	const leaving = await dave.say("exit start", [daves.position]);
 	ok("an exit goes on, and gives the deposit up",
 		leaving.status === 0 && /given up/.test(leaving.stderr), leaving.stderr);
+	// This chain's clock is a week ahead, so which comes first says nothing.
+	equal("the history tells of the exit", (await dave.ask("history")).entries
+		.map(({ kind, position, state }) => [kind, position, state])
+		.sort(), [["deposit", undefined, undefined], ["exit", daves.position, "started"]]);
+	ok("to people, too", /exit +started +-2 ETH/.test((await dave.say("history")).stdout));
 	ok("it says how far it came", /is begun\non the root chain; /.test(leaving.stdout),
 		leaving.stdout);
 	watcher.halt = null;
