@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "common/base/hex.h"
+#include "common/service/atomic_file.h"
 #include "common/service/process.h"
 #include "common/service/temporary_folder.h"
 #include "common/snapshot/snapshot_digest.h"
@@ -135,6 +136,8 @@ bool cmd_snapshot(const struct command *command, struct error *error)
 
 	if (!needs_file(command, error) ||
 	    !cmd_snapshot_path(from, command, error) ||
+	    (!options_has(command->options, "force") &&
+	     !atomic_file_is_new(command->options->arguments[0], error)) ||
 	    !portable_store_write(&is, &head, from,
 				  command->options->arguments[0], error))
 		return false;

@@ -27,6 +27,7 @@ static const struct option_row options[] = {
 	{ "listen", "ADDRESS:PORT", "follow", false,
 	  "where to serve health and metrics over HTTP" },
 	{ "once", NULL, "follow", false, "end after the first good poll" },
+	{ "force", NULL, "snapshot", false, "replace a file that is there" },
 	{ "online", NULL, "verify", false, "ask the endpoints for the head" },
 	{ "json", NULL, NULL, false, "print one JSON object" },
 	{ NULL, NULL, NULL, false, NULL },

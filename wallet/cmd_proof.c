@@ -117,7 +117,9 @@ static bool write_evidence(struct export *export, const char *path,
 				   coin_evidence_verdict_code(verdict));
 	growing_buffer_init(&text, COIN_EVIDENCE_MAX_LEN);
 	coin_evidence_write(&text, &export->evidence);
-	bool ok = atomic_file_write_path(path, growing_buffer_view(&text), 0600,
+	bool ok = (options_has(export->session->command->options, "force") ||
+		   atomic_file_is_new(path, error)) &&
+		  atomic_file_write_path(path, growing_buffer_view(&text), 0600,
 					 error);
 	growing_buffer_clear(&text);
 	return ok;

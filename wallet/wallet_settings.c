@@ -74,7 +74,8 @@ static const struct option_row options[] = {
 	{ "without-watcher", NULL, NULL, false,
 	  "go on although no watcher can be asked" },
 	{ "force", NULL, NULL, false,
-	  "go on although the watcher has halted or is busy" },
+	  "go on although the watcher has halted or is busy, or the file is "
+	  "there" },
 	{ "json", NULL, NULL, false, "print one JSON object" },
 	{ NULL, NULL, NULL, false, NULL },
 };

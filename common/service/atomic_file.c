@@ -124,6 +124,15 @@ bool atomic_file_write(const char *folder, const char *name,
 	return false;
 }
 
+bool atomic_file_is_new(const char *path, struct error *error)
+{
+	struct stat state;
+
+	return (lstat(path, &state) != 0 && errno == ENOENT) ||
+	       error_set(error, ERROR_CANNOT_CREATE,
+			 "%s is there already; --force replaces it", path);
+}
+
 bool atomic_file_write_path(const char *path, struct bytes content, mode_t mode,
 			    struct error *error)
 {

@@ -25,6 +25,10 @@ NODISCARD bool atomic_file_write(const char *folder, const char *name,
 				 struct bytes content, mode_t mode,
 				 struct error *error);
 
+/* True if there is nothing at `path`, so that nobody's file is replaced
+ * unasked; ERROR_CANNOT_CREATE otherwise. */
+NODISCARD bool atomic_file_is_new(const char *path, struct error *error);
+
 /* The same for a path. */
 NODISCARD bool atomic_file_write_path(const char *path, struct bytes content,
 				      mode_t mode, struct error *error);

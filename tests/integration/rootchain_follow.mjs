@@ -75,6 +75,11 @@ await tap(async ({ ok, equal, atExit }) => {
 	const file = chain.file("copy.db");
 	const written = await chain.command("one", ["snapshot", file]);
 	equal("a portable snapshot is written", written.status, 0);
+	const unasked = await chain.command("one", ["snapshot", file]);
+	ok("no file is replaced unasked", unasked.status === 73 &&
+		unasked.stderr.includes("--force"), unasked.stderr);
+	equal("but when it is asked",
+		(await chain.command("one", ["snapshot", file, "--force"])).status, 0);
 	ok("with its digest beside it", existsSync(`${file}.digest`) &&
 		readFileSync(`${file}.digest`, "utf8").includes(await chain.digest("one")));
 	equal("nothing else is left", existsSync(`${file}-wal`), false);

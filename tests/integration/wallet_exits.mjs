@@ -254,6 +254,10 @@ await tap(async ({ ok, equal, note, skipAll, atExit }) => {
 	const file = net.file("proof.json");
 	const proof = await alice.ask("proof export", [small.position, "--out", file]);
 	ok("a proof rests on an eth_block", proof.anchored);
+	equal("no file is replaced unasked", await alice.refusal("proof export",
+		[small.position, "--out", file]), [73, "PLL-173"]);
+	equal("but when it is asked", (await alice.ask("proof export",
+		[small.position, "--out", file, "--force"])).file, file);
 	const verified = await alice.ask("proof verify", [file]);
 	equal("and is verified and confirmed",
 		[verified.verdict, verified.position, verified.confirmed],
