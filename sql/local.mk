@@ -10,6 +10,7 @@ EXTRA_DIST += sql/sql_text.h
 
 sql_rootchain =
 sql_rootchain += sql/rootchain/0001-snapshot.sql
+sql_rootchain += sql/rootchain/0002-unknown-deposits.sql
 sql_rootchain += sql/rootchain/statements.sql
 sql_operator =
 sql_operator += sql/operator/0001-blocks-and-root-chain.sql
@@ -33,6 +34,7 @@ sql_wallet += sql/wallet/0001-coins.sql
 sql_wallet += sql/wallet/statements.sql
 sql_snapshot =
 sql_snapshot += sql/rootchain/0001-snapshot.sql
+sql_snapshot += sql/rootchain/0002-unknown-deposits.sql
 sql_snapshot += sql/snapshot/statements.sql
 sql_actions =
 sql_actions += sql/actions/0001-actions.sql

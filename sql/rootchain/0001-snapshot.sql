@@ -105,9 +105,6 @@ CREATE TABLE child_blocks (
 	deposit_tx BLOB
 ) STRICT;
 CREATE INDEX child_blocks_by_eth_block ON child_blocks (eth_block_number);
--- Rare: what is looked for again.
-CREATE INDEX child_blocks_of_unknown_deposits ON child_blocks (blknum)
-	WHERE deposit_tx IS NULL AND blknum % 1000 != 0;
 
 -- State of the contracts at the head: words as 32 bytes.
 CREATE TABLE contract_state (
