@@ -35,7 +35,9 @@ static bool say(const char *path, enum error_code code, struct error *error)
 static bool open_to_read(int *fd, const char *path, struct error *error)
 {
 	*fd = open(path, O_RDONLY | O_CLOEXEC);
-	return *fd >= 0 || say(path, ERROR_NO_INPUT, error);
+	return *fd >= 0 ||
+	       say(path, errno == EACCES ? ERROR_PERMISSION : ERROR_NO_INPUT,
+		   error);
 }
 
 /* Less than was asked for is the end of the file. */

@@ -211,7 +211,9 @@ bool atomic_file_read(struct growing_buffer *out, const char *path,
 
 	if (fd < 0)
 		return error_set(error,
-				 errno == ENOENT ? ERROR_NO_INPUT : ERROR_IO,
+				 errno == ENOENT   ? ERROR_NO_INPUT
+				 : errno == EACCES ? ERROR_PERMISSION
+						   : ERROR_IO,
 				 "%s: %s", path, strerror(errno));
 	uint8_t *piece = memory_new(READ_PIECE, 1);
 	bool ok = true;

@@ -64,7 +64,7 @@ NODISCARD bool atomic_file_make_folder(const char *path, mode_t mode,
 				       struct error *error);
 
 /* Appends a whole file. ERROR_NO_INPUT; ERROR_BAD_INPUT: longer than the
- * ceiling; ERROR_IO. */
+ * ceiling; ERROR_PERMISSION; ERROR_IO. */
 NODISCARD bool atomic_file_read(struct growing_buffer *out, const char *path,
 				struct error *error);
 

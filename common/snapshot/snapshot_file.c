@@ -24,7 +24,10 @@ static const char first_line[] = "plasma.snapshot-digest/1\n";
 
 static bool fail(struct error *error, const char *path, const char *what)
 {
-	return error_set(error, errno == ENOENT ? ERROR_NO_INPUT : ERROR_IO,
+	return error_set(error,
+			 errno == ENOENT   ? ERROR_NO_INPUT
+			 : errno == EACCES ? ERROR_PERMISSION
+					   : ERROR_IO,
 			 "%s: cannot %s: %s", path, what, strerror(errno));
 }
 

@@ -29,7 +29,8 @@ struct snapshot_file_digest {
 	struct hash head_hash;
 };
 
-/* Hashes the bytes of the file at `path`. ERROR_NO_INPUT, ERROR_IO. */
+/* Hashes the bytes of the file at `path`. ERROR_NO_INPUT, ERROR_PERMISSION,
+ * ERROR_IO. */
 NODISCARD bool snapshot_file_hash(struct hash *out, const char *path,
 				  struct error *error);
 

@@ -49,7 +49,7 @@ struct snapshot_identity snapshot_identity_of(const struct network *network);
  * ERROR_NO_INPUT: no such file; ERROR_TRY_AGAIN: the follower has made the file
  * but not completed its first poll, try again; ERROR_BAD_INPUT: not a snapshot,
  * of another schema, damaged, or not what the digest beside it says
- * (snapshot_file.h); ERROR_IO: unreadable. Own with
+ * (snapshot_file.h); ERROR_PERMISSION, ERROR_IO: unreadable. Own with
  * snapshot_reader_close(). */
 NODISCARD bool snapshot_reader_open(struct snapshot_reader **out,
 				    const char *path,

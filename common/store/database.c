@@ -260,7 +260,9 @@ bool database_open(struct database **out, const char *path,
 			 : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 	if (mode == DATABASE_READER && access(path, R_OK) != 0)
 		return error_set(error,
-				 errno == ENOENT ? ERROR_NO_INPUT : ERROR_IO,
+				 errno == ENOENT   ? ERROR_NO_INPUT
+				 : errno == EACCES ? ERROR_PERMISSION
+						   : ERROR_IO,
 				 "database %s: %s", path, strerror(errno));
 	database = memory_new(1, sizeof(*database));
 	database->is_writer = mode != DATABASE_READER;

@@ -31,7 +31,7 @@ enum database_mode {
  * indexes are not, to the letter, those that the steps make, or it has
  * triggers, views or others: what somebody else made is not asked.
  * ERROR_TRY_AGAIN: locked, or, for a reader, not made yet. ERROR_CANNOT_CREATE,
- * ERROR_IO otherwise. Own with database_close(). */
+ * ERROR_PERMISSION, ERROR_IO otherwise. Own with database_close(). */
 NODISCARD bool database_open(struct database **out, const char *path,
 			     enum database_mode mode,
 			     const struct sql_text *schema,

@@ -6,7 +6,7 @@
 // that stands for it, in bounded time; and when all is well again nothing is lost.
 
 import {
-	cpSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync,
+	chmodSync, cpSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync,
 } from "node:fs";
 import { createServer } from "node:http";
 import { connect } from "node:net";
@@ -182,6 +182,18 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 			[name, [...words, "--datadir"]], 64, "--datadir");
 	}
 
+	// Whoever may read everything becomes somebody who may not.
+	const secret = net.file("secret.conf");
+	writeFileSync(secret, text, { mode: 0o000 });
+	chmodSync(net.dir, 0o755);
+	const mine = process.getuid() === 0 ? { uid: 65534, gid: 65534 } : {};
+	for (const [name, words] of [["plasma-rootchain", ["verify", secret]],
+		["plasma-rootchain", ["verify", "--network", secret, net.file("none.db")]],
+		["plasma-wallet", ["balance", "--network", secret]]]) {
+		const { status, stderr } = await run(program(name), words, mine);
+		ok(`${name} ${words[0]}: what may not be read is a matter of permission`,
+			status === 77, `${status} ${stderr}`);
+	}
 	await refuses("a negative amount is named as it was typed",
 		["plasma-wallet", ["deposit", "-1eth"]], 64, "unknown option -1eth");
 	await refuses("half a command is told which ones there are",
