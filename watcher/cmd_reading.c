@@ -28,9 +28,11 @@ static bool read_owners(struct reading *reading, const struct config *config,
 
 		if (!address_parse(&reading->owners[i].address, text,
 				   strlen(text)))
-			return error_set(error, ERROR_CONFIG,
-					 "[owner] address = %s: not an account",
-					 text);
+			return error_set(
+				error, ERROR_CONFIG,
+				"[owner] address = %s: not an account, or its "
+				"checksum is wrong",
+				text);
 		reading->owners[i].signed_path = config_text_at(
 			config, "owner", "signed", has_one_table ? 0 : i);
 		reading->accounts[i] = reading->owners[i].address;

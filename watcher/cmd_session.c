@@ -95,9 +95,11 @@ static bool read_owners(struct session *session, struct error *error)
 			config_text_at(config, "owner", "address", i);
 
 		if (!address_parse(&owner->address, text, strlen(text)))
-			return error_set(error, ERROR_CONFIG,
-					 "[owner] address = %s: not an account",
-					 text);
+			return error_set(
+				error, ERROR_CONFIG,
+				"[owner] address = %s: not an account, or its "
+				"checksum is wrong",
+				text);
 		owner->signer = find_signer(session, &owner->address);
 		owner->signed_path = config_text_at(config, "owner", "signed",
 						    tables == 1 ? 0 : i);

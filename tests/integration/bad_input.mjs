@@ -194,6 +194,10 @@ await tap(async ({ ok, equal, skipAll, atExit }) => {
 		ok(`${name} ${words[0]}: what may not be read is a matter of permission`,
 			status === 77, `${status} ${stderr}`);
 	}
+	await refuses("an owner whose checksum is wrong is none",
+		["plasma-watcher", ["check", "--network", net.file("net.conf"),
+			"--datadir", net.file("none"), "--owner",
+			"0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD"]], 78, "checksum");
 	await refuses("a negative amount is named as it was typed",
 		["plasma-wallet", ["deposit", "-1eth"]], 64, "unknown option -1eth");
 	await refuses("half a command is told which ones there are",
