@@ -257,26 +257,42 @@ static bool put_total(struct database *database, const struct token *token,
 	return statement_run(row, error);
 }
 
-/* Indexes the coin of a deposit if its owner is watched. */
-static bool index_deposit(struct database *database,
-			  const struct output *output, struct position position,
-			  struct bytes raw, struct error *error)
+static bool is_owner(struct database *database, bool *is,
+		     const struct address *account, struct error *error)
 {
 	struct statement *row = statement_begin(database, SQL_WATCHER_IS_OWNER);
-	bool found;
 
-	statement_bind_bytes(row, 1, bytes_view(output->owner.bytes, 20));
-	bool ok = step_one(row, &found, error);
+	statement_bind_bytes(row, 1, bytes_view(account->bytes, 20));
+	bool ok = step_one(row, is, error);
 	statement_end(row);
-	if (!ok || !found)
-		return ok;
-	if (!coin_store_insert_own(database, &output->owner, position, error))
+	return ok;
+}
+
+bool coin_store_index_deposit(struct database *database,
+			      const struct output *output,
+			      struct position position, struct bytes raw,
+			      struct error *error)
+{
+	bool is_ours;
+
+	if (!is_owner(database, &is_ours, &output->owner, error))
 		return false;
-	if (raw.len == 0)
+	if (!is_ours || raw.len == 0)
 		return true;
 	struct hash hash = transaction_hash(raw);
 	return coin_store_insert_own_transaction(database, &hash, position,
 						 error);
+}
+
+/* Indexes the coin of a deposit if its owner is watched. */
+static bool index_coin(struct database *database, const struct output *output,
+		       struct position position, struct error *error)
+{
+	bool is_ours;
+
+	return is_owner(database, &is_ours, &output->owner, error) &&
+	       (!is_ours || coin_store_insert_own(database, &output->owner,
+						  position, error));
 }
 
 bool coin_store_add_deposit(struct database *database,
@@ -295,7 +311,8 @@ bool coin_store_add_deposit(struct database *database,
 				 "2^256");
 	return put_total(database, &output->token, total, error) &&
 	       coin_store_insert(database, &coin, 1, error) &&
-	       index_deposit(database, output, position, raw, error);
+	       index_coin(database, output, position, error) &&
+	       coin_store_index_deposit(database, output, position, raw, error);
 }
 
 bool coin_store_remove_deposit(struct database *database,

@@ -73,11 +73,17 @@ NODISCARD bool coin_store_insert_own_transaction(struct database *database,
 						 struct error *error);
 
 /* The coin of a deposit, and what it adds to the sum of its token; `raw` may be
- * empty. Removes it again. */
+ * empty. coin_store_remove_deposit() takes all of it back. */
 NODISCARD bool coin_store_add_deposit(struct database *database,
 				      const struct output *output,
 				      struct position position,
 				      struct bytes raw, struct error *error);
+/* Puts the transaction of a deposit into the history of its owner, if that is
+ * watched: for bytes that are found later. */
+NODISCARD bool coin_store_index_deposit(struct database *database,
+					const struct output *output,
+					struct position position,
+					struct bytes raw, struct error *error);
 NODISCARD bool coin_store_remove_deposit(struct database *database,
 					 const struct output *output,
 					 struct position position,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/decimal.h"
 #include "common/base/hex.h"
 #include "common/chain/protocol.h"
 #include "common/service/log.h"
@@ -229,6 +230,25 @@ static bool raise_unknown_bytes(struct follow *follow, uint64_t blknum,
 	return event_store_raise(follow->database, NULL, &event, error);
 }
 
+static bool read_bytes(const struct follow *follow,
+		       struct watched_deposit *deposit, struct error *error)
+{
+	struct bytes raw;
+	bool found;
+
+	if (!snapshot_reader_deposit_tx(follow->facts->snapshot, &found,
+					&deposit->bytes_known, &raw,
+					deposit->blknum, error))
+		return false;
+	deposit->bytes_known = found && deposit->bytes_known &&
+			       raw.len <= sizeof(deposit->raw);
+	if (!deposit->bytes_known)
+		return true;
+	deposit->raw_len = raw.len;
+	memcpy(deposit->raw, raw.data, raw.len);
+	return true;
+}
+
 /* What the snapshot has beside the event: root and bytes. */
 static bool complete_deposit(struct follow *follow,
 			     struct watched_deposit *deposit,
@@ -236,7 +256,6 @@ static bool complete_deposit(struct follow *follow,
 {
 	struct snapshot_reader *snapshot = follow->facts->snapshot;
 	struct snapshot_block block;
-	struct bytes raw;
 	bool found;
 
 	if (!snapshot_reader_block(snapshot, &found, &block, deposit->blknum,
@@ -247,16 +266,50 @@ static bool complete_deposit(struct follow *follow,
 				 "the snapshot has no block of deposit %llu",
 				 (unsigned long long)deposit->blknum);
 	deposit->root = block.root;
-	if (!snapshot_reader_deposit_tx(snapshot, &found, &deposit->bytes_known,
-					&raw, deposit->blknum, error))
+	return read_bytes(follow, deposit, error) &&
+	       (deposit->bytes_known ||
+		raise_unknown_bytes(follow, deposit->blknum, error));
+}
+
+/* Of a deposit whose bytes nobody told, which the follower may know by now, or
+ * that is gone. */
+static bool look_again(const struct follow *follow, const char *key,
+		       struct error *error)
+{
+	struct watched_deposit deposit;
+	uint64_t blknum;
+	bool found;
+
+	if (!decimal_parse_u64(&blknum, key, PROTOCOL_MAX_BLOCK_NUMBER))
+		return error_set(error, ERROR_IO, "watcher.db: deposit %s",
+				 key);
+	if (!watcher_store_deposit(follow->database, &found, &deposit, blknum,
+				   error))
 		return false;
-	deposit->bytes_known = found && deposit->bytes_known &&
-			       raw.len <= sizeof(deposit->raw);
-	if (!deposit->bytes_known)
-		return raise_unknown_bytes(follow, deposit->blknum, error);
-	deposit->raw_len = raw.len;
-	memcpy(deposit->raw, raw.data, raw.len);
-	return true;
+	if (found && (!read_bytes(follow, &deposit, error) ||
+		      (deposit.bytes_known &&
+		       !watcher_store_put_deposit_bytes(follow->database,
+							&deposit, error))))
+		return false;
+	return (found && !deposit.bytes_known) ||
+	       event_store_clear(follow->database, EVENT_DEPOSIT_BYTES_UNKNOWN,
+				 key, error);
+}
+
+static bool look_for_bytes(const struct follow *follow, struct error *error)
+{
+	struct standing_event *events;
+	size_t count;
+
+	if (!event_store_list_new(follow->database, &events, &count, error))
+		return false;
+	bool ok = true;
+	for (size_t i = 0; ok && i < count; i++) {
+		if (events[i].kind == EVENT_DEPOSIT_BYTES_UNKNOWN)
+			ok = look_again(follow, events[i].key, error);
+	}
+	event_store_list_free(events, count);
+	return ok;
 }
 
 static bool raise_gap(struct follow *follow, uint64_t blknum,
@@ -551,6 +604,7 @@ static bool follow_in_transaction(struct follow *follow, struct error *error)
 	follow->is_used = follow->is_used || found;
 	if (!set_head(follow, &cursor, error) ||
 	    !end_equivocations(follow, error) ||
+	    !look_for_bytes(follow, error) ||
 	    !read_events(follow, &cursor, error) ||
 	    !judge_head(follow, &cursor, error) ||
 	    !remember_head(follow, error) ||

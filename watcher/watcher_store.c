@@ -449,6 +449,24 @@ bool watcher_store_put_deposit(struct database *database,
 		       bytes_view(deposit->raw, deposit->raw_len), error);
 }
 
+bool watcher_store_put_deposit_bytes(struct database *database,
+				     const struct watched_deposit *deposit,
+				     struct error *error)
+{
+	struct statement *row =
+		statement_begin(database, SQL_WATCHER_PUT_DEPOSIT_BYTES);
+	struct bytes raw = bytes_view(deposit->raw, deposit->raw_len);
+	struct position position;
+	bool in_range = position_make(&position, deposit->blknum, 0, 0);
+
+	assert(in_range);
+	statement_bind_u64(row, 1, deposit->blknum);
+	statement_bind_bytes(row, 2, raw);
+	return statement_run(row, error) &&
+	       coin_store_index_deposit(database, &deposit->output, position,
+					raw, error);
+}
+
 static bool read_exit(struct watched_coin *coin, struct statement *row,
 		      struct error *error)
 {

@@ -178,6 +178,12 @@ NODISCARD bool watcher_store_put_deposit(struct database *database,
 					 const struct watched_deposit *deposit,
 					 struct error *error);
 
+/* Writes the bytes of a deposit that is stored without them. */
+NODISCARD bool
+watcher_store_put_deposit_bytes(struct database *database,
+				const struct watched_deposit *deposit,
+				struct error *error);
+
 /* A coin and what became of it. */
 struct watched_coin {
 	struct position position;

@@ -109,6 +109,9 @@ INSERT OR REPLACE INTO deposits (blknum, owner, token, amount, root, time,
 	eth_block_number, log_index, eth_block_hash, eth_transaction_hash, raw)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
 
+-- name: put_deposit_bytes
+UPDATE deposits SET raw = ?2 WHERE blknum = ?1;
+
 -- name: deposit_from_eth_block
 SELECT blknum, token, amount FROM deposits WHERE eth_block_number >= ?1
 ORDER BY blknum DESC LIMIT 1;

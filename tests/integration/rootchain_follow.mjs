@@ -9,7 +9,7 @@ import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "n
 import { ethers } from "ethers";
 
 import { startProxy } from "../support/chaos_proxy.mjs";
-import { run } from "../support/operator_net.mjs";
+import { program, run } from "../support/operator_net.mjs";
 import { startChain } from "../support/rootchain_net.mjs";
 import { tap } from "../support/tap.mjs";
 
@@ -240,12 +240,27 @@ await tap(async ({ ok, equal, atExit }) => {
 	await chain.follow("denied", [proxy.url]);
 	equal("the bytes of a deposit are those of the proved transaction, if it says them",
 		await unknown("denied"), "1");
+	/** What a watcher that reads the snapshot of that follower says of bytes. */
+	const watched = async () => {
+		const datadir = chain.net.file("watcher-denied");
+		await run(program("plasma-watcher"), ["check", "--network",
+			chain.net.file("net.conf"), "--source", chain.node.url, "--snapshot",
+			`${chain.folder("denied")}/rootchain.db`, "--datadir", datadir]);
+		const { stdout } = await run(program("plasma-watcher"),
+			["status", "--json", "--datadir", datadir]);
+		const without = await run("sqlite3", [`${datadir}/watcher.db`,
+			"SELECT count(*) FROM deposits WHERE raw IS NULL"]);
+		return [JSON.parse(stdout).events.filter(({ event }) =>
+			event === "deposit_bytes_unknown").length, without.stdout.trim()];
+	};
+	equal("a watcher says so", await watched(), [1, "1"]);
 	await chain.follow("both", [proxy.url, chain.node.url]);
 	equal("what one endpoint does not trace another does", await unknown("both"), "0");
 	proxy.clear();
 	await chain.mine(1);
 	await chain.follow("denied", [proxy.url]);
 	equal("and what nobody traced is traced later", await unknown("denied"), "0");
+	equal("which the watcher takes over", await watched(), [0, "0"]);
 	equal("the digest is the same", await chain.digest("denied"), await chain.freshDigest());
 
 	// And then everybody's head is one between ours and what it left.
