@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* pthread_rwlockattr_setkind_np() */
+
 #include "operator/operator_loop.h"
 
 #include <assert.h>
@@ -428,6 +430,19 @@ static void *run(void *context)
 	}
 }
 
+/* The deciding thread goes before those that only look: by default it waits as
+ * long as one of them holds the lock, and under a flood one always does. */
+static void init_state_lock(struct operator_loop *loop)
+{
+	pthread_rwlockattr_t attributes;
+
+	pthread_rwlockattr_init(&attributes);
+	pthread_rwlockattr_setkind_np(
+		&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+	pthread_rwlock_init(&loop->state_lock, &attributes);
+	pthread_rwlockattr_destroy(&attributes);
+}
+
 bool operator_loop_start(struct operator_loop **out,
 			 struct operator_state *state,
 			 struct accepted_store *store, struct error *error)
@@ -439,7 +454,7 @@ bool operator_loop_start(struct operator_loop **out,
 	loop->store = store;
 	loop->last = &loop->first;
 	growing_buffer_init(&loop->batch, BATCH_CEILING);
-	pthread_rwlock_init(&loop->state_lock, NULL);
+	init_state_lock(loop);
 	pthread_mutex_init(&loop->mutex, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
