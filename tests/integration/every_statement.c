@@ -49,15 +49,34 @@ static const struct database_case databases[] = {
 /* What holds one row, what people or exits made, or what stands in the
  * statement itself: all of it may be read. */
 static const char *const small_tables[] = {
-	"(subquery-1)",	   "(subquery-2)",    "CONSTANT",
-	"actions",	   "cleared_latches", "code_hashes",
-	"contract_state",  "events",	      "exit_notices",
-	"exited",	   "exits",	      "head",
-	"heads",	   "in_flight_exits", "latches",
-	"network",	   "owners",	      "payments",
-	"payouts",	   "piggybacks",      "queue_entries",
-	"reorganisations", "standard_exits",  "tokens",
-	"totals",	   "transactions",    NULL,
+	"(subquery-1)",
+	"(subquery-2)",
+	"CONSTANT",
+	"actions",
+	"cleared_latches",
+	"code_hashes",
+	"contract_state",
+	"events",
+	"exit_notices",
+	"exited",
+	"exits",
+	"found",
+	"head",
+	"heads",
+	"in_flight_exits",
+	"latches",
+	"network",
+	"owners",
+	"payments",
+	"payouts",
+	"piggybacks",
+	"queue_entries",
+	"reorganisations",
+	"standard_exits",
+	"tokens",
+	"totals",
+	"transactions",
+	NULL,
 };
 
 /* Statements that may read any table from end to end. */
@@ -76,14 +95,13 @@ static const char *const readers[] = {
 	"all_deposits",
 	"digest_child_blocks",
 	"index_coins_of_owner",
+	"index_payments_of_owner",
 	"negative_numbers",
 	"reopen_blocks",
 	/* For chains that are small. */
 	"applied_transaction_count",
 	/* Once in an hour. */
 	"chain_unspent",
-	/* While the chain is halted. */
-	"known_paying",
 	NULL,
 };
 

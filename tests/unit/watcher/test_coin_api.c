@@ -73,11 +73,15 @@ END_TEST
 
 START_TEST(test_all_coins_are_listed_or_none)
 {
+	static const char name[] = "\"utxo_pos\":";
 	const char *text = ask(coin_api_coins);
 	size_t count = 0;
 
-	for (; (text = strstr(text, "\"utxo_pos\":")) != NULL; text++)
-		count++;
+	/* A long text: strstr() of a sanitizer reads it to its end each time.
+	 */
+	for (size_t i = 0; i + sizeof(name) <= out.len; i++)
+		count += text[i] == name[0] &&
+			 memcmp(text + i, name, sizeof(name) - 1) == 0;
 	ck_assert(out.overflowed || count == MANY);
 	out.ceiling = 100000;
 	(void)ask(coin_api_coins);
