@@ -46,7 +46,6 @@ integration_tests += %D%/rootchain_faults.mjs
 integration_tests += %D%/rootchain_follow.mjs
 integration_tests += %D%/rootchain_survives.mjs
 integration_tests += %D%/watcher_api.mjs
-integration_tests += %D%/watcher_doctor.mjs
 integration_tests += %D%/watcher_exits.mjs
 integration_tests += %D%/watcher_late.mjs
 integration_tests += %D%/watcher_leaves.mjs
