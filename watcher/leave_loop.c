@@ -714,17 +714,6 @@ static bool leave_with_payments(const struct exit_turn *turn,
 	return ok;
 }
 
-/* A block that is not read might spend a coin, whose exit would lose its bond:
- * what is to leave waits until it is read. Behind a bad block none is read any
- * more, nor where the root chain itself is in doubt. */
-static bool spends_are_known(const struct exit_turn *turn)
-{
-	const struct latch_facts *latch = &turn->facts->latch;
-
-	return turn->facts->caught_up || latch->has_bad_block ||
-	       latch->challenges_only;
-}
-
 static bool is_to_leave(const struct exit_turn *turn, struct position position)
 {
 	if (is_halted(turn) || turn->leave_all)
@@ -744,7 +733,7 @@ bool leave_loop_pass(const struct exit_turn *turn, struct error *error)
 
 	if (!is_halted(turn) && !turn->leave_all && turn->leave_count == 0)
 		return true;
-	if (!spends_are_known(turn))
+	if (!pass_facts_spends_are_known(turn->facts))
 		return true;
 	turn->report->leaving_judged = true;
 	if (!leave_loop_coins_new(turn, &coins, &count, error))

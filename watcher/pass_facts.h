@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/base/attributes.h"
 #include "common/base/bytes.h"
 #include "common/base/instant.h"
 #include "common/chain/amount.h"
@@ -72,5 +73,10 @@ struct pass_facts {
 	struct stuck_queue stuck[PASS_MAX_STUCK];
 	size_t stuck_count;
 };
+
+/* False while a block that is not read might spend a coin: its exit would lose
+ * the bond, and what is due may be a thief's. Behind a bad block none is read
+ * any more, nor where the root chain itself is in doubt. */
+NODISCARD bool pass_facts_spends_are_known(const struct pass_facts *facts);
 
 #endif

@@ -215,7 +215,7 @@ static bool process_all(const struct exit_turn *turn,
 
 	/* In blocks that are not known yet, what is due may be spent. */
 	if (address_is_zero(&turn->responder) ||
-	    (!turn->facts->caught_up && !turn->facts->latch.latched))
+	    !pass_facts_spends_are_known(turn->facts))
 		return true;
 	bool ok = queue_store_tokens(turn->database, tokens, &count,
 				     READY_LOOP_MAX_TOKENS, error);

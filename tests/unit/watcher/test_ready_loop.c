@@ -93,6 +93,22 @@ START_TEST(test_what_is_due_is_processed)
 }
 END_TEST
 
+/* Such a halt lets the blocks of before it be read yet. */
+START_TEST(test_nothing_is_processed_while_a_halt_leaves_blocks_unread)
+{
+	struct token token = token_of(9);
+
+	put_entry(1, &token);
+	facts.caught_up = false;
+	facts.latch.latched = true;
+	must(ready_loop_pass(&turn, &ready, &error));
+	ck_assert_uint_eq(wanted(&token), 0);
+	facts.latch.has_bad_block = true;
+	must(ready_loop_pass(&turn, &ready, &error));
+	ck_assert_uint_eq(wanted(&token), 1);
+}
+END_TEST
+
 START_TEST(test_a_queue_waits_for_a_challenge_however_many_others_do)
 {
 	struct token token = token_of(7);
@@ -177,6 +193,9 @@ Suite *ready_loop_suite(void)
 
 	tcase_add_checked_fixture(tests, set_up, chain_folder_tear_down);
 	tcase_add_test(tests, test_what_is_due_is_processed);
+	tcase_add_test(
+		tests,
+		test_nothing_is_processed_while_a_halt_leaves_blocks_unread);
 	tcase_add_test(
 		tests,
 		test_a_queue_waits_for_a_challenge_however_many_others_do);
