@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
+#include "common/chain/priority.h"
 #include "common/chain/protocol.h"
 #include "common/chain/transaction_codec.h"
 #include "common/chain/transaction_hash.h"
@@ -503,7 +504,7 @@ static bool look_for_late_spends(struct commit_loop *loop,
 		return true;
 	if (!root_store_eth_block_before(
 		    loop->parts.reader, &range.eth_block,
-		    late_spend_store_limit(loop->parts.exit_period), &error)) {
+		    exit_late_after(loop->parts.exit_period), &error)) {
 		operator_status_raise(loop->parts.status,
 				      OPERATOR_ALARM_SNAPSHOT, error.message);
 		return false;

@@ -9,15 +9,6 @@
 #include "common/chain/transaction_codec.h"
 #include "common/chain/transaction_hash.h"
 
-uint64_t late_spend_store_limit(uint64_t exit_period)
-{
-	uint64_t seventh = exit_period / 7;
-
-	return seventh < PROTOCOL_LATE_EXIT_SECONDS
-		       ? seventh
-		       : PROTOCOL_LATE_EXIT_SECONDS;
-}
-
 /* Coins that were frozen, by position. */
 struct freezes {
 	struct stored_freeze *items;

@@ -17,9 +17,6 @@
 #include "common/service/body_store.h"
 #include "operator/operator_store.h"
 
-/* L in seconds of root-chain time, for an exit period in seconds. */
-uint64_t late_spend_store_limit(uint64_t exit_period);
-
 /* Where to look: committed blocks first_blknum to last_blknum, and coins frozen
  * by logs of the eth_blocks behind `after` up to `eth_block`. */
 struct late_spend_range {

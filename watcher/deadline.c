@@ -73,11 +73,6 @@ uint64_t deadline_withholding_limit(uint64_t configured, uint64_t exit_period)
 	return smaller(configured, ceiling);
 }
 
-uint64_t deadline_late_after(uint64_t exit_period)
-{
-	return smaller(PROTOCOL_LATE_EXIT_SECONDS, exit_period / 7);
-}
-
 uint64_t deadline_safe_interval(uint64_t exit_period)
 {
 	return exit_period / 2;

@@ -47,10 +47,6 @@ struct window deadline_protective_exit(uint64_t noticed,
  * min(7200, exit_period / 14). */
 uint64_t deadline_withholding_limit(uint64_t configured, uint64_t exit_period);
 
-/* Seconds after which an exit, a spend or a piggyback counts as late:
- * min(82800, exit_period / 7). */
-uint64_t deadline_late_after(uint64_t exit_period);
-
 /* The longest a watcher may sleep: half the exit period. */
 uint64_t deadline_safe_interval(uint64_t exit_period);
 

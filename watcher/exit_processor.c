@@ -100,7 +100,7 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 static bool is_late(const struct exit_world *world, uint64_t since)
 {
 	return world->now >=
-	       instant_after(since, deadline_late_after(world->exit_period));
+	       instant_after(since, exit_late_after(world->exit_period));
 }
 
 /* "at or after that log's time + min(82 800, P/7)": a block of `block_time`
@@ -111,7 +111,7 @@ static bool is_late_spend(const struct exit_world *world,
 	return spend->in_applied_block &&
 	       spend->block_time >=
 		       instant_after(since,
-				     deadline_late_after(world->exit_period));
+				     exit_late_after(world->exit_period));
 }
 
 /* ---- standard exits ---- */
@@ -293,7 +293,7 @@ static void judge_unchallenged(struct exit_findings *out,
 {
 	const struct in_flight_exit *exit = one->exit;
 	bool phase_1 = in_phase_1(world, exit);
-	uint64_t late = deadline_late_after(world->exit_period);
+	uint64_t late = exit_late_after(world->exit_period);
 	uint64_t since = exit->started_at;
 
 	if (!exit->is_canonical)

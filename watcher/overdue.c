@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "watcher/overdue.h"
 
+#include "common/chain/priority.h"
 #include "common/keys/address.h"
 #include "watcher/deadline.h"
 
 enum severity overdue_severity(const struct overdue *one, uint64_t now,
 			       uint64_t exit_period)
 {
-	uint64_t late = deadline_late_after(exit_period);
+	uint64_t late = exit_late_after(exit_period);
 
 	if (!one->is_lost || now <= instant_after(one->last.seconds, late))
 		return SEVERITY_CRITICAL;

@@ -2,6 +2,7 @@
 #include "watcher/standard_exit.h"
 
 #include "common/base/instant.h"
+#include "common/chain/priority.h"
 #include "watcher/deadline.h"
 
 enum standard_exit_judgement
@@ -21,7 +22,7 @@ standard_exit_judge(const struct standard_exit *exit,
 
 	if (facts->spending_block_at > provable_at)
 		provable_at = facts->spending_block_at;
-	if (now < instant_after(provable_at, deadline_late_after(exit_period)))
+	if (now < instant_after(provable_at, exit_late_after(exit_period)))
 		return STANDARD_EXIT_INVALID;
 	return STANDARD_EXIT_UNCHALLENGED;
 }

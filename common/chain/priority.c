@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "common/base/instant.h"
+#include "common/chain/protocol.h"
 #include "common/codec/keccak256.h"
 
 /* priority = exitableAt * 2^224 + priorityPosition * 2^168 + exit id */
@@ -72,6 +73,15 @@ struct hash priority_delegation_key(struct u256 priority, uint8_t vault_id,
 	keccak256_add(&keccak, bytes_view(token->address.bytes,
 					  sizeof(token->address.bytes)));
 	return keccak256_finish(&keccak);
+}
+
+uint64_t exit_late_after(uint64_t exit_period)
+{
+	uint64_t seventh = exit_period / 7;
+
+	return seventh < PROTOCOL_LATE_EXIT_SECONDS
+		       ? seventh
+		       : PROTOCOL_LATE_EXIT_SECONDS;
 }
 
 int in_flight_phase(uint64_t now, uint64_t start, uint64_t exit_period)

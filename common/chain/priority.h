@@ -32,6 +32,10 @@ struct exit_id priority_exit_id(struct u256 priority);
 struct hash priority_delegation_key(struct u256 priority, uint8_t vault_id,
 				    const struct token *token);
 
+/* L, in seconds: an exit that is not challenged, or a spend of what exits, is
+ * late after it: min(82800, exit_period / 7) (protocol.md 10). */
+uint64_t exit_late_after(uint64_t exit_period);
+
 /* 1 or 2 for an in-flight exit started at `start` (protocol.md 8). */
 int in_flight_phase(uint64_t now, uint64_t start, uint64_t exit_period);
 

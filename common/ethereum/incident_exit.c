@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/chain/competitor.h"
+#include "common/chain/priority.h"
 #include "common/chain/protocol.h"
 #include "common/chain/transaction_codec.h"
 #include "common/ethereum/incident_parts.h"
@@ -76,11 +77,12 @@ find_spend(const struct incident_parts *parts, const struct spend *wanted)
 	return NULL;
 }
 
-/* min(82800, P / 7) after the later of the two the event halts. */
+/* L after the later of the two the event halts. */
 static bool is_late(const struct incident_parts *parts, uint64_t started,
 		    const struct incident_known *spend)
 {
-	uint64_t late = parts->evidence->network.min_exit_period / 7;
+	uint64_t late =
+		exit_late_after(parts->evidence->network.min_exit_period);
 	const struct incident_log *block =
 		spend->of->has_position
 			? incident_parts_root_log(
@@ -89,8 +91,6 @@ static bool is_late(const struct incident_parts *parts, uint64_t started,
 
 	if (block == NULL)
 		return false;
-	if (late > PROTOCOL_LATE_EXIT_SECONDS)
-		late = PROTOCOL_LATE_EXIT_SECONDS;
 	if (block->time.seconds > started)
 		started = block->time.seconds;
 	return parts->seen_at.seconds >= instant_after(started, late);
@@ -378,12 +378,11 @@ find_leaving(const struct incident_parts *parts,
 
 bool incident_exit_shows_late_spend(struct incident_parts *parts)
 {
-	uint64_t late = parts->evidence->network.min_exit_period / 7;
+	uint64_t late =
+		exit_late_after(parts->evidence->network.min_exit_period);
 	const struct incident_log *leaving;
 	const struct incident_known *spend = find_leaving(parts, &leaving);
 
-	if (late > PROTOCOL_LATE_EXIT_SECONDS)
-		late = PROTOCOL_LATE_EXIT_SECONDS;
 	if (spend == NULL || leaving == NULL)
 		return false;
 	const struct incident_log *block = incident_parts_root_log(

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/writer.h"
 #include "common/chain/block.h"
+#include "common/chain/priority.h"
 #include "operator/late_spend_store.h"
 #include "tests/unit/operator/payments.h"
 #include "tests/unit/runner.h"
@@ -110,8 +111,8 @@ END_TEST
 
 START_TEST(test_an_exit_is_late_after_a_seventh_of_the_period_or_a_day)
 {
-	ck_assert_uint_eq(late_spend_store_limit(600), 85);
-	ck_assert_uint_eq(late_spend_store_limit(604800), 82800);
+	ck_assert_uint_eq(exit_late_after(600), 85);
+	ck_assert_uint_eq(exit_late_after(604800), 82800);
 }
 END_TEST
 

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "common/actions/action.h"
+#include "common/chain/priority.h"
 #include "tests/unit/runner.h"
 #include "watcher/deadline.h"
 
@@ -453,8 +454,8 @@ START_TEST(test_limits_are_parts_of_the_exit_period)
 	ck_assert_uint_eq(deadline_withholding_limit(0, week), 7200);
 	ck_assert_uint_eq(deadline_withholding_limit(0, 1400), 100);
 	ck_assert_uint_eq(deadline_withholding_limit(week, week), week / 14);
-	ck_assert_uint_eq(deadline_late_after(week), 82800);
-	ck_assert_uint_eq(deadline_late_after(700), 100);
+	ck_assert_uint_eq(exit_late_after(week), 82800);
+	ck_assert_uint_eq(exit_late_after(700), 100);
 	ck_assert_uint_eq(deadline_safe_interval(week), week / 2);
 }
 END_TEST
